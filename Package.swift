@@ -2,14 +2,22 @@
 import PackageDescription
 
 // One package without dependencies. The arrows of the architecture are the `dependencies:` below:
-// each module imports only what stands to its left in the list, never the other way round.
+// each module imports only what stands above it in the list.
 let package = Package(
   name: "archcalc",
   products: [
     .library(name: "ArchAlgebra", targets: ["ArchAlgebra"]),
+    .library(name: "ArchIR", targets: ["ArchIR"]),
+    .library(name: "ArchSpec", targets: ["ArchSpec"]),
   ],
   targets: [
     .target(name: "ArchAlgebra"),
-    .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
+    .target(name: "ArchIR", dependencies: ["ArchAlgebra"]),
+    .target(name: "ArchSpec", dependencies: ["ArchIR"]),
+    .target(name: "ArchCost", dependencies: ["ArchIR"]),
+    .target(
+      name: "Specs", path: "Specs",
+      resources: ["resnet", "resnext", "mobilenet", "igc"].map { .embedInCode("\($0).arch") }),
+    .executableTarget(name: "archcalc", dependencies: ["ArchSpec", "ArchCost", "Specs"]),
   ]
 )
