@@ -34,14 +34,16 @@ extension CountingConvention {
   public static let elementwise = CountingConvention(
     "elementwise", "operations", "work on single elements: everything but the multiply-adds", elementwiseWeights)
 
+  public static let flops = CountingConvention(
+    "flops", "FLOPs", "two per multiply-add, and the element-wise work", sum(doubled, elementwiseWeights))
+
   public static let macs = CountingConvention(
     "macs", "MACs", "one per multiply-add of convolution and linear layers, nothing else", multiplyAdds)
 
   /// In the order in which they are listed.
   public static let all: [CountingConvention] = [
     macs,
-    CountingConvention(
-      "flops", "FLOPs", "two per multiply-add, and the element-wise work", sum(doubled, elementwiseWeights)),
+    flops,
     CountingConvention(
       "paper", "multiply-adds", "multiply-adds; parameters are weights only (ResNeXt, MobileNets)",
       parameters: .weights, multiplyAdds),

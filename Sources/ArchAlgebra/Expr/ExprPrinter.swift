@@ -8,10 +8,7 @@ struct ExprPrinter {
   func sum(_ expr: Expr) -> String {
     let polynomial = expr.polynomial
     if polynomial.isZero { return "0" }
-    let denominator = polynomial.denominator
-    if polynomial.terms.count > 1, !denominator.isEmpty, let fraction = try? Fraction(polynomial) {
-      return over([parenthesized(Expr(fraction.numerator))], fraction.denominator.factors, 1)
-    }
+    if polynomial.terms.count > 1, !polynomial.denominator.isEmpty { return quotient(expr) }
     var text = ""
     for (index, term) in polynomial.terms.enumerated() {
       let isNegative = term.coefficient.sign < 0
@@ -88,13 +85,13 @@ struct ExprPrinter {
     }
   }
 
-  /// Within a rounding, over one denominator: ⌊(H − 1)/2⌋ and not ⌊H/2 − 1/2⌋.
+  /// Over one denominator, as sums are written within a rounding: ⌊(H − 1)/2⌋ and not ⌊H/2 − 1/2⌋.
   private func quotient(_ expr: Expr) -> String {
     let polynomial = expr.polynomial
-    guard polynomial.terms.count > 1, polynomial.denominator.isEmpty,
+    guard polynomial.terms.count > 1,
       let constant = try? polynomial.terms.reduce(1, { try leastCommonMultiple($0, $1.coefficient.denominator) }),
       let denominator = try? polynomial.terms.reduce(Monomial.one, { common, term in
-        try common.combined(with: term.monomial) { max($0, -$1, 0) }
+        try common.combined(with: term.monomial) { max($0, try 0.subtracting($1)) }
       }),
       let numerator = try? polynomial.multiplied(
         by: Polynomial.Term(monomial: denominator, coefficient: Rational(constant))),

@@ -28,9 +28,8 @@ extension Rational {
   ///
   /// - Throws: ``ArithmeticError/overflow(_:)`` or ``ArithmeticError/divisionByZero(_:)`` for text that is one,
   ///   and whose value cannot be held.
-  public init?(parsing given: some StringProtocol) throws {
-    let text = String(given)
-    var digits = text.utf8[...]
+  public init?(parsing text: some StringProtocol) throws {
+    var digits = Array(text.utf8)[...]
     let isNegative = digits.first == UInt8(ascii: "-")
     if isNegative { digits.removeFirst() }
 
@@ -45,7 +44,7 @@ extension Rational {
     if decimals.count == 2 {
       var fraction = decimals[1]
       while fraction.last == UInt8(ascii: "0") { fraction.removeLast() }
-      guard let value = magnitude(Array(decimals[0]) + Array(fraction)) else { throw overflow() }
+      guard let value = magnitude(decimals[0] + fraction) else { throw overflow() }
       top = value
       for _ in fraction {
         let (scaled, overflowed) = bottom.multipliedReportingOverflow(by: 10)

@@ -22,7 +22,8 @@ extension Rational {
   /// - Parameter keepsFloor: Given the floor of an exact half, whether that is the rounded value.
   private func nearest(keepsFloor: (Int) -> Bool) -> Int {
     let below = floor
-    let above = numerator - below * denominator  // 0 ..< denominator
+    // In 0 ..< denominator; that the product may wrap cancels in the difference.
+    let above = numerator &- below &* denominator
     let missing = denominator - above
     if above == missing { return keepsFloor(below) ? below : below + 1 }
     return above < missing ? below : below + 1
