@@ -5,6 +5,8 @@ extension Op {
   ///
   /// - Throws: ``ShapeError`` where the operator cannot be applied to them, ``ArithmeticError`` where an extent
   ///   leaves the range of integers. What depends on the values of symbols is taken to hold.
+  @_specialize(where D == Int)
+  @_specialize(where D == Expr)
   public func outputShape(of inputs: [Shape<D>]) throws -> Shape<D> {
     guard case .input = self else { return try shape(of: inputs) }
     throw ShapeError("an input has no operands", .input, cause: "its shape is given, not inferred")

@@ -69,4 +69,19 @@ let R = Expr.symbol("R")
   @Test(arguments: PrintedFormula.all) func factored(_ formula: PrintedFormula) throws {
     #expect(try formula.expr().factoredDescription == formula.factored)
   }
+
+  /// Reading what is printed gives back the expression, also in its factored spelling.
+  @Test(arguments: 1...300) func readingIsTheInverseOfPrinting(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    guard let expr = try? random.expression(depth: Int(seed % 4)) else { return }
+    #expect(try FormulaReader.read(expr.description(style: .ascii)) == expr)
+    #expect(try FormulaReader.read(expr.factoredDescription(style: .ascii)) == expr)
+  }
+
+  /// Expressions that are equal are printed alike, however they were computed.
+  @Test(arguments: 1...50) func printingIsCanonical(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let (a, b) = (try random.polynomial(), try random.polynomial())
+    #expect(try ((a + b) * (a - b)).description == (a * a - b * b).description)
+  }
 }

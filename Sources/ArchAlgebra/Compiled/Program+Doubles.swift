@@ -1,3 +1,10 @@
+// Rounding a Double is a call into the C mathematics library, which is linked only where it is imported.
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#endif
+
 extension Program {
   /// The approximate value at a point.
   func run(_ values: UnsafeBufferPointer<Double>) -> Double {

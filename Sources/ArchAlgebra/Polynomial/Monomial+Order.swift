@@ -4,24 +4,26 @@ extension Monomial {
   ///
   /// Multiplying both sides by a monomial keeps the order, also with negative exponents. Polynomial division
   /// rests on that, and so does multiplication: a row of a product needs no sorting.
-  func precedes(_ other: Monomial) -> Bool {
-    if degree != other.degree { return degree > other.degree }
-    var i = 0
-    while true {
-      switch (i < factors.count, i < other.factors.count) {
-      case (false, false): return false
-      case (true, false): return factors[i].exponent > 0
-      case (false, true): return other.factors[i].exponent < 0
-      case (true, true):
-        let (own, its) = (factors[i], other.factors[i])
-        if own.atom == its.atom {
-          if own.exponent != its.exponent { return own.exponent > its.exponent }
-        } else {
-          return own.atom < its.atom ? own.exponent > 0 : its.exponent < 0
-        }
+  func precedes(_ other: Monomial) -> Bool { order(against: other) < 0 }
+
+  /// −1 if this comes first in print, 0 if the two are equal, 1 otherwise. One walk decides all three, since
+  /// merging sums asks nothing else.
+  func order(against other: Monomial) -> Int {
+    if degree != other.degree { return degree > other.degree ? -1 : 1 }
+    let common = min(factors.count, other.factors.count)
+    for i in 0..<common {
+      let (own, its) = (factors[i], other.factors[i])
+      if own.atom == its.atom {
+        if own.exponent != its.exponent { return own.exponent > its.exponent ? -1 : 1 }
+      } else if own.atom < its.atom {
+        return own.exponent > 0 ? -1 : 1
+      } else {
+        return its.exponent > 0 ? 1 : -1
       }
-      i += 1
     }
+    if factors.count > common { return factors[common].exponent > 0 ? -1 : 1 }
+    if other.factors.count > common { return other.factors[common].exponent > 0 ? 1 : -1 }
+    return 0
   }
 
   /// Whether no exponent is negative.

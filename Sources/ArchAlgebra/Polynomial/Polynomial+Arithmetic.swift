@@ -14,13 +14,14 @@ extension Polynomial {
     result.reserveCapacity(a.count + b.count)
     var (i, j) = (0, 0)
     while i < a.count, j < b.count {
-      if a[i].monomial == b[j].monomial {
+      let order = a[i].monomial.order(against: b[j].monomial)
+      if order == 0 {
         let (x, y) = (a[i].coefficient, b[j].coefficient)
         let sum = try isDifference ? x.subtracting(y) : x.adding(y)
         if sum != .zero { result.append(Term(monomial: a[i].monomial, coefficient: sum)) }
         i += 1
         j += 1
-      } else if a[i].monomial.precedes(b[j].monomial) {
+      } else if order < 0 {
         result.append(a[i])
         i += 1
       } else {
