@@ -28,6 +28,9 @@ let package = Package(
       name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
+    .executableTarget(
+      name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
+      swiftSettings: specialized),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
     .testTarget(name: "CommandTests", dependencies: ["archcalc"]),
   ]
