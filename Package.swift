@@ -32,6 +32,6 @@ let package = Package(
       name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
       swiftSettings: specialized),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
-    .testTarget(name: "CommandTests", dependencies: ["archcalc"]),
+    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
   ]
 )
