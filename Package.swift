@@ -20,5 +20,10 @@ let package = Package(
       name: "Specs", path: "Specs",
       resources: ["resnet", "resnext", "mobilenet", "igc"].map { .embedInCode("\($0).arch") }),
     .executableTarget(name: "archcalc", dependencies: ["ArchReport", "Specs"]),
+
+    .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
+    .testTarget(
+      name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
+      resources: [.copy("Fixtures")]),
   ]
 )
