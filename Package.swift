@@ -22,6 +22,7 @@ let package = Package(
     .executableTarget(name: "archcalc", dependencies: ["ArchReport", "Specs"]),
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
       resources: [.copy("Fixtures")]),
