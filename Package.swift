@@ -1,19 +1,20 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-// One package without dependencies. The arrows of the architecture are the `dependencies:` below:
-// each module imports only what stands above it in the list.
-
 /// Rules are generic over their dimension and written in one module, used in another: without this the optimiser
 /// would leave every use generic, and half of a short run would go into looking up metadata.
 let specialized: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 
+// One package without dependencies. The arrows of the architecture are the `dependencies:` below: each module imports
+// only what stands above it in the list.
 let package = Package(
   name: "archcalc",
   products: [
     .library(name: "ArchAlgebra", targets: ["ArchAlgebra"]),
     .library(name: "ArchIR", targets: ["ArchIR"]),
     .library(name: "ArchSpec", targets: ["ArchSpec"]),
+    .library(name: "ArchCost", targets: ["ArchCost"]),
+    .library(name: "ArchReport", targets: ["ArchReport"]),
   ],
   targets: [
     .target(name: "ArchAlgebra", swiftSettings: specialized),
@@ -33,5 +34,11 @@ let package = Package(
       swiftSettings: specialized),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
+
+    .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
+    .testTarget(
+      name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
+      resources: [.copy("Fixtures")]),
   ]
 )
