@@ -165,9 +165,22 @@ extension Elaborator {
 }
 
 extension BlockSyntax {
-  /// A block that is one chain of calls is a way of writing, not a level of the network.
-  var isChain: Bool {
-    guard body.lines.count == 1, body.lines[0].label == nil else { return false }
-    return body.lines[0].steps.allSatisfy { if case .call = $0 { true } else { false } }
+  /// A block that is one chain of calls, some of them perhaps on a condition, is a way of writing, not a level of the
+  /// network.
+  var isChain: Bool { body.isChain }
+}
+
+extension BodySyntax {
+  fileprivate var isChain: Bool {
+    guard lines.count <= 1, lines.allSatisfy({ $0.label == nil }) else { return false }
+    return lines.allSatisfy { line in
+      line.steps.allSatisfy { step in
+        switch step {
+        case .call: true
+        case .when(let cases, let otherwise, _): cases.allSatisfy(\.body.isChain) && otherwise?.isChain ?? true
+        default: false
+        }
+      }
+    }
   }
 }

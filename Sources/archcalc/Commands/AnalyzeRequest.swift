@@ -31,8 +31,8 @@ struct AnalyzeRequest {
     let declared = found.specification.network(named: found.network)!
     let parameters = try found.specification.parameters(of: declared)
     let general = GeneralOption.all
-    var letters: [Character: String] = [:]
-    for option in general { if let letter = option.letter { letters[letter] = option.name } }
+    var letters: [Character: GeneralOption] = [:]
+    for option in general { if let letter = option.letter { letters[letter] = option } }
 
     func parameter(_ name: String) -> Parameter? {
       parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
@@ -54,8 +54,11 @@ struct AnalyzeRequest {
           "\(network) has no option \(argument)",
           help: near ?? (own.isEmpty ? "archcalc help lists the options" : "its parameters are \(own)"))
       })
+    if let extra = parsed.words.first(where: { !words.contains($0) }) {
+      throw UsageError("'\(extra)' is one word too many", help: "options begin with --, files have a name in .arch")
+    }
     for option in parsed.options {
-      if let parameter = parameter(option.name) { try set(parameter, option) } else { try apply(option, parameters) }
+      if !option.isLetter, let parameter = parameter(option.name) { try set(parameter, option) } else { try apply(option, parameters) }
     }
   }
 
@@ -98,7 +101,9 @@ struct AnalyzeRequest {
     case "compare": compare = value
     case "set": try setByName(value, parameters)
     case "sweep": isSweep = true
-    case "tolerance": tolerance = try number(value, option.name)
+    case "tolerance":
+      tolerance = try number(value, option.name)
+      guard tolerance >= .zero else { throw UsageError("--tolerance must not be negative") }
     case "json": format = .json
     case "csv": format = .csv
     case "markdown": format = .markdown
