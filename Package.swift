@@ -29,5 +29,9 @@ let package = Package(
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
+    .testTarget(
+      name: "ArchSpecTests", dependencies: ["ArchSpec", "Specs"],
+      // Files that the tests read where they are.
+      exclude: ["Snippets"]),
   ]
 )
