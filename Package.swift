@@ -40,5 +40,9 @@ let package = Package(
     .testTarget(
       name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ArchSpecTests", dependencies: ["ArchSpec", "Specs"],
+      // Files that the tests read where they are.
+      exclude: ["Snippets"]),
   ]
 )

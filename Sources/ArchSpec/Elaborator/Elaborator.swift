@@ -59,7 +59,7 @@ struct Elaborator<D: Dimension>: EvaluationContext {
     graph.outputs.insert(Output(name: "output", node: current), at: 0)
     naming.assign(to: &graph)
     var architecture = Architecture(
-      graph: graph, places: places, settings: settings, conditions: conditions, metadata: Metadata(),
+      graph: graph, places: places, settings: settings, conditions: conditions, assumptions: assumptions, metadata: Metadata(),
       documentation: specification.documentation[network.name.text] ?? [], claims: [], sweeps: [])
     try describe(&architecture)
     return architecture
