@@ -85,6 +85,15 @@ struct ReferencedNames {
   }
 }
 
+extension ExprSyntax {
+  /// The names that the expression mentions.
+  public var names: Set<String> {
+    var walker = ReferencedNames()
+    walker.visit(self)
+    return walker.names
+  }
+}
+
 extension Specification {
   /// The names that a network mentions, directly or through the blocks and constants that it uses.
   func namesReached(by network: NetworkSyntax) -> Set<String> {

@@ -96,7 +96,7 @@ struct AnalyzeRequest {
       }
       layout.convention = convention
     case "batch": options.batch = try integer(value, option.name, 1...1_000_000_000)
-    case "input": options.input = try extents(value)
+    case "input": options.input = try InputExtents.parse(value)
     case "bytes": layout.bytesPerElement = try integer(value, option.name, 1...16)
     case "compare": compare = value
     case "set": try setByName(value, parameters)
@@ -163,15 +163,6 @@ struct AnalyzeRequest {
       throw UsageError("--\(option): \(text) is too large")
     }
     throw UsageError("--\(option) must be a number, as 17536, 4.1G or 10%, not '\(text)'")
-  }
-
-  private func extents(_ text: String) throws -> [Int] {
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) }
-    let values = parts.compactMap { $0 }
-    guard values.count == parts.count, values.count == 1 || values.count == 3, values.allSatisfy({ $0 > 0 }) else {
-      throw UsageError("--input is channels x height x width, as 3x224x224, not '\(text)'")
-    }
-    return values
   }
 
   /// A document in the format that is asked for.
