@@ -37,6 +37,7 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
+    .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
       resources: [.copy("Fixtures")]),
