@@ -44,6 +44,6 @@ let package = Package(
     .testTarget(
       name: "ArchSpecTests", dependencies: ["ArchSpec", "Specs"],
       // Files that the tests read where they are.
-      exclude: ["Snippets"]),
+      exclude: ["Snippets", "Bad"]),
   ]
 )

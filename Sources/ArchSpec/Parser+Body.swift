@@ -9,6 +9,10 @@ extension Parser {
     body.isInline = !current.newlineBefore
     while !isAt("}") {
       guard current.kind != .end else { throw unclosed(opening, owner) }
+      if current.kind == .identifier, Self.itemWords.contains(current.text), current.text != "let" {
+        throw Diagnostic("'\(current.text)' cannot stand within \(owner)", at: current.place)
+          .noting("'{' of \(owner) is here and is not closed before that", at: opening.place)
+      }
       body.lines.append(try line(isFirst: body.lines.isEmpty))
     }
     body.isInline = body.isInline && !current.newlineBefore && body.lines.count <= 1
@@ -115,7 +119,7 @@ extension Parser {
   }
 
   private mutating func arguments(of name: Name) throws -> [ArgumentSyntax] {
-    advance()
+    let opening = advance()
     var arguments: [ArgumentSyntax] = []
     var highest = 0
     while !isAt(")") {
@@ -129,7 +133,7 @@ extension Parser {
       if !take(",") { break }
     }
     height = highest + 1
-    try expect(")", "after the arguments of '\(name.text)'")
+    try expect(")", "after the arguments of '\(name.text)'", opening: opening)
     return arguments
   }
 }

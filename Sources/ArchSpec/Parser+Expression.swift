@@ -148,7 +148,7 @@ extension Parser {
         hasComma = true
       }
     }
-    let end = try expect(closing, "after the elements")
+    let end = try expect(closing, "after the elements", opening: opening)
     let place = opening.place.through(end.place)
     if closing == "]" { return .list(elements, at: place) }
     if elements.count == 1, !hasComma { return elements[0] }

@@ -8,7 +8,7 @@ extension Parser {
     while current.kind != .end { items.append(try item(isFirst: items.isEmpty)) }
     guard !items.isEmpty else {
       throw Diagnostic(
-        "the specification is empty", at: current.place,
+        "the specification is empty", at: Place(source: current.place.source, start: 0, end: 0),
         help: "a network is written as: network name { input(3, 224, 224)  conv(3x3, 64) … }")
     }
     var file = SpecSyntax(items: items)
@@ -47,6 +47,7 @@ extension Parser {
   }
 
   private mutating func itemKind() throws -> ItemSyntax.Kind {
+    if isAt("}") { throw Diagnostic("'}' closes nothing", at: current.place, cause: "every '{' before it is closed already") }
     guard current.kind == .identifier else { throw unexpected("expected a declaration") }
     if isAtMetadata { return .metadata(try metadata()) }
     switch current.text {

@@ -42,6 +42,9 @@ struct Parser {
     "network", "claim", "sweep", "assume", "output",
   ]
 
+  /// Words that a step may begin with.
+  private static let stepWords = ["let", "when", "repeat", "for", "output"] + MergeSyntax.Kind.allCases.map(\.rawValue)
+
   // MARK: Tokens
 
   var current: Token { tokens[position] }
@@ -74,8 +77,16 @@ struct Parser {
   }
 
   @discardableResult
-  mutating func expect(_ punctuation: String, _ purpose: String) throws -> Token {
-    guard isAt(punctuation) else { throw unexpected("expected '\(punctuation)' \(purpose)") }
+  mutating func expect(_ punctuation: String, _ purpose: String, opening: Token? = nil) throws -> Token {
+    guard isAt(punctuation) else {
+      let isComparison = punctuation == "{" && isAt("=")
+      let isElement = opening != nil && !current.newlineBefore && current.kind != .end
+      let error = unexpected(
+        "expected '\(punctuation)' \(purpose)",
+        help: isComparison ? "a comparison is written ==" : isElement ? "there is a comma between the elements" : nil)
+      guard let opening else { throw error }
+      throw error.noting("'\(opening.text)' stands here", at: opening.place)
+    }
     return advance()
   }
 
@@ -181,6 +192,10 @@ struct Parser {
   /// Statements end at a newline, at `;` and at what closes the braces around them.
   mutating func endOfStatement() throws {
     if take(";") || current.newlineBefore || isAt("}") || current.kind == .end { return }
-    throw unexpected("expected the end of the line")
+    var help = "steps are joined by -> or stand on lines of their own"
+    if previous.kind == .identifier, let near = suggestion(for: previous.text, among: Self.stepWords) {
+      help = "did you mean '\(near)'?"
+    }
+    throw unexpected("expected the end of the line", help: help)
   }
 }

@@ -16,7 +16,9 @@ public struct ElaborationOptions: Sendable {
 public enum ElaborationLimits {
   public static let layers = 200_000
   public static let callDepth = 100
-  public static let steps = 4_000_000
+  public static let steps = 500_000
+  /// Bodies within bodies, through all calls.
+  public static let depth = 400
   public static let listLength = 100_000
 }
 
@@ -46,6 +48,7 @@ extension Specification {
   ///
   /// - Throws: ``Diagnostic`` with the place where the specification cannot be followed, ``SettingError`` for a
   ///   value that a parameter cannot take.
+  @discardableResult
   public func elaborate<D: Dimension>(
     _ name: String, options: ElaborationOptions = .init(), as type: D.Type = D.self
   ) throws -> Architecture<D> {
@@ -54,7 +57,9 @@ extension Specification {
       throw Diagnostic("there is no network '\(name)'", at: .none, help: near)
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
-    return try elaborator.run()
+    do { return try elaborator.run() } catch let error as ArithmeticError {
+      throw Diagnostic(error, at: network.name.place)
+    }
   }
 }
 
@@ -66,7 +71,10 @@ extension Parameter {
     symbol = Symbol((syntax.symbol ?? base?.symbol ?? syntax.name).text)
     place = syntax.name.place
     documentation = syntax.documentation ?? base?.documentation ?? ""
-    defaultValue = try evaluator.value(of: syntax.value)
+    do { defaultValue = try evaluator.value(of: syntax.value) } catch var error as Diagnostic {
+      error.help = error.help ?? "a default mentions no other names; what depends on parameters is a constant: let \(name) = …"
+      throw error
+    }
     switch defaultValue {
     case .number(let expr):
       let isDecimal = syntax.value.hasDecimalPoint || base?.value.hasDecimalPoint == true
