@@ -23,6 +23,7 @@ public enum Op<D: Dimension>: Hashable, Sendable {
   /// Some consecutive channels.
   case slice(Slice<D>)
   case padding(Padding<D>)
+  case channelPadding(ChannelPadding<D>)
   /// `[N, C, H, W]` to `[N, C·H·W]`.
   case flatten
   /// Nothing at inference.
@@ -49,6 +50,7 @@ public enum Op<D: Dimension>: Hashable, Sendable {
     case .permutation(.explicit): "permute"
     case .slice: "slice"
     case .padding: "pad"
+    case .channelPadding: "padchannels"
     case .flatten: "flatten"
     case .dropout: "dropout"
     case .localResponseNormalization: "lrn"
@@ -216,6 +218,17 @@ public struct Slice<D: Dimension>: Hashable, Sendable {
   public init(start: D, count: D) {
     self.start = start
     self.count = count
+  }
+}
+
+/// Channels of zeros before and after those of the input, as in shortcuts without parameters.
+public struct ChannelPadding<D: Dimension>: Hashable, Sendable {
+  public var before: D
+  public var after: D
+
+  public init(before: D, after: D) {
+    self.before = before
+    self.after = after
   }
 }
 

@@ -34,6 +34,7 @@ extension Op {
     case .slice(let slice): return try slice.outputShape(of: input)
     case .padding(let padding):
       return Shape(Array(input.extents.prefix(2)) + (try padding.padded(input.spatial)))
+    case .channelPadding(let padding): return try padding.outputShape(of: input)
     case .flatten: return Shape([input.batch, try product(input.extents.dropFirst())])
     case .upsample(let upsample): return try upsample.outputShape(of: input)
     }
