@@ -24,7 +24,9 @@ let package = Package(
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
-      resources: ["resnet", "resnext", "mobilenet", "igc"].map { .embedInCode("\($0).arch") }),
+      resources: [
+        "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext", "mobilenet", "igc",
+      ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.

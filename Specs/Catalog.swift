@@ -14,7 +14,12 @@ public enum Catalog {
 
   /// In the order in which `archcalc list` shows them.
   public static let files = [
+    File("alexnet.arch", PackageResources.alexnet_arch),
+    File("vgg.arch", PackageResources.vgg_arch),
     File("resnet.arch", PackageResources.resnet_arch),
+    File("resnet_keras.arch", PackageResources.resnet_keras_arch),
+    File("resnet_v2.arch", PackageResources.resnet_v2_arch),
+    File("resnet_cifar.arch", PackageResources.resnet_cifar_arch),
     File("resnext.arch", PackageResources.resnext_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
     File("igc.arch", PackageResources.igc_arch),
