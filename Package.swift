@@ -25,7 +25,8 @@ let package = Package(
     .target(
       name: "Specs", path: "Specs",
       resources: [
-        "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext", "mobilenet", "igc",
+        "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
+        "resnext_listings", "resnext_blocks", "resnext_cifar", "mobilenet", "igc",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,

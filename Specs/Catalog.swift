@@ -21,6 +21,9 @@ public enum Catalog {
     File("resnet_v2.arch", PackageResources.resnet_v2_arch),
     File("resnet_cifar.arch", PackageResources.resnet_cifar_arch),
     File("resnext.arch", PackageResources.resnext_arch),
+    File("resnext_listings.arch", PackageResources.resnext_listings_arch),
+    File("resnext_blocks.arch", PackageResources.resnext_blocks_arch),
+    File("resnext_cifar.arch", PackageResources.resnext_cifar_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
     File("igc.arch", PackageResources.igc_arch),
   ]
