@@ -26,7 +26,8 @@ let package = Package(
       name: "Specs", path: "Specs",
       resources: [
         "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
-        "resnext_listings", "resnext_blocks", "resnext_cifar", "mobilenet", "igc",
+        "resnext_listings", "resnext_blocks", "resnext_cifar", "inception_v1", "inception_v2", "inception_v3",
+        "inception_modules", "mobilenet", "igc",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,

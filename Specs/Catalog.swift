@@ -24,6 +24,10 @@ public enum Catalog {
     File("resnext_listings.arch", PackageResources.resnext_listings_arch),
     File("resnext_blocks.arch", PackageResources.resnext_blocks_arch),
     File("resnext_cifar.arch", PackageResources.resnext_cifar_arch),
+    File("inception_v1.arch", PackageResources.inception_v1_arch),
+    File("inception_v2.arch", PackageResources.inception_v2_arch),
+    File("inception_v3.arch", PackageResources.inception_v3_arch),
+    File("inception_modules.arch", PackageResources.inception_modules_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
     File("igc.arch", PackageResources.igc_arch),
   ]
