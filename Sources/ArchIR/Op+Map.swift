@@ -37,6 +37,7 @@ extension Op {
       return .localResponseNormalization(LocalResponseNormalization<T>(size: try f(n.size)))
     case .upsample(let u): return .upsample(Upsample<T>(scale: try u.scale.map(f), mode: u.mode))
     case .scale: return .scale
+    case .constantScale(let factor): return .constantScale(factor)
     }
   }
 }

@@ -32,6 +32,8 @@ public enum Op<D: Dimension>: Hashable, Sendable {
   case upsample(Upsample<D>)
   /// A learned factor for each channel, as ConvNeXt's layer scale.
   case scale
+  /// Every element times a constant, as residuals are damped.
+  case constantScale(Rational)
 
   /// The operator's name in specifications and reports.
   public var name: String {
@@ -56,6 +58,7 @@ public enum Op<D: Dimension>: Hashable, Sendable {
     case .localResponseNormalization: "lrn"
     case .upsample: "upsample"
     case .scale: "scale"
+    case .constantScale: "scaleby"
     }
   }
 

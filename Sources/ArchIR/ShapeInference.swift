@@ -22,7 +22,7 @@ extension Op {
     case .normalization(let normalization):
       try require(normalization.groups, divides: input.channels, .groups, "groups must divide the channels")
       return input
-    case .activation, .dropout, .scale: return input
+    case .activation, .dropout, .scale, .constantScale: return input
     case .localResponseNormalization(let normalization):
       try requirePositive(normalization.size, .size, "the window of the normalization")
       return input

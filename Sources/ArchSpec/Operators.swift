@@ -67,6 +67,7 @@ public enum Operators {
     .init(
       name: "upsample", arguments: [("scale", nil), ("mode", "\"nearest\"")], summary: "nearest or bilinear enlargement"),
     .init(name: "scale", arguments: [], summary: "a learned factor for each channel"),
+    .init(name: "scaleby", arguments: [("factor", nil)], summary: "every element times a constant"),
     .init(name: "identity", arguments: [], summary: "nothing"),
     .init(name: "from", arguments: [("label", nil)], summary: "go on from the result of a label"),
   ]

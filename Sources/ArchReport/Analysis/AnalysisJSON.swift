@@ -123,6 +123,7 @@ public struct AnalysisJSON {
     case .linear(let linear): return [("bias", .boolean(linear.hasBias))]
     case .padding(let padding): return [("padding", list(padding.sides))]
     case .channelPadding(let padding): return [("before", .integer(padding.before)), ("after", .integer(padding.after))]
+    case .constantScale(let factor): return [("factor", json(.number(Expr(factor))))]
     case .permutation(.shuffle(let groups)): return [("groups", .integer(groups))]
     case .slice(let slice): return [("start", .integer(slice.start)), ("count_channels", .integer(slice.count))]
     default: return []

@@ -46,6 +46,7 @@ extension Elaborator {
         LocalResponseNormalization(size: try given["size"].map { try dimension($0, "the window") } ?? D(5)))
     case "upsample": return .upsample(try upsample(arguments))
     case "scale": return .scale
+    case "scaleby": return .constantScale(try rate(given["factor"]!))
     default: return .activation(try activation(name, arguments))
     }
   }
