@@ -27,6 +27,8 @@ public enum Catalog {
     File("inception_v1.arch", PackageResources.inception_v1_arch),
     File("inception_v2.arch", PackageResources.inception_v2_arch),
     File("inception_v3.arch", PackageResources.inception_v3_arch),
+    File("inception_v4.arch", PackageResources.inception_v4_arch),
+    File("inception_resnet.arch", PackageResources.inception_resnet_arch),
     File("inception_modules.arch", PackageResources.inception_modules_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
     File("igc.arch", PackageResources.igc_arch),
