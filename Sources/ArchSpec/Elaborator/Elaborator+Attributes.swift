@@ -34,6 +34,11 @@ extension Elaborator {
           count: try dimension(given["count"]!, "the number of channels")))
     case "split": return .slice(try part(given["parts"]!, given["index"]!, of: input))
     case "pad": return .padding(try padding(given["padding"]!, kernel: [], stride: [], dilation: [], input: input))
+    case "padchannels":
+      return .channelPadding(
+        ChannelPadding(
+          before: try dimension(given["before"]!, "the number of channels before"),
+          after: try dimension(given["after"]!, "the number of channels after")))
     case "flatten": return .flatten
     case "dropout": return .dropout(try given["rate"].map { try rate($0, upTo: .one) } ?? Rational(1, 2))
     case "lrn":
@@ -41,6 +46,7 @@ extension Elaborator {
         LocalResponseNormalization(size: try given["size"].map { try dimension($0, "the window") } ?? D(5)))
     case "upsample": return .upsample(try upsample(arguments))
     case "scale": return .scale
+    case "scaleby": return .constantScale(try rate(given["factor"]!))
     default: return .activation(try activation(name, arguments))
     }
   }
