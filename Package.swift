@@ -30,5 +30,11 @@ let package = Package(
     .target(name: "KernelsBaseline", dependencies: ["Microkernels"], swiftSettings: hot),
     .target(name: "KernelsAVX2", dependencies: ["Microkernels"], swiftSettings: avx2),
     .target(name: "KernelsAVX512", dependencies: ["Microkernels"], swiftSettings: avx512),
+    .target(
+      name: "ArchRuntime", dependencies: ["Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
+      swiftSettings: hot),
+    .executableTarget(
+      name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
+      swiftSettings: hot),
   ]
 )

@@ -9,6 +9,7 @@ public struct ResponseTask {
   public var output: UnsafeMutablePointer<Float>
   /// Where channel 0's window starts: reach floats before the square of channel 0.
   public var squares: UnsafeMutablePointer<Float>
+  public var channels: Int
   public var blocks: Int
   public var inputBlockStride: Int
   public var outputBlockStride: Int
@@ -21,12 +22,14 @@ public struct ResponseTask {
   public var beta: Float
 
   public init(
-    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>, blocks: Int,
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>, channels: Int,
+    blocks: Int,
     inputBlockStride: Int, outputBlockStride: Int, window: Int, reach: Int, scale: Float, k: Float, beta: Float
   ) {
     self.input = input
     self.output = output
     self.squares = squares
+    self.channels = channels
     self.blocks = blocks
     self.inputBlockStride = inputBlockStride
     self.outputBlockStride = outputBlockStride
@@ -47,6 +50,12 @@ func normalizeResponse<V: FloatVector>(_ task: UnsafePointer<ResponseTask>, _: V
     let x = V.load(task.input + block * task.inputBlockStride)
     (x * x).store(task.squares + task.reach + block * width)
     block += 1
+  }
+  // The lanes after the last channel are nobody's, and no neighbour may see them.
+  var beyond = task.channels
+  while beyond < task.blocks * width {
+    task.squares[task.reach + beyond] = 0
+    beyond += 1
   }
   block = 0
   while block < task.blocks {
