@@ -16,14 +16,32 @@ let avx512 = hot
 #endif
 
 // One package without dependencies. The arrows of the architecture are the `dependencies:` below:
-// each module imports only what stands to its left in the list, never the other way round.
+// each module imports only what stands above it in the list.
+
+/// Rules are generic over their dimension and written in one module, used in another: without this the optimiser
+/// would leave every use generic, and half of a short run would go into looking up metadata.
+let specialized: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let package = Package(
   name: "archcalc",
   products: [
     .library(name: "ArchAlgebra", targets: ["ArchAlgebra"]),
+    .library(name: "ArchIR", targets: ["ArchIR"]),
+    .library(name: "ArchSpec", targets: ["ArchSpec"]),
   ],
   targets: [
-    .target(name: "ArchAlgebra"),
+    .target(name: "ArchAlgebra", swiftSettings: specialized),
+    .target(name: "ArchIR", dependencies: ["ArchAlgebra"], swiftSettings: specialized),
+    .target(name: "ArchSpec", dependencies: ["ArchIR"], swiftSettings: specialized),
+    .target(name: "ArchCost", dependencies: ["ArchIR"], swiftSettings: specialized),
+    .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost"], swiftSettings: specialized),
+    .target(
+      name: "Specs", path: "Specs",
+      resources: ["resnet", "resnext", "mobilenet", "igc"].map { .embedInCode("\($0).arch") }),
+    .executableTarget(
+      name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,
+      // One file that starts without looking for the runtime's libraries.
+      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
     // Kernels and runtime.
     .target(name: "Microkernels", swiftSettings: hot),

@@ -1,0 +1,45 @@
+import ArchAlgebra
+import ArchIR
+
+/// How many elements of activations are held at once.
+///
+/// A tensor is held from the step that makes it to the last step that reads it; the network's input and outputs are
+/// tensors too, outputs are held to the end. No step works in place, and views share what they look at: this is what
+/// a runtime without tricks needs, and what the executor's plan is measured against.
+public struct ActivationMemory<D: Dimension>: Sendable {
+  /// Elements held while each node runs.
+  public let live: [D]
+  public let peak: D
+  /// The node at which the most is held.
+  public let peakNode: Int
+
+  /// - Returns: `nil` for a graph in which parallel copies are kept once: their tensors do not live one by one.
+  public init?(_ graph: Graph<D>) throws {
+    guard !graph.folds.contains(where: { $0.arrangement == .parallel }) else { return nil }
+    // The node that owns the memory of each node's tensor.
+    var owner = Array(graph.nodes.indices)
+    var lastUse = Array(graph.nodes.indices)
+    for (index, node) in graph.nodes.enumerated() {
+      if node.op.isView { owner[index] = owner[node.inputs[0]] }
+      for input in node.inputs { lastUse[owner[input]] = index }
+    }
+    for output in graph.outputs { lastUse[owner[output.node]] = graph.nodes.count - 1 }
+    var expiring = [[Int]](repeating: [], count: graph.nodes.count)
+    for index in graph.nodes.indices where owner[index] == index { expiring[lastUse[index]].append(index) }
+
+    var live: [D] = []
+    var held = D(0)
+    var peak = D(0)
+    var peakNode = 0
+    for (index, node) in graph.nodes.enumerated() {
+      if owner[index] == index { held = try held + node.output.elements() }
+      live.append(held)
+      let higher = try D.maximum(peak, held)
+      if higher != peak { (peak, peakNode) = (higher, index) }
+      for dead in expiring[index] { held = try held - graph.nodes[dead].output.elements() }
+    }
+    self.live = live
+    self.peak = peak
+    self.peakNode = peakNode
+  }
+}

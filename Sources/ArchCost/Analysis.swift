@@ -1,0 +1,47 @@
+import ArchAlgebra
+import ArchIR
+
+/// What every layer of a network costs, and the whole.
+public struct Analysis<D: Dimension>: Sendable {
+  public let graph: Graph<D>
+  /// The cost of one run of each node, in the graph's order.
+  public let costs: [Cost<D>]
+  /// All nodes, each as often as it runs.
+  public let total: Cost<D>
+
+  /// - Throws: ``AnalysisError`` where a count leaves the range of integers.
+  public init(_ graph: Graph<D>, assuming assumptions: Assumptions = Assumptions()) throws {
+    var costs: [Cost<D>] = []
+    costs.reserveCapacity(graph.nodes.count)
+    var total = Cost<D>()
+    for (index, node) in graph.nodes.enumerated() {
+      do {
+        let shapes = LayerShapes(inputs: try graph.operandShapes(of: node), copies: node.copies, output: node.output)
+        let cost = node.op == .input ? Cost<D>() : try node.op.cost(shapes)
+        try total.add(cost, times: node.times)
+        costs.append(cost)
+      } catch let error as ArithmeticError {
+        throw AnalysisError(node: index, name: node.name, cause: error)
+      }
+    }
+    self.graph = graph
+    self.costs = costs
+    self.total = total
+  }
+
+  /// The cost of some nodes, each as often as it runs.
+  public func cost(of nodes: some Sequence<Int>) throws -> Cost<D> {
+    var sum = Cost<D>()
+    for index in nodes { try sum.add(costs[index], times: graph.nodes[index].times) }
+    return sum
+  }
+}
+
+/// A layer whose cost cannot be told.
+public struct AnalysisError: Error, Sendable, CustomStringConvertible {
+  public var node: Int
+  public var name: String
+  public var cause: ArithmeticError
+
+  public var description: String { "the cost of \(name) cannot be told: \(cause)" }
+}

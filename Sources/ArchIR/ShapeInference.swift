@@ -1,0 +1,117 @@
+import ArchAlgebra
+
+extension Op {
+  /// The shape of the operator's output for inputs of the given shapes.
+  ///
+  /// - Throws: ``ShapeError`` where the operator cannot be applied to them, ``ArithmeticError`` where an extent
+  ///   leaves the range of integers. What depends on the values of symbols is taken to hold.
+  @_specialize(where D == Int)
+  @_specialize(where D == Expr)
+  public func outputShape(of inputs: [Shape<D>]) throws -> Shape<D> {
+    guard case .input = self else { return try shape(of: inputs) }
+    throw ShapeError("an input has no operands", .input, cause: "its shape is given, not inferred")
+  }
+
+  private func shape(of inputs: [Shape<D>]) throws -> Shape<D> {
+    try requireArity(inputs.count)
+    let input = inputs[0]
+    switch self {
+    case .input: return input
+    case .convolution(let convolution): return try convolution.outputShape(of: input)
+    case .linear(let linear): return try linear.outputShape(of: input)
+    case .normalization(let normalization):
+      try require(normalization.groups, divides: input.channels, .groups, "groups must divide the channels")
+      return input
+    case .activation, .dropout, .scale: return input
+    case .localResponseNormalization(let normalization):
+      try requirePositive(normalization.size, .size, "the window of the normalization")
+      return input
+    case .pool(let pool): return try pool.outputShape(of: input)
+    case .adaptivePool(let pool): return try pool.outputShape(of: input)
+    case .add, .multiply: return try broadcast(inputs)
+    case .concatenation: return try concatenated(inputs)
+    case .permutation(let permutation): return try permutation.outputShape(of: input)
+    case .slice(let slice): return try slice.outputShape(of: input)
+    case .padding(let padding):
+      return Shape(Array(input.extents.prefix(2)) + (try padding.padded(input.spatial)))
+    case .flatten: return Shape([input.batch, try product(input.extents.dropFirst())])
+    case .upsample(let upsample): return try upsample.outputShape(of: input)
+    }
+  }
+
+  private func requireArity(_ count: Int) throws {
+    let fits: Bool
+    switch self {
+    case .input: fits = count == 0
+    case .add, .multiply, .concatenation: fits = count >= 1
+    default: fits = count == 1
+    }
+    guard fits else { throw ShapeError("\(name) takes another number of inputs", .input, cause: "it has \(count)") }
+  }
+
+  private func broadcast(_ inputs: [Shape<D>]) throws -> Shape<D> {
+    var result = inputs[0]
+    for other in inputs.dropFirst() {
+      guard other.rank == result.rank else { throw differ(result, other) }
+      for axis in 0..<result.rank where result.extents[axis] != other.extents[axis] {
+        if result.extents[axis] == D(1) {
+          result.extents[axis] = other.extents[axis]
+        } else if other.extents[axis] != D(1),
+          let order = try result.extents[axis].ordered(against: other.extents[axis]), order != 0
+        {
+          throw differ(result, other)
+        }
+      }
+    }
+    return result
+  }
+
+  private func differ(_ a: Shape<D>, _ b: Shape<D>) -> ShapeError {
+    ShapeError("the branches of \(name) have different shapes", .input, cause: "\(a) and \(b)")
+  }
+
+  private func concatenated(_ inputs: [Shape<D>]) throws -> Shape<D> {
+    var result = inputs[0]
+    for other in inputs.dropFirst() {
+      guard other.rank == result.rank else { throw differ(result, other) }
+      for axis in 0..<result.rank where axis != 1 {
+        if let order = try result.extents[axis].ordered(against: other.extents[axis]), order != 0 {
+          throw differ(result, other)
+        }
+      }
+      result.channels = try result.channels + other.channels
+    }
+    return result
+  }
+}
+
+// MARK: Requirements
+
+func requirePositive<D: Dimension>(_ value: D, _ culprit: ShapeError.Culprit, _ what: String) throws {
+  if let order = try value.ordered(against: D(1)), order < 0 {
+    throw ShapeError("\(what) must be at least 1", culprit, cause: "it is \(value)")
+  }
+}
+
+func requireNotNegative<D: Dimension>(_ value: D, _ culprit: ShapeError.Culprit, _ what: String) throws {
+  if let order = try value.ordered(against: D(0)), order < 0 {
+    throw ShapeError("\(what) must not be negative", culprit, cause: "it is \(value)")
+  }
+}
+
+func require<D: Dimension>(
+  _ divisor: D, divides value: D, _ culprit: ShapeError.Culprit, _ message: String
+) throws {
+  try requirePositive(divisor, culprit, "the number of groups")
+  if try value.isMultiple(of: divisor) == false {
+    throw ShapeError(message, culprit, cause: "\(divisor) does not divide \(value)")
+  }
+}
+
+func requireSpatial<D: Dimension>(_ input: Shape<D>, _ count: Int, _ what: String) throws {
+  guard input.rank == count + 2 else {
+    throw ShapeError(
+      "\(what) needs \(count) spatial extents", .input,
+      cause: input.rank == 2 ? "the input is a vector of \(input)" : "the input is \(input)")
+  }
+}

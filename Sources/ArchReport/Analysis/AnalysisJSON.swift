@@ -1,0 +1,148 @@
+import ArchAlgebra
+import ArchCost
+import ArchIR
+import ArchSpec
+
+/// The report about one network for programs: schema `archcalc.analysis/1`.
+public struct AnalysisJSON {
+  public static let schema = "archcalc.analysis/1"
+
+  private let study: Study
+  private let reference: Study?
+  private let forms: ClosedForms
+  private let layout: AnalysisLayout
+  private let version: String
+
+  public init(_ study: Study, reference: Study?, forms: ClosedForms, layout: AnalysisLayout, version: String) {
+    self.study = study
+    self.reference = reference
+    self.forms = forms
+    self.layout = layout
+    self.version = version
+  }
+
+  public func json() throws -> JSON {
+    let convention = layout.convention
+    let metadata = study.architecture.metadata
+    var members: [(String, JSON)] = [
+      ("schema", .string(Self.schema)),
+      ("version", .string(version)),
+      ("network", .string(study.graph.name)),
+      ("title", metadata.title.map { .string($0) } ?? .null),
+      ("paper", metadata.paper.map { .string($0) } ?? .null),
+      ("identifier", metadata.identifier.map { .string($0) } ?? .null),
+      ("variant", metadata.variant.map { .string($0) } ?? .null),
+      ("parameters", .object(study.architecture.settings.map { ($0.parameter.name, Self.json($0.value)) })),
+      ("input", study.graph.inputs.first.map { Self.json(study.graph.nodes[$0].output) } ?? .null),
+      ("inputs", .array(study.graph.inputs.map { Self.json(study.graph.nodes[$0].output) })),
+      ("outputs", .object(study.graph.outputs.map { ($0.name, Self.json(study.graph.nodes[$0.node].output)) })),
+      ("convention", .string(convention.name)),
+      ("convention_unit", .string(convention.unit)),
+      ("complete", .boolean(true)),
+      ("bytes_per_element", .integer(layout.bytesPerElement)),
+      ("totals", try totals(study)),
+    ]
+    if let reference {
+      members.append(("reference", .object([("network", .string(reference.graph.name)), ("totals", try totals(reference))])))
+    }
+    members.append(("symbolic", try symbolic()))
+    members.append(("layers", .array(try study.graph.layers.map(layer))))
+    return .object(members)
+  }
+
+  private func totals(_ study: Study) throws -> JSON {
+    let cost = study.total
+    return .object([
+      (
+        "params",
+        .object([
+          ("trainable", .integer(try cost.parameters.trainable)), ("weights", .integer(cost.parameters.weights)),
+          ("biases", .integer(cost.parameters.biases)), ("normalization", .integer(cost.parameters.normalization)),
+          ("buffers", .integer(cost.parameters.buffers)),
+        ])
+      ),
+      ("macs", .integer(try cost.macs)),
+      ("flops", .integer(try CountingConvention.flops.count(cost))),
+      ("elementwise", .integer(try CountingConvention.elementwise.count(cost))),
+      ("activation_elements", .integer(cost.outputElements)),
+      ("peak_activation_bytes", .integer(try study.memory.peak.multiplied(by: layout.bytesPerElement))),
+      ("traffic_bytes", .integer(try cost.trafficElements.multiplied(by: layout.bytesPerElement))),
+      ("depth", .integer(study.depths[study.outputNode])),
+      ("count", .integer(try layout.convention.count(cost))),
+      ("count_params", .integer(try layout.convention.parameters(cost))),
+    ])
+  }
+
+  private func symbolic() throws -> JSON {
+    let cost = forms.analysis.total
+    func text(_ expr: Expr) -> JSON { .string(expr.description(style: .ascii)) }
+    return .object([
+      ("params", text(try cost.parameters.trainable)), ("weights", text(cost.parameters.weights)),
+      ("macs", text(try cost.macs)), ("count", text(try layout.convention.count(cost))),
+      (
+        "symbols",
+        .object(
+          forms.architecture.settings.filter { $0.value.number != nil }.map {
+            ($0.parameter.symbol.name, .string($0.parameter.name))
+          })
+      ),
+      ("conditions", .array(forms.architecture.conditions.map { .string($0.description) })),
+    ])
+  }
+
+  private func layer(_ index: Int) throws -> JSON {
+    let node = study.graph.nodes[index]
+    let cost = study.analysis.costs[index]
+    var members: [(String, JSON)] = [
+      ("name", .string(node.name)), ("op", .string(node.op.name)),
+      ("input", .array(node.inputs.map { Self.json(study.graph.nodes[$0].output) })),
+      ("output", Self.json(node.output)),
+    ]
+    members += Self.attributes(node.op)
+    members += [
+      ("params", .integer(try cost.parameters.trainable)), ("macs", .integer(try cost.macs)),
+      ("elementwise", .integer(try CountingConvention.elementwise.count(cost))),
+      ("count", .integer(try layout.convention.count(cost))),
+    ]
+    return .object(members)
+  }
+
+  private static func attributes(_ op: Op<Int>) -> [(String, JSON)] {
+    func list(_ values: [Int]) -> JSON { .array(values.map { .integer($0) }) }
+    switch op {
+    case .convolution(let c):
+      return [
+        ("kernel", list(c.kernel)), ("stride", list(c.stride)), ("padding", list(c.padding.sides)),
+        ("dilation", list(c.dilation)), ("groups", .integer(c.groups)), ("bias", .boolean(c.hasBias)),
+      ]
+    case .pool(let p):
+      return [
+        ("kernel", list(p.kernel)), ("stride", list(p.stride)), ("padding", list(p.padding.sides)),
+        ("dilation", list(p.dilation)), ("ceil", .boolean(p.roundsUp)),
+      ] + (p.kind == .average ? [("count_padding", .boolean(p.countsPadding))] : [])
+    case .linear(let linear): return [("bias", .boolean(linear.hasBias))]
+    case .padding(let padding): return [("padding", list(padding.sides))]
+    case .permutation(.shuffle(let groups)): return [("groups", .integer(groups))]
+    case .slice(let slice): return [("start", .integer(slice.start)), ("count", .integer(slice.count))]
+    default: return []
+    }
+  }
+
+  private static func json(_ shape: Shape<Int>) -> JSON { .array(shape.extents.map { .integer($0) }) }
+
+  /// Rationals that are no integers are texts: `"1/3"`, so that they stay exact; decimals are numbers.
+  static func json(_ value: Value) -> JSON {
+    switch value {
+    case .number(let expr):
+      guard let number = expr.constant else { return .string(expr.description) }
+      if let integer = number.integer { return .integer(integer) }
+      let text = number.decimalDescription
+      guard !text.contains("/"), let digits = text.split(separator: ".").last?.count else { return .string(text) }
+      return .decimal(number.doubleValue, digits: digits)
+    case .boolean(let value): return .boolean(value)
+    case .text(let text): return .string(text)
+    case .list(let elements): return .array(elements.map(json))
+    case .block(let block): return .string(block.name.text)
+    }
+  }
+}

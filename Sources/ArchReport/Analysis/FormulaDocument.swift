@@ -1,0 +1,62 @@
+import ArchAlgebra
+import ArchCost
+import ArchIR
+import ArchSpec
+
+/// Closed forms for people: the totals, and part by part where that is asked.
+struct FormulaDocument {
+  private let forms: ClosedForms
+  private let study: Study
+  private let layout: AnalysisLayout
+
+  init(_ forms: ClosedForms, _ study: Study, _ layout: AnalysisLayout) {
+    self.forms = forms
+    self.study = study
+    self.layout = layout
+  }
+
+  func append(to document: inout Document) throws {
+    let total = forms.analysis.total
+    let convention = layout.convention
+    document.blocks.append(.heading("Closed forms"))
+    var facts: [Document.Fact] = []
+    let symbols = forms.architecture.settings.filter { $0.value.number != nil }
+    if !symbols.isEmpty {
+      facts.append(
+        .init("with", symbols.map { "\($0.parameter.symbol.name) \($0.parameter.name)" }.joined(separator: ", ")))
+    }
+    if !forms.architecture.conditions.isEmpty {
+      facts.append(.init("where", forms.architecture.conditions.map(\.description).joined(separator: ", ")))
+    }
+    facts.append(.init("params", text(try total.parameters.trainable)))
+    facts.append(.init("weights", text(total.parameters.weights)))
+    facts.append(.init(convention.unit, text(try convention.count(total))))
+    document.blocks.append(.facts(facts))
+    if layout.grouping == .layer || layout.depth != nil {
+      document.blocks.append(.table(try table()))
+    }
+  }
+
+  /// Factored where a factor is common, and written out besides.
+  private func text(_ expr: Expr) -> String {
+    let (plain, factored) = (expr.description, expr.factoredDescription)
+    return plain == factored ? plain : "\(factored) = \(plain)"
+  }
+
+  private func table() throws -> Table {
+    var table = Table([
+      .init("layer"), .init("times", rank: 2), .init("output", rank: 1), .init("weights", rank: 1), .init(layout.convention.unit),
+    ])
+    let parts = layout.grouping == .layer ? try forms.analysis.layerParts() : try forms.analysis.tree()
+    for part in parts {
+      let times = part.node.map { forms.analysis.graph.nodes[$0].times } ?? Expr(1)
+      table.rows.append(
+        .init([
+          .text(part.name), .text(times == Expr(1) ? "" : times.description), .text(part.output?.description ?? ""),
+          .text(part.cost.parameters.weights.factoredDescription),
+          .text(try layout.convention.count(part.cost).factoredDescription),
+        ]))
+    }
+    return table
+  }
+}

@@ -1,0 +1,81 @@
+/// A report before it is decided where it is shown: the renderers make terminal text, Markdown and CSV of it.
+public struct Document: Sendable {
+  public enum Block: Sendable {
+    case heading(String)
+    case paragraph(String)
+    case table(Table)
+    /// Names and what they stand for.
+    case facts([Fact])
+  }
+
+  public struct Fact: Sendable {
+    public var name: String
+    public var text: String
+    /// What is said less loudly beside it.
+    public var aside: String
+
+    public init(_ name: String, _ text: String, aside: String = "") {
+      self.name = name
+      self.text = text
+      self.aside = aside
+    }
+  }
+
+  public var blocks: [Block] = []
+
+  public init() {}
+}
+
+public struct Table: Sendable {
+  public struct Column: Sendable {
+    public enum Kind: Sendable { case text, number, bar }
+
+    public var title: String
+    public var kind: Kind
+    /// Columns of the greatest rank go first where there is no room for all.
+    public var rank: Int
+
+    public init(_ title: String, _ kind: Kind = .text, rank: Int = 0) {
+      self.title = title
+      self.kind = kind
+      self.rank = rank
+    }
+  }
+
+  public enum Cell: Sendable, Hashable {
+    case empty
+    case text(String)
+    /// A count: shown with a unit to people, exactly to programs.
+    case count(Int)
+    /// A count that is always shown exactly.
+    case exact(Int)
+    /// A share, 0 … 1, shown as a per cent.
+    case share(Double)
+    /// A relative difference, shown as a signed per cent.
+    case difference(Double)
+    /// A share, shown as a bar.
+    case bar(Double)
+  }
+
+  public struct Row: Sendable {
+    public enum Emphasis: Sendable { case none, strong, faint }
+
+    public var cells: [Cell]
+    public var emphasis: Emphasis
+    /// How far its first cell is moved in.
+    public var level: Int
+    public var hasRuleBefore: Bool
+
+    public init(_ cells: [Cell], emphasis: Emphasis = .none, level: Int = 0, hasRuleBefore: Bool = false) {
+      self.cells = cells
+      self.emphasis = emphasis
+      self.level = level
+      self.hasRuleBefore = hasRuleBefore
+    }
+  }
+
+  public var columns: [Column]
+  public var rows: [Row] = []
+
+  public init(_ columns: [Column]) { self.columns = columns }
+}

@@ -1,0 +1,128 @@
+import ArchAlgebra
+import ArchCost
+
+extension IsoCostReport {
+  private var question: IsoCostSweep.Question { sweep.question }
+  private var budget: Double { Double(question.budget) }
+
+  private func distance(_ row: IsoCostSweep.Row) -> Double { (Double(row.cost) - budget) / budget }
+
+  private var metricText: String {
+    metric == "weights" ? "kernel weights (no biases, no normalisation)" : metric
+  }
+
+  public func document() -> Document {
+    var document = Document()
+    let cite = citation.map { " · \($0)" } ?? ""
+    document.blocks.append(
+      .heading("\(network) · \(NumberText.exact(question.budget)) \(metric): for each \(question.vary) the nearest \(question.solve)\(cite)"))
+    var facts: [Document.Fact] = [
+      .init("cost", "T = \(question.cost.factoredDescription), counted in \(metricText)"),
+      .init("objective", "\(objectiveName) = \(question.objective)"),
+    ]
+    if let optimum = sweep.optimum {
+      facts.append(
+        .init(
+          "optimum",
+          "\(objectiveName) is greatest at \(question.solve) = \(optimum.condition): "
+            + "\(question.solve) = \(NumberText.fixed(optimum.solve, 3)), \(question.vary) = \(NumberText.fixed(optimum.vary, 3)), "
+            + "\(objectiveName) = \(NumberText.fixed(optimum.objective, 3))"
+            + (optimum.bound.map { " = \($0)" } ?? "")))
+    }
+    if let reference {
+      facts.append(
+        .init("regular", "\(reference.network) with as many \(metric) has \(reference.symbol) = \(NumberText.fixed(reference.width, 2))"))
+    }
+    document.blocks.append(.facts(facts))
+    document.blocks.append(.table(table))
+    let best = sweep.rows[sweep.best]
+    document.blocks.append(
+      .paragraph(
+        "Widest: \(question.solve) = \(best.solve), \(question.vary) = \(best.vary) with \(objectiveName) = \(best.objective) "
+          + "and \(NumberText.exact(best.cost)) \(metric) (\(NumberText.difference(distance(best))))."))
+    return document
+  }
+
+  private var table: Table {
+    var columns: [Table.Column] = [
+      .init(question.vary.name, .number), .init(question.solve.name, .number), .init(objectiveName, .number),
+      .init(metric, .number), .init("off", .number),
+    ]
+    if sweep.optimum != nil { columns.append(.init("of bound", .number)) }
+    if let reference { columns.append(.init("\(objectiveName)/\(reference.symbol)", .number, rank: 1)) }
+    columns += [.init("", .bar), .init("")]
+    var table = Table(columns)
+    let greatest = sweep.rows[sweep.best].objective.doubleValue
+    for (index, row) in sweep.rows.enumerated() {
+      let value = row.objective.doubleValue
+      var cells: [Table.Cell] = [
+        .exact(row.vary), .exact(row.solve), .text(row.objective.decimalDescription), .exact(row.cost), .difference(distance(row)),
+      ]
+      if let optimum = sweep.optimum { cells.append(.share(value / optimum.objective)) }
+      if let reference { cells.append(.text(NumberText.fixed(value / reference.width, 2) + "×")) }
+      let isBest = index == sweep.best
+      cells += [.bar(value / max(greatest, sweep.optimum?.objective ?? greatest)), .text(isBest ? "widest" : "")]
+      table.rows.append(.init(cells, emphasis: isBest ? .strong : .none))
+    }
+    return table
+  }
+
+  public func json(version: String) -> JSON {
+    func row(_ row: IsoCostSweep.Row) -> [(String, JSON)] {
+      var members: [(String, JSON)] = [
+        (question.solve.name, .integer(row.solve)), (question.vary.name, .integer(row.vary)),
+        (objectiveName, row.objective.integer.map { .integer($0) } ?? .string(row.objective.description)),
+        (metric == "weights" ? "params" : metric, .integer(row.cost)), ("distance", .integer(row.cost - question.budget)),
+      ]
+      let value = row.objective.doubleValue
+      if let optimum = sweep.optimum { members.append(("ratio_to_bound", .decimal(value / optimum.objective, digits: 6))) }
+      if let reference { members.append(("ratio_to_reference", .decimal(value / reference.width, digits: 6))) }
+      return members
+    }
+    var optimum: [(String, JSON)] = [("widest", .object(row(sweep.rows[sweep.best])))]
+    if let continuous = sweep.optimum {
+      var members: [(String, JSON)] = [
+        ("condition", .string("\(question.solve) = \(continuous.condition.description(style: .ascii))")),
+        (question.solve.name, .decimal(continuous.solve, digits: 6)), (question.vary.name, .decimal(continuous.vary, digits: 6)),
+        (objectiveName, .decimal(continuous.objective, digits: 6)),
+      ]
+      if let bound = continuous.bound { members.append(("bound", .string(bound.ascii))) }
+      optimum.append(("continuous", .object(members)))
+    }
+    var members: [(String, JSON)] = [
+      ("schema", .string(Self.schema)), ("version", .string(version)), ("network", .string(network)),
+      ("budget", .object([("quantity", .string(metric)), ("value", .integer(question.budget))])),
+      ("vary", .string(question.vary.name)), ("solve", .string(question.solve.name)),
+      ("cost", .string(question.cost.description(style: .ascii))),
+      (
+        "objective",
+        .object([("name", .string(objectiveName)), ("formula", .string(question.objective.description(style: .ascii)))])
+      ),
+    ]
+    if let reference {
+      members.append(
+        (
+          "reference",
+          .object([
+            ("network", .string(reference.network)), ("parameter", .string(reference.symbol.name)),
+            ("value", .decimal(reference.width, digits: 6)),
+          ])
+        ))
+    }
+    members.append(("rows", .array(sweep.rows.map { .object(row($0)) })))
+    members.append(("optimum", .object(optimum)))
+    return .object(members)
+  }
+}
+
+extension ContinuousOptimum.Power: CustomStringConvertible {
+  private var divisorText: String {
+    let rounded = divisor.rounded()
+    return abs(divisor - rounded) < 1e-9 * divisor ? NumberText.fixed(rounded, 0) : NumberText.fixed(divisor, 4)
+  }
+
+  /// `(T/6)^(2/3)`
+  public var description: String { ascii }
+
+  var ascii: String { "(T/\(divisorText))^" + (denominator == 1 ? "\(numerator)" : "(\(numerator)/\(denominator))") }
+}

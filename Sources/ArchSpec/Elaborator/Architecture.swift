@@ -1,0 +1,80 @@
+import ArchAlgebra
+import ArchIR
+
+/// A network at given values of its parameters: its graph, and what is said about it.
+///
+/// Over `Int` it is one network. Over `Expr` the numeric parameters are symbols, and the graph holds wherever the
+/// conditions do: each is a choice that the specification makes (`when stride != 1`) and that was made as the given
+/// values make it.
+public struct Architecture<D: Dimension>: Sendable {
+  public var graph: Graph<D>
+  /// Where each node is written.
+  public var places: [Place]
+  /// The parameters that the network mentions, with their values, in the order of their declaration.
+  public var settings: [Setting]
+  public var conditions: [Condition]
+  public var metadata: Metadata
+  public var documentation: [String]
+  public var claims: [ClaimSyntax]
+  public var sweeps: [SweepSyntax]
+
+  public struct Setting: Sendable, Hashable {
+    public var parameter: Parameter
+    public var value: Value
+  }
+
+  /// The values of the numeric parameters by symbol.
+  public var binding: [Symbol: Rational] {
+    var binding: [Symbol: Rational] = [:]
+    for setting in settings {
+      if let number = setting.value.number?.constant { binding[setting.parameter.symbol] = number }
+    }
+    return binding
+  }
+}
+
+/// Something that must hold of the parameters for a closed form to be the cost.
+public struct Condition: Sendable, Hashable, CustomStringConvertible {
+  public enum Relation: String, Sendable, Hashable {
+    case equal = "=", notEqual = "≠", less = "<", atMost = "≤", greater = ">", atLeast = "≥"
+    /// The left side divides the right side.
+    case divides = "divides"
+
+    func holds(_ order: Int) -> Bool {
+      switch self {
+      case .equal: order == 0
+      case .notEqual: order != 0
+      case .less: order < 0
+      case .atMost: order <= 0
+      case .greater: order > 0
+      case .atLeast: order >= 0
+      case .divides: false
+      }
+    }
+
+    var negated: Relation {
+      switch self {
+      case .equal: .notEqual
+      case .notEqual: .equal
+      case .less: .atLeast
+      case .atMost: .greater
+      case .greater: .atMost
+      case .atLeast: .less
+      case .divides: .divides
+      }
+    }
+  }
+
+  public var left: Expr
+  public var relation: Relation
+  public var right: Expr
+
+  /// Whether it holds at the given values.
+  public func holds(at values: [Symbol: Rational]) throws -> Bool {
+    let (left, right) = (try left.evaluated(values), try right.evaluated(values))
+    if relation == .divides { return try (right / left).isInteger }
+    return relation.holds(left < right ? -1 : left == right ? 0 : 1)
+  }
+
+  public var description: String { "\(left) \(relation.rawValue) \(right)" }
+}

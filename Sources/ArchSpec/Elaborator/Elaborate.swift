@@ -1,0 +1,115 @@
+import ArchAlgebra
+import ArchIR
+
+/// What is asked of the elaborator besides the network's name.
+public struct ElaborationOptions: Sendable {
+  /// Values of parameters by their names; the others have their defaults.
+  public var settings: [String: Value] = [:]
+  public var batch = 1
+  /// Channels, height and width that replace those of the network's first input.
+  public var input: [Int]?
+
+  public init() {}
+}
+
+/// Bounds on what a specification may ask for, so that a slip of the pen does not take all memory.
+public enum ElaborationLimits {
+  public static let layers = 200_000
+  public static let callDepth = 100
+  public static let steps = 4_000_000
+  public static let listLength = 100_000
+}
+
+extension Specification {
+  /// The parameters of a network: those that it or what it uses mentions, with the network's own defaults.
+  public func parameters(of network: NetworkSyntax) throws -> [Parameter] {
+    let reached = namesReached(by: network)
+    var result: [Parameter] = []
+    var own: [ParameterSyntax] = []
+    for case .item(let item) in network.members {
+      if case .parameter(let parameter) = item.kind { own.append(parameter) }
+    }
+    for parameter in parameters {
+      let override = own.first { $0.name.text == parameter.name.text }
+      guard override != nil || reached.contains(parameter.name.text)
+        || parameter.symbol.map({ reached.contains($0.text) }) == true
+      else { continue }
+      result.append(try Parameter(override ?? parameter, base: parameter))
+    }
+    for parameter in own where !parameters.contains(where: { $0.name.text == parameter.name.text }) {
+      result.append(try Parameter(parameter, base: nil))
+    }
+    return result
+  }
+
+  /// Builds a network: over `Int` with every parameter at its value, over `Expr` with the numeric ones as symbols.
+  ///
+  /// - Throws: ``Diagnostic`` with the place where the specification cannot be followed, ``SettingError`` for a
+  ///   value that a parameter cannot take.
+  public func elaborate<D: Dimension>(
+    _ name: String, options: ElaborationOptions = .init(), as type: D.Type = D.self
+  ) throws -> Architecture<D> {
+    guard let network = network(named: name) else {
+      let near = suggestion(for: name, among: networks.map(\.name.text)).map { "did you mean '\($0)'?" }
+      throw Diagnostic("there is no network '\(name)'", at: .none, help: near)
+    }
+    var elaborator = Elaborator<D>(specification: self, network: network, options: options)
+    return try elaborator.run()
+  }
+}
+
+extension Parameter {
+  /// - Parameter base: the declaration for the whole file that a network's own declaration replaces.
+  init(_ syntax: ParameterSyntax, base: ParameterSyntax?) throws {
+    let evaluator = ConstantEvaluator()
+    name = syntax.name.text
+    symbol = Symbol((syntax.symbol ?? base?.symbol ?? syntax.name).text)
+    place = syntax.name.place
+    documentation = syntax.documentation ?? base?.documentation ?? ""
+    defaultValue = try evaluator.value(of: syntax.value)
+    switch defaultValue {
+    case .number(let expr):
+      let isDecimal = syntax.value.hasDecimalPoint || base?.value.hasDecimalPoint == true
+      kind = isDecimal || expr.constant?.isInteger == false ? .rational : .integer
+    case .boolean: kind = .boolean
+    case .text: kind = .text
+    case .list: kind = .list
+    case .block: throw Diagnostic("a parameter cannot be a block", at: syntax.value.place)
+    }
+    range = try Self.range(syntax.range ?? base?.range, kind: kind, evaluator: evaluator)
+    do { try check(defaultValue) } catch let error as SettingError {
+      throw Diagnostic("the default of '\(name)' is outside its range", at: syntax.value.place, cause: error.reason)
+    }
+  }
+
+  private static func range(_ syntax: SetSyntax?, kind: Kind, evaluator: ConstantEvaluator) throws -> Range {
+    switch syntax {
+    case .members(let members, _): return .members(try members.map(evaluator.value))
+    case .range(let from, let to, let step, let place):
+      func bound(_ expression: ExprSyntax?) throws -> Rational? {
+        guard let expression else { return nil }
+        guard let number = try evaluator.value(of: expression).number?.constant else {
+          throw Diagnostic("a bound must be a number", at: expression.place)
+        }
+        return number
+      }
+      let (low, high) = (try bound(from), try bound(to))
+      if let low, let high, high < low { throw Diagnostic("the range is empty", at: place) }
+      if let step = try bound(step), step <= .zero { throw Diagnostic("the step of a range must be positive", at: place) }
+      return .between(low, high, step: try bound(step))
+    case nil:
+      // Counts and widths begin at one; a factor must be positive, which the least positive bound stands for.
+      switch kind {
+      case .integer, .list: return .between(Rational(1), nil, step: nil)
+      case .rational: return .between(try Rational(1, 1_000_000), nil, step: nil)
+      default: return .between(nil, nil, step: nil)
+      }
+    }
+  }
+}
+
+extension ExprSyntax {
+  fileprivate var hasDecimalPoint: Bool {
+    if case .number(let number, _) = self { number.isDecimal } else { false }
+  }
+}

@@ -1,0 +1,226 @@
+import ArchAlgebra
+import ArchIR
+
+// From the arguments of a call to the attributes of an operator.
+
+extension Elaborator {
+  mutating func op(_ arguments: OperatorArguments, input: Shape<D>) throws -> Op<D> {
+    let name = arguments.call.name.text
+    let given = arguments.given
+    switch name {
+    case "conv", "convtranspose": return .convolution(try convolution(arguments, input: input))
+    case "linear":
+      return .linear(
+        Linear(
+          outputFeatures: try dimension(given["out"]!, "the number of output features"),
+          hasBias: try flag(given["bias"], standard: true)))
+    case "bn", "layernorm", "groupnorm":
+      return .normalization(
+        Normalization(
+          kind: name == "bn" ? .batch : name == "layernorm" ? .layer : .group,
+          hasScale: try flag(given["scale"], standard: true), hasShift: try flag(given["shift"], standard: true),
+          groups: try given["groups"].map { try dimension($0, "the number of groups") } ?? D(1)))
+    case "maxpool", "avgpool": return try pool(name == "maxpool" ? .max : .average, arguments, input: input)
+    case "adaptivemaxpool", "adaptiveavgpool":
+      return .adaptivePool(
+        AdaptivePool(
+          kind: name == "adaptivemaxpool" ? .max : .average, output: try pair(given["out"]!, "the output of the pool")))
+    case "shuffle": return .permutation(.shuffle(groups: try dimension(given["groups"]!, "the number of groups")))
+    case "permute": return .permutation(.explicit(try order(given["order"]!)))
+    case "slice":
+      return .slice(
+        Slice(
+          start: try dimension(given["start"]!, "the first channel"),
+          count: try dimension(given["count"]!, "the number of channels")))
+    case "split": return .slice(try part(given["parts"]!, given["index"]!, of: input))
+    case "pad": return .padding(try padding(given["padding"]!, kernel: [], stride: [], dilation: [], input: input))
+    case "flatten": return .flatten
+    case "dropout": return .dropout(try given["rate"].map { try rate($0) } ?? Rational(1, 2))
+    case "lrn":
+      return .localResponseNormalization(
+        LocalResponseNormalization(size: try given["size"].map { try dimension($0, "the window") } ?? D(5)))
+    case "upsample": return .upsample(try upsample(arguments))
+    case "scale": return .scale
+    default: return .activation(try activation(name, arguments))
+    }
+  }
+
+  private mutating func activation(_ name: String, _ arguments: OperatorArguments) throws -> Activation {
+    switch name {
+    case "relu": return .relu
+    case "relu6": return .relu6
+    case "sigmoid": return .sigmoid
+    case "hardsigmoid": return .hardSigmoid
+    case "silu", "swish": return .silu
+    case "hardswish": return .hardSwish
+    case "tanh": return .tanh
+    case "gelu": return .gelu
+    case "softmax": return .softmax
+    case "leakyrelu": return .leakyRelu(slope: try arguments.given["slope"].map { try rate($0) } ?? Rational(1, 100))
+    default: throw Diagnostic("the operator '\(name)' cannot be built", at: arguments.call.place)
+    }
+  }
+
+  private mutating func convolution(_ arguments: OperatorArguments, input: Shape<D>) throws -> Convolution<D> {
+    let given = arguments.given
+    let isTransposed = arguments.call.name.text == "convtranspose"
+    let kernel = try pair(given["kernel"]!, "the kernel")
+    let stride = try given["stride"].map { try pair($0, "the stride") } ?? [D(1), D(1)]
+    let dilation = try given["dilation"].map { try pair($0, "the dilation") } ?? [D(1), D(1)]
+    let padding: Padding<D>
+    if let written = given["padding"] {
+      padding = try self.padding(written, kernel: kernel, stride: stride, dilation: dilation, input: input)
+    } else {
+      padding = isTransposed ? .none : try half(kernel, dilation, at: arguments.call.place)
+    }
+    return Convolution(
+      outputChannels: try dimension(given["out"]!, "the number of output channels"), kernel: kernel, stride: stride,
+      padding: padding, dilation: dilation,
+      groups: try given["groups"].map { try dimension($0, "the number of groups") } ?? D(1),
+      hasBias: try flag(given["bias"], standard: false), isTransposed: isTransposed,
+      outputPadding: try given["outputpadding"].map { try pair($0, "the output padding") } ?? [])
+  }
+
+  private mutating func pool(_ kind: PoolKind, _ arguments: OperatorArguments, input: Shape<D>) throws -> Op<D> {
+    let given = arguments.given
+    if case .text("global") = try evaluate(given["kernel"]!) {
+      return .adaptivePool(AdaptivePool(kind: kind, output: [D(1), D(1)]))
+    }
+    let kernel = try pair(given["kernel"]!, "the kernel")
+    let stride = try given["stride"].map { try pair($0, "the stride") } ?? kernel
+    let dilation = try given["dilation"].map { try pair($0, "the dilation") } ?? [D(1), D(1)]
+    let padding =
+      try given["padding"].map { try self.padding($0, kernel: kernel, stride: stride, dilation: dilation, input: input) }
+      ?? half(kernel, dilation, at: arguments.call.place)
+    return .pool(
+      Pool(
+        kind: kind, kernel: kernel, stride: stride, padding: padding, dilation: dilation,
+        roundsUp: try flag(given["ceil"], standard: false), countsPadding: try flag(given["countpadding"], standard: true)))
+  }
+
+  private mutating func upsample(_ arguments: OperatorArguments) throws -> Upsample<D> {
+    var mode = UpsampleMode.nearest
+    if let written = arguments.given["mode"] {
+      guard case .text(let text) = try evaluate(written), let known = UpsampleMode(rawValue: text) else {
+        throw Diagnostic("the mode of an upsampling is nearest or bilinear", at: written.place)
+      }
+      mode = known
+    }
+    return Upsample(scale: try pair(arguments.given["scale"]!, "the scale"), mode: mode)
+  }
+
+  private mutating func part(_ parts: ExprSyntax, _ index: ExprSyntax, of input: Shape<D>) throws -> Slice<D> {
+    let count = try dimension(parts, "the number of parts")
+    if try count.ordered(against: D(1)) ?? 1 < 0 || input.channels.isMultiple(of: count) == false {
+      throw Diagnostic("the channels cannot be split so", at: parts.place, cause: "\(count) parts of \(input.channels)")
+    }
+    let size = try exact(parts.place) { try input.channels.exactlyDivided(by: count) }
+    let start = try dimension(index, "the index of the part")
+    return Slice(start: try exact(index.place) { try start * size }, count: size)
+  }
+
+  private mutating func order(_ expression: ExprSyntax) throws -> [Int] {
+    guard case .list(let elements) = try evaluate(expression) else {
+      throw Diagnostic("a permutation is a list of channels", at: expression.place)
+    }
+    return try elements.map {
+      guard let channel = $0.number?.integerConstant else {
+        throw Diagnostic("a permutation is a list of integers", at: expression.place, cause: "one element is \($0)")
+      }
+      return channel
+    }
+  }
+
+  // MARK: Kinds of argument
+
+  private mutating func flag(_ expression: ExprSyntax?, standard: Bool) throws -> Bool {
+    try expression.map { try boolean($0) } ?? standard
+  }
+
+  private mutating func rate(_ expression: ExprSyntax) throws -> Rational {
+    guard let rate = try number(expression).constant else {
+      throw Diagnostic("this must be a number that is known", at: expression.place)
+    }
+    return rate
+  }
+
+  /// One number for both extents, or height by width.
+  private mutating func pair(_ expression: ExprSyntax, _ what: String) throws -> [D] {
+    switch try evaluate(expression) {
+    case .number(let value):
+      let extent = try dimension(value, what, at: expression.place)
+      return [extent, extent]
+    case .list(let elements) where elements.count == 2:
+      return try elements.map { element in
+        guard let value = element.number else { throw Diagnostic("expected a size", at: expression.place) }
+        return try dimension(value, what, at: expression.place)
+      }
+    case let other:
+      throw Diagnostic("\(what) is one number or height by width", at: expression.place, cause: "this is \(other.kindName)")
+    }
+  }
+
+  /// Padding that keeps the size at stride 1: ⌊k/2⌋ for the odd kernels that have a centre, none for even ones.
+  private mutating func half(_ kernel: [D], _ dilation: [D], at place: Place) throws -> Padding<D> {
+    let sides = try zip(kernel, dilation).map { size, dilation in
+      let isEven = try size.isMultiple(of: D(2)) ?? isEvenHere(size)
+      if isEven { return D(0) }
+      return try exact(place) { try (dilation * (size - D(1))).floorDivided(by: D(2)) }
+    }
+    return Padding(before: sides, after: sides)
+  }
+
+  private mutating func isEvenHere(_ size: D) throws -> Bool {
+    let value = try concrete(size.expr)
+    let isEven = try (value / Rational(2)).isInteger
+    record(Condition(left: Expr(2), relation: .divides, right: isEven ? size.expr : try size.expr + Expr(1)))
+    return isEven
+  }
+
+  private mutating func padding(
+    _ expression: ExprSyntax, kernel: [D], stride: [D], dilation: [D], input: Shape<D>
+  ) throws -> Padding<D> {
+    let place = expression.place
+    switch try evaluate(expression) {
+    case .text("half"): return try half(kernel, dilation, at: place)
+    case .text("valid"): return .none
+    case .text("same"):
+      guard !kernel.isEmpty, input.rank == kernel.count + 2 else {
+        throw Diagnostic("'same' needs a kernel and an image", at: place)
+      }
+      return try exact(place) { try same(kernel, stride, dilation, input) }
+    case .number(let value):
+      let side = try dimension(value, "the padding", at: place)
+      return Padding(before: [side, side], after: [side, side])
+    case .list(let elements) where elements.count == 2 || elements.count == 4:
+      let sides = try elements.map { element in
+        guard let value = element.number else { throw Diagnostic("expected numbers", at: place) }
+        return try dimension(value, "the padding", at: place)
+      }
+      return Padding(before: Array(sides.prefix(2)), after: Array(sides.suffix(2)))
+    default:
+      throw Diagnostic(
+        "padding is half, same, valid, a number, (rows, columns) or (top, left, bottom, right)", at: place)
+    }
+  }
+
+  /// TensorFlow's rule: ⌈H/s⌉ outputs, the odd row or column of padding at the end.
+  private func same(_ kernel: [D], _ stride: [D], _ dilation: [D], _ input: Shape<D>) throws -> Padding<D> {
+    var padding = Padding<D>(before: [], after: [])
+    for axis in kernel.indices {
+      let extent = input.extents[axis + 2]
+      let outputs = try (extent - D(1)).floorDivided(by: stride[axis]) + D(1)
+      let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
+      let needed = try (outputs - D(1)) * stride[axis] + reach - extent
+      let total = try D.maximum(try needed.simplified(assuming: assumptions), D(0)).simplified(assuming: assumptions)
+      let before = try total.floorDivided(by: D(2)).simplified(assuming: assumptions)
+      padding.before.append(before)
+      padding.after.append(try total - before)
+    }
+    return padding
+  }
+}
+
+extension Padding {
+  static var none: Padding { Padding(before: [D(0), D(0)], after: [D(0), D(0)]) }
+}

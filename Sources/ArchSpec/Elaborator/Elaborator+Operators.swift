@@ -1,0 +1,143 @@
+import ArchAlgebra
+import ArchIR
+
+/// The arguments of an operator as they are written.
+struct OperatorArguments {
+  var call: CallSyntax
+  var given: [String: ExprSyntax]
+
+  func place(of culprit: ShapeError.Culprit) -> Place? {
+    let name: String
+    switch culprit {
+    case .outputChannels, .output: name = "out"
+    case .outputPadding: name = "outputpadding"
+    default: name = culprit.rawValue
+    }
+    return given[name]?.place
+  }
+}
+
+extension Elaborator {
+  /// Applies an operator of the language to what comes in.
+  mutating func apply(_ call: CallSyntax, label: Name?) throws {
+    guard let signature = Operators.byName[call.name.text] else {
+      let known = Array(Operators.names) + Array(specification.blocks.keys) + MergeSyntax.Kind.allCases.map(\.rawValue)
+      let near = suggestion(for: call.name.text, among: known)
+      throw Diagnostic(
+        "unknown operator '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
+    }
+    let arguments = OperatorArguments(call: call, given: try match(call, to: signature.arguments.map(\.name)))
+    if let missing = signature.arguments.first(where: { $0.standard == nil && arguments.given[$0.name] == nil }) {
+      throw Diagnostic(
+        "the argument '\(missing.name)' of '\(call.name.text)' is missing", at: call.place,
+        cause: "it takes \(signature.arguments.map(\.name).joined(separator: ", "))")
+    }
+    switch call.name.text {
+    case "input": return try addInput(arguments, label: label)
+    case "from": current = try target(of: arguments.given["label"]!)
+    case "identity": _ = try currentShape(for: "identity", at: call.place)
+    default:
+      let shape = try currentShape(for: "'\(call.name.text)'", at: call.place)
+      if call.name.text == "linear", shape.rank > 2, shape.spatial.allSatisfy({ $0 == D(1) }) {
+        try append(.flatten, inputs: [current!], at: call.place)
+      }
+      let op = try self.op(arguments, input: shape)
+      try append(op, inputs: [current!], at: call.place, arguments: arguments, label: label)
+    }
+  }
+
+  mutating func append(
+    _ op: Op<D>, inputs: [Int], copies: [D] = [], at place: Place, arguments: OperatorArguments? = nil,
+    label: Name? = nil
+  ) throws {
+    var node = Node(name: "", op: op, inputs: inputs, output: Shape<D>([]), scope: scope)
+    node.copies = copies
+    do {
+      let shape = try op.outputShape(of: try graph.operandShapes(of: node))
+      node.output = isSymbolic ? try shape.map { try $0.simplified(assuming: assumptions) } : shape
+    } catch let error as ShapeError {
+      throw Diagnostic(error.message, at: arguments?.place(of: error.culprit) ?? place, cause: error.cause)
+        .noting("the input is \(graph.nodes[inputs[0]].output), from here", at: places[inputs[0]])
+    } catch let error as ArithmeticError {
+      throw Diagnostic("\(error)", at: place)
+    }
+    try append(node, label: label?.text ?? op.name, at: place)
+  }
+
+  private mutating func append(_ node: Node<D>, label: String, at place: Place) throws {
+    guard graph.nodes.count < ElaborationLimits.layers else {
+      throw Diagnostic("the network has more than \(ElaborationLimits.layers) layers", at: place)
+    }
+    naming.addNode(base: label, to: scope)
+    current = graph.nodes.count
+    graph.nodes.append(node)
+    places.append(place)
+  }
+
+  // MARK: Where tensors come from
+
+  private mutating func addInput(_ arguments: OperatorArguments, label: Name?) throws {
+    let given = arguments.given
+    var extents = [D(options.batch), try dimension(given["channels"]!, "the number of channels")]
+    if let height = given["height"] {
+      extents.append(try dimension(height, "the height"))
+      extents.append(try given["width"].map { try dimension($0, "the width") } ?? extents[2])
+    }
+    if let override = options.input, current == nil { extents = [extents[0]] + override.map { D($0) } }
+    for extent in extents.dropFirst() {
+      if let order = try extent.ordered(against: D(1)), order < 0 {
+        throw Diagnostic("the extents of an input must be at least 1", at: arguments.call.place, cause: "one is \(extent)")
+      }
+    }
+    let node = Node(name: "", op: Op<D>.input, inputs: [], output: Shape(extents), scope: scope)
+    try append(node, label: label?.text ?? "input", at: arguments.call.place)
+  }
+
+  /// The node that a label names: the nearest enclosing one, then inwards along the dots.
+  private func target(of expression: ExprSyntax) throws -> Int {
+    var path: [String] = []
+    var rest = expression
+    while case .member(let base, let name) = rest {
+      path.insert(name.text, at: 0)
+      rest = base
+    }
+    guard case .name(let first) = rest else {
+      throw Diagnostic("from takes a label", at: expression.place, help: "as in from(stem) or from(body.c3)")
+    }
+    var searched: Int? = scope
+    while let candidate = searched {
+      if var found = labels[candidate]?[first.text] {
+        for name in path {
+          guard let inner = found.scope, let next = labels[inner]?[name] else {
+            throw unknownLabel(name, in: found.scope, at: expression.place)
+          }
+          found = next
+        }
+        return found.node
+      }
+      searched = graph.scopes[candidate].parent
+    }
+    throw unknownLabel(first.text, in: nil, at: expression.place)
+  }
+
+  private func unknownLabel(_ name: String, in scope: Int?, at place: Place) -> Diagnostic {
+    let known = scope.map { Array((labels[$0] ?? [:]).keys) } ?? labels.values.flatMap { Array($0.keys) }
+    let near = suggestion(for: name, among: known)
+    return Diagnostic("there is no label '\(name)' before this", at: place, help: near.map { "did you mean '\($0)'?" })
+  }
+
+  // MARK: Values as dimensions
+
+  mutating func dimension(_ expression: ExprSyntax, _ what: String) throws -> D {
+    try dimension(try number(expression), what, at: expression.place)
+  }
+
+  func dimension(_ value: Expr, _ what: String, at place: Place) throws -> D {
+    if let constant = value.constant, !constant.isInteger {
+      throw Diagnostic(
+        "\(what) must be an integer", at: place, cause: "it is \(constant.decimalDescription)",
+        help: "say how to round it: round(x), floor(x), ceil(x) or divisible(x, by: 8)")
+    }
+    return try exact(place) { try D(value) }
+  }
+}

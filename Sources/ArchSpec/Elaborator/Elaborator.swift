@@ -1,0 +1,223 @@
+import ArchAlgebra
+import ArchIR
+
+/// Follows a specification from a network's first line to its last and writes down the graph that it makes.
+///
+/// The same code makes graphs of numbers and graphs of closed forms. What must be decided (is this branch taken?)
+/// is decided symbolically where that is possible; where it is not, it is decided as the given values of the
+/// parameters decide it, and the decision is recorded as a condition of the closed form.
+struct Elaborator<D: Dimension>: EvaluationContext {
+  let specification: Specification
+  let network: NetworkSyntax
+  let options: ElaborationOptions
+
+  var graph: Graph<D>
+  var places: [Place] = []
+  /// The node whose tensor the next step takes.
+  var current: Int?
+  var scope = 0
+  var naming = Naming()
+  var labels: [Int: [String: LabelTarget]] = [:]
+
+  /// Parameters and constants of the file and the network.
+  var globals: [String: Value] = [:]
+  /// Arguments and local constants of the block that is being followed.
+  var locals: [String: Value] = [:]
+  var calls: [Name] = []
+  private var steps = 0
+
+  private var binding: [Symbol: Rational] = [:]
+  var assumptions = Assumptions()
+  var conditions: [Condition] = []
+
+  struct LabelTarget {
+    var node: Int
+    var scope: Int?
+  }
+
+  init(specification: Specification, network: NetworkSyntax, options: ElaborationOptions) {
+    self.specification = specification
+    self.network = network
+    self.options = options
+    graph = Graph(name: network.name.text)
+  }
+
+  var isSymbolic: Bool { D.self == Expr.self }
+
+  // MARK: The whole network
+
+  mutating func run() throws -> Architecture<D> {
+    let settings = try bindParameters()
+    try bindConstants()
+    try assume()
+    if let family = network.family { try call(family, isTransparent: true) }
+    for case .line(let line) in network.members { try run(line) }
+    guard let current else {
+      throw Diagnostic(
+        "network '\(network.name.text)' has no input", at: network.name.place, help: "begin with input(3, 224, 224)")
+    }
+    graph.outputs.insert(Output(name: "output", node: current), at: 0)
+    naming.assign(to: &graph)
+    var architecture = Architecture(
+      graph: graph, places: places, settings: settings, conditions: conditions, metadata: Metadata(),
+      documentation: specification.documentation[network.name.text] ?? [], claims: [], sweeps: [])
+    try describe(&architecture)
+    return architecture
+  }
+
+  private mutating func bindParameters() throws -> [Architecture<D>.Setting] {
+    let parameters = try specification.parameters(of: network)
+    for name in options.settings.keys where !parameters.contains(where: { $0.name == name }) {
+      let near = suggestion(for: name, among: parameters.map(\.name)).map { "; did you mean \($0)?" } ?? ""
+      throw SettingError(
+        parameter: name, value: options.settings[name]!.description,
+        reason: "\(network.name.text) has no such parameter\(near)")
+    }
+    return try parameters.map { parameter in
+      var value = parameter.defaultValue
+      if let given = options.settings[parameter.name] {
+        try parameter.check(given)
+        value = given
+      }
+      var global = value
+      if let number = value.number?.constant {
+        binding[parameter.symbol] = number
+        if isSymbolic {
+          global = .number(Expr(parameter.symbol))
+          try declare(parameter)
+        }
+      }
+      globals[parameter.name] = global
+      globals[parameter.symbol.name] = global
+      return .init(parameter: parameter, value: value)
+    }
+  }
+
+  private mutating func declare(_ parameter: Parameter) throws {
+    if parameter.kind == .integer { assumptions.declareInteger(parameter.symbol) }
+    switch parameter.range {
+    case .between(let low, let high, _):
+      if let low { assumptions.declare(parameter.symbol, atLeast: low) }
+      if let high { assumptions.declare(parameter.symbol, atMost: high) }
+    case .members(let members):
+      let numbers = members.compactMap { $0.number?.constant }
+      if let low = numbers.min() { assumptions.declare(parameter.symbol, atLeast: low) }
+      if let high = numbers.max() { assumptions.declare(parameter.symbol, atMost: high) }
+    }
+  }
+
+  private mutating func bindConstants() throws {
+    let reached = specification.namesReached(by: network)
+    for constant in specification.constants where reached.contains(constant.name.text) {
+      globals[constant.name.text] = try evaluate(constant.value)
+    }
+    for case .item(let item) in network.members {
+      if case .constant(let constant) = item.kind { globals[constant.name.text] = try evaluate(constant.value) }
+    }
+  }
+
+  /// Assumptions are used where they hold at the given values, and are then conditions of the result.
+  private mutating func assume() throws {
+    guard isSymbolic else { return }
+    var all = specification.assumptions
+    for case .item(let item) in network.members {
+      if case .assumption(let assumption) = item.kind { all.append(assumption) }
+    }
+    for assumption in all {
+      var mentioned = ReferencedNames()
+      mentioned.visit(assumption.dividend)
+      guard mentioned.names.allSatisfy({ globals[$0] != nil }) else { continue }
+      guard let divisor = try number(assumption.divisor).integerConstant, divisor > 0 else {
+        throw Diagnostic("only a positive integer can be assumed to divide something", at: assumption.divisor.place)
+      }
+      let dividend = try number(assumption.dividend)
+      let condition = Condition(left: Expr(divisor), relation: .divides, right: dividend)
+      guard dividend.constant == nil, try condition.holds(at: binding) else { continue }
+      try exact(assumption.dividend.place) { try assumptions.declare(divisor, divides: dividend) }
+      record(condition)
+    }
+  }
+
+  private func describe(_ architecture: inout Architecture<D>) throws {
+    for metadata in specification.metadata { try architecture.metadata.add(metadata) }
+    architecture.metadata.aliases = []  // a file's alias would name several networks
+    for case .item(let item) in network.members {
+      switch item.kind {
+      case .metadata(let metadata): try architecture.metadata.add(metadata)
+      case .claim(let claim): architecture.claims.append(claim)
+      case .sweep(let sweep): architecture.sweeps.append(sweep)
+      default: break
+      }
+    }
+    architecture.sweeps += specification.sweeps
+  }
+
+  // MARK: Evaluation
+
+  mutating func lookUp(_ name: String) throws -> Value? {
+    if let value = locals[name] ?? globals[name] { return value }
+    if let block = specification.blocks[name] { return .block(block) }
+    return Self.words.contains(name) ? .text(name) : nil
+  }
+
+  /// Words that arguments of operators may be; they mean themselves.
+  private static var words: Set<String> { ["global", "half", "same", "valid", "nearest", "bilinear"] }
+
+  var knownNames: [String] {
+    Array(locals.keys) + Array(globals.keys) + Array(specification.blocks.keys) + Functions.names
+  }
+
+  mutating func input(_ member: Name?, at place: Place) throws -> Expr {
+    let shape = try currentShape(for: "'in'", at: place)
+    switch member?.text {
+    case nil, "channels": return shape.channels.expr
+    case "height" where shape.rank == 4: return shape.extents[2].expr
+    case "width" where shape.rank == 4: return shape.extents[3].expr
+    default:
+      throw Diagnostic(
+        "'in' has no '\(member?.text ?? "")' here", at: place, cause: "what comes in is \(shape)",
+        help: "in.channels, and of an image in.height and in.width")
+    }
+  }
+
+  mutating func decide(_ left: Expr, _ relation: Condition.Relation, _ right: Expr) throws -> Bool {
+    if let order = try left.ordered(against: right) { return relation.holds(order) }
+    if let order = try left.ordered(against: right, assuming: assumptions) { return relation.holds(order) }
+    let (a, b) = (try left.evaluated(binding), try right.evaluated(binding))
+    let holds = relation.holds(a < b ? -1 : a == b ? 0 : 1)
+    record(Condition(left: left, relation: holds ? relation : relation.negated, right: right))
+    return holds
+  }
+
+  mutating func record(_ condition: Condition) {
+    if !conditions.contains(condition) { conditions.append(condition) }
+  }
+
+  /// The value of an expression at the given parameters, for what must be a number even in a closed form.
+  func concrete(_ expr: Expr) throws -> Rational { try expr.evaluated(binding) }
+
+  // MARK: State
+
+  mutating func countStep(at place: Place) throws {
+    steps += 1
+    guard steps <= ElaborationLimits.steps else {
+      throw Diagnostic("the specification takes more than \(ElaborationLimits.steps) steps", at: place)
+    }
+  }
+
+  func currentShape(for what: String, at place: Place) throws -> Shape<D> {
+    guard let current else {
+      throw Diagnostic("\(what) comes before the network's input", at: place, help: "begin with input(3, 224, 224)")
+    }
+    return graph.nodes[current].output
+  }
+
+  mutating func withScope(_ label: Name?, _ body: (inout Self) throws -> Void) throws {
+    let outer = scope
+    scope = graph.scopes.count
+    graph.scopes.append(Scope(name: "", parent: outer))
+    naming.addScope(label: label?.text, to: outer)
+    defer { scope = outer }
+    try body(&self)
+  }
+}

@@ -1,0 +1,162 @@
+import ArchAlgebra
+
+/// What expressions are evaluated in: names, the incoming tensor, and how what depends on symbols is decided.
+protocol EvaluationContext {
+  /// The value of a name; `nil` if there is none.
+  mutating func lookUp(_ name: String) throws -> Value?
+  /// Names that could have been meant.
+  var knownNames: [String] { get }
+  /// The channels (`nil`) or a named extent of what comes in.
+  mutating func input(_ member: Name?, at place: Place) throws -> Expr
+  /// Whether `left` stands in a relation to `right`.
+  mutating func decide(_ left: Expr, _ relation: Condition.Relation, _ right: Expr) throws -> Bool
+}
+
+extension EvaluationContext {
+  mutating func evaluate(_ expression: ExprSyntax) throws -> Value {
+    switch expression {
+    case .number(let number, _): return .number(Expr(number.value))
+    case .text(let text, _): return .text(text)
+    case .size(let height, let width, _): return .list([.number(Expr(height)), .number(Expr(width))])
+    case .name(let name): return try value(of: name)
+    case .input(let place): return .number(try input(nil, at: place))
+    case .list(let elements, let place), .tuple(let elements, let place):
+      guard elements.count <= ElaborationLimits.listLength else { throw Diagnostic("the list is too long", at: place) }
+      return .list(try elements.map { try evaluate($0) })
+    case .call(let call): return try function(call)
+    case .unary(.minus, let operand, let place):
+      let operand = try number(operand)
+      return .number(try exact(place) { try Expr.zero - operand })
+    case .unary(.not, let operand, _): return .boolean(!(try boolean(operand)))
+    case .binary(let op, let left, let right, let place): return try binary(op, left, right, place)
+    case .index(let base, let index, let place): return try element(base, index, place)
+    case .member(let base, let name): return try member(base, name)
+    case .conditional(let condition, let first, let second, _):
+      return try evaluate(try boolean(condition) ? first : second)
+    case .range(let start, let end, let place): return try range(start, end, place)
+    }
+  }
+
+  // MARK: Kinds
+
+  mutating func number(_ expression: ExprSyntax) throws -> Expr {
+    let value = try evaluate(expression)
+    guard let number = value.number else {
+      throw Diagnostic("expected a number", at: expression.place, cause: "this is \(value.kindName)")
+    }
+    return number
+  }
+
+  mutating func boolean(_ expression: ExprSyntax) throws -> Bool {
+    let value = try evaluate(expression)
+    guard case .boolean(let boolean) = value else {
+      throw Diagnostic("expected a condition", at: expression.place, cause: "this is \(value.kindName)")
+    }
+    return boolean
+  }
+
+  /// Runs exact arithmetic; what leaves the range of integers is an error at `place`.
+  func exact<T>(_ place: Place, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch let error as ArithmeticError {
+      throw Diagnostic("\(error)", at: place)
+    }
+  }
+
+  // MARK: Names and members
+
+  private mutating func value(of name: Name) throws -> Value {
+    if let value = try lookUp(name.text) { return value }
+    switch name.text {
+    case "true": return .boolean(true)
+    case "false": return .boolean(false)
+    default:
+      let near = suggestion(for: name.text, among: knownNames)
+      throw Diagnostic("unknown name '\(name.text)'", at: name.place, help: near.map { "did you mean '\($0)'?" })
+    }
+  }
+
+  private mutating func member(_ base: ExprSyntax, _ name: Name) throws -> Value {
+    guard case .input = base else {
+      throw Diagnostic("only 'in' has members", at: name.place, help: "in.channels, in.height, in.width")
+    }
+    return .number(try input(name, at: base.place.through(name.place)))
+  }
+
+  private mutating func element(_ base: ExprSyntax, _ index: ExprSyntax, _ place: Place) throws -> Value {
+    guard case .list(let elements) = try evaluate(base) else { throw Diagnostic("only a list has elements", at: base.place) }
+    guard let position = try number(index).integerConstant, elements.indices.contains(position) else {
+      throw Diagnostic("the list has no such element", at: index.place, cause: "its elements are 0 to \(elements.count - 1)")
+    }
+    return elements[position]
+  }
+
+  private mutating func range(_ start: ExprSyntax, _ end: ExprSyntax, _ place: Place) throws -> Value {
+    guard let first = try number(start).integerConstant, let last = try number(end).integerConstant else {
+      throw Diagnostic("a range needs integers", at: place)
+    }
+    guard last >= first else { return .list([]) }
+    let (span, overflow) = last.subtractingReportingOverflow(first)
+    guard !overflow, span < ElaborationLimits.listLength else {
+      throw Diagnostic("a range of more than \(ElaborationLimits.listLength) elements", at: place)
+    }
+    return .list((first...last).map { .number(Expr($0)) })
+  }
+
+  // MARK: Operators
+
+  private mutating func binary(
+    _ op: BinaryOperator, _ left: ExprSyntax, _ right: ExprSyntax, _ place: Place
+  ) throws -> Value {
+    switch op {
+    case .and: return .boolean(try boolean(left) && boolean(right))
+    case .or: return .boolean(try boolean(left) || boolean(right))
+    case .equal: return .boolean(try areEqual(left, right))
+    case .notEqual: return .boolean(try !areEqual(left, right))
+    case .less: return .boolean(try compare(left, .less, right))
+    case .atMost: return .boolean(try compare(left, .atMost, right))
+    case .greater: return .boolean(try compare(left, .greater, right))
+    case .atLeast: return .boolean(try compare(left, .atLeast, right))
+    case .plus, .minus, .times, .dividedBy, .power:
+      let (a, b) = (try number(left), try number(right))
+      return .number(try exact(place) { try arithmetic(op, a, b, place) })
+    }
+  }
+
+  private func arithmetic(_ op: BinaryOperator, _ a: Expr, _ b: Expr, _ place: Place) throws -> Expr {
+    switch op {
+    case .plus: return try a + b
+    case .minus: return try a - b
+    case .times: return try a * b
+    case .dividedBy: return try a / b
+    default:
+      guard let exponent = b.integerConstant, (0...64).contains(exponent) else {
+        throw Diagnostic("an exponent must be an integer from 0 to 64", at: place)
+      }
+      return try a.power(exponent)
+    }
+  }
+
+  private mutating func compare(_ left: ExprSyntax, _ relation: Condition.Relation, _ right: ExprSyntax) throws -> Bool {
+    let (a, b) = (try number(left), try number(right))
+    return try decide(a, relation, b)
+  }
+
+  private mutating func areEqual(_ left: ExprSyntax, _ right: ExprSyntax) throws -> Bool {
+    let (a, b) = (try evaluate(left), try evaluate(right))
+    return try areEqual(a, b, at: left.place.through(right.place))
+  }
+
+  private mutating func areEqual(_ a: Value, _ b: Value, at place: Place) throws -> Bool {
+    switch (a, b) {
+    case (.number(let a), .number(let b)): return try decide(a, .equal, b)
+    case (.boolean(let a), .boolean(let b)): return a == b
+    case (.text(let a), .text(let b)): return a == b
+    case (.block(let a), .block(let b)): return a.name == b.name
+    case (.list(let a), .list(let b)):
+      guard a.count == b.count else { return false }
+      for (x, y) in zip(a, b) { if try !areEqual(x, y, at: place) { return false } }
+      return true
+    default: throw Diagnostic("\(a.kindName) and \(b.kindName) cannot be compared", at: place)
+    }
+  }
+}

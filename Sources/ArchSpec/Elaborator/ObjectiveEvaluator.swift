@@ -1,0 +1,37 @@
+import ArchAlgebra
+
+extension Specification {
+  /// The value of an expression of a sweep: of the symbols in `open`, everything else at its setting.
+  public func evaluate<D>(
+    _ expression: ExprSyntax, settings: [Architecture<D>.Setting], open: Set<Symbol>
+  ) throws -> Expr {
+    var values: [String: Value] = [:]
+    for setting in settings {
+      let symbol = setting.parameter.symbol
+      let value = open.contains(symbol) ? Value.number(Expr(symbol)) : setting.value
+      values[setting.parameter.name] = value
+      values[symbol.name] = value
+    }
+    var evaluator = NamedValues(values: values)
+    return try evaluator.number(expression)
+  }
+}
+
+/// Evaluates expressions over given names.
+private struct NamedValues: EvaluationContext {
+  var values: [String: Value]
+
+  mutating func lookUp(_ name: String) throws -> Value? { values[name] }
+  var knownNames: [String] { Array(values.keys) }
+
+  mutating func input(_ member: Name?, at place: Place) throws -> Expr {
+    throw Diagnostic("'in' means nothing here", at: place)
+  }
+
+  mutating func decide(_ left: Expr, _ relation: Condition.Relation, _ right: Expr) throws -> Bool {
+    guard let order = try left.ordered(against: right) else {
+      throw Diagnostic("this depends on what is swept", at: .none)
+    }
+    return relation.holds(order)
+  }
+}

@@ -1,0 +1,48 @@
+/// What a specification says about itself: where the network comes from and what people call it.
+public struct Metadata: Sendable, Hashable {
+  public var title: String?
+  public var paper: String?
+  public var year: Int?
+  public var identifier: String?
+  public var variant: String?
+  /// Other names that people type.
+  public var aliases: [String] = []
+  /// The network that it is shown beside.
+  public var reference: Name?
+
+  public init() {}
+
+  static let keys = ["title", "paper", "year", "identifier", "variant", "alias", "compare"]
+
+  mutating func add(_ syntax: MetadataSyntax) throws {
+    func text() throws -> String {
+      guard syntax.values.count == 1, case .text(let text, _) = syntax.values[0] else {
+        throw Diagnostic("\(syntax.key.text) takes one text in quotes", at: syntax.values[0].place)
+      }
+      return text
+    }
+    switch syntax.key.text {
+    case "title": title = try text()
+    case "paper": paper = try text()
+    case "identifier": identifier = try text()
+    case "variant": variant = try text()
+    case "year":
+      guard case .number(let number, _) = syntax.values[0], let year = number.value.integer, syntax.values.count == 1
+      else { throw Diagnostic("a year is one integer", at: syntax.values[0].place) }
+      self.year = year
+    case "alias":
+      for value in syntax.values {
+        switch value {
+        case .text(let text, _): aliases.append(text)
+        case .name(let name): aliases.append(name.text)
+        default: throw Diagnostic("an alias is a name or a text in quotes", at: value.place)
+        }
+      }
+    default:
+      guard syntax.values.count == 1, case .name(let name) = syntax.values[0] else {
+        throw Diagnostic("compare takes the name of one network", at: syntax.values[0].place)
+      }
+      reference = name
+    }
+  }
+}

@@ -1,0 +1,199 @@
+import ArchAlgebra
+
+extension Parser {
+  static let itemWords = ["param", "let", "assume", "block", "network", "claim", "sweep"]
+
+  mutating func file() throws -> SpecSyntax {
+    var items: [ItemSyntax] = []
+    while current.kind != .end { items.append(try item()) }
+    guard !items.isEmpty else {
+      throw Diagnostic(
+        "the specification is empty", at: current.place,
+        help: "a network is written as: network name { input(3, 224, 224)  conv(3x3, 64) … }")
+    }
+    var file = SpecSyntax(items: items)
+    file.trailing = danglingComments()
+    return file
+  }
+
+  var isAtItem: Bool {
+    guard current.kind == .identifier else { return false }
+    return Self.itemWords.contains(current.text) || isAtMetadata
+  }
+
+  private var isAtMetadata: Bool {
+    Metadata.keys.contains(current.text) && (following.kind == .text || following.kind == .number
+      || following.kind == .identifier) && !following.newlineBefore
+  }
+
+  mutating func item() throws -> ItemSyntax {
+    var (trivia, documentation) = leadingTrivia()
+    let start = current.place
+    var kind = try itemKind()
+    if case .parameter(var parameter) = kind {
+      parameter.documentation = trailingDocumentation()
+      kind = .parameter(parameter)
+    }
+    finish(&trivia)
+    try endOfStatement()
+    var item = ItemSyntax(kind, documentation: documentation, at: start.through(previous.place))
+    item.trivia = trivia
+    return item
+  }
+
+  private mutating func itemKind() throws -> ItemSyntax.Kind {
+    guard current.kind == .identifier else { throw unexpected("expected a declaration") }
+    if isAtMetadata { return .metadata(try metadata()) }
+    switch current.text {
+    case "param": return .parameter(try parameter())
+    case "let": return .constant(try constant())
+    case "assume": return .assumption(try assumption())
+    case "block": return .block(try block())
+    case "network": return .network(try network())
+    case "claim": return .claim(try claim())
+    case "sweep": return .sweep(try sweep())
+    default:
+      let known = Self.itemWords + Metadata.keys
+      throw unexpected(
+        "expected a declaration (\(Self.itemWords.joined(separator: ", ")))",
+        help: suggestion(for: current.text, among: known).map { "did you mean '\($0)'?" })
+    }
+  }
+
+  private mutating func parameter() throws -> ParameterSyntax {
+    advance()
+    let name = try name("the name of a parameter")
+    var symbol: Name?
+    if take(word: "as") { symbol = try self.name("the symbol of the parameter") }
+    try expect("=", "and the default value of '\(name.text)'")
+    let value = try expression()
+    let range = take(word: "in") ? try set() : nil
+    return ParameterSyntax(name: name, symbol: symbol, value: value, range: range)
+  }
+
+  mutating func constant() throws -> ConstantSyntax {
+    advance()
+    let name = try name("the name of a constant")
+    try expect("=", "and the value of '\(name.text)'")
+    return ConstantSyntax(name: name, value: try expression())
+  }
+
+  private mutating func assumption() throws -> AssumptionSyntax {
+    advance()
+    let divisor = try expression()
+    guard take(word: "divides") else { throw unexpected("expected 'divides'", help: "as in: assume 32 divides resolution") }
+    return AssumptionSyntax(divisor: divisor, dividend: try expression())
+  }
+
+  private mutating func metadata() throws -> MetadataSyntax {
+    let key = advance()
+    var values = [try expression()]
+    while take(",") { values.append(try expression()) }
+    return MetadataSyntax(key: Name(key.text, at: key.place), values: values)
+  }
+
+  private mutating func block() throws -> BlockSyntax {
+    advance()
+    let name = try name("the name of a block")
+    var arguments: [BlockSyntax.Argument] = []
+    if take("(") {
+      while !isAt(")") {
+        let argument = try self.name("the name of an argument")
+        arguments.append(.init(name: argument, value: take("=") ? try expression() : nil))
+        if !take(",") { break }
+      }
+      try expect(")", "after the arguments of block '\(name.text)'")
+    }
+    return BlockSyntax(name: name, arguments: arguments, body: try body("the block '\(name.text)'"))
+  }
+
+  private mutating func network() throws -> NetworkSyntax {
+    advance()
+    let name = try name("the name of a network")
+    let family = take("=") ? try call() : nil
+    var network = NetworkSyntax(name: name, family: family, members: [])
+    guard family == nil || isAt("{") else { return network }
+    let opening = try expect("{", "to begin the network '\(name.text)'")
+    while !isAt("}") {
+      guard current.kind != .end else { throw unclosed(opening, "the network '\(name.text)'") }
+      network.members.append(isAtItem ? .item(try item()) : .line(try line()))
+    }
+    network.trailing = danglingComments()
+    advance()
+    return network
+  }
+
+  func unclosed(_ opening: Token, _ what: String) -> Diagnostic {
+    Diagnostic("'{' of \(what) is never closed", at: opening.place)
+      .noting("the file ends here", at: current.place)
+  }
+
+  // MARK: Claims and sweeps
+
+  static let claimClauses = ["within", "when", "citing", "because", "verdict", "under"]
+
+  private mutating func claim() throws -> ClaimSyntax {
+    advance()
+    let label = try optionalLabel()
+    let left = try expression(above: 4)
+    guard let relation = Relation(rawValue: current.text), current.kind == .punctuation else {
+      throw unexpected("expected a relation", help: "a claim compares two values with == ~ < <= > >= or !=")
+    }
+    advance()
+    var claim = ClaimSyntax(label: label, left: left, relation: relation, right: try expression(above: 4), clauses: [])
+    while current.kind == .identifier, Self.claimClauses.contains(current.text) {
+      let keyword = advance()
+      claim.clauses.append(.init(keyword: Name(keyword.text, at: keyword.place), value: try expression()))
+    }
+    return claim
+  }
+
+  private mutating func optionalLabel() throws -> Name? {
+    guard current.kind == .identifier, following.kind == .punctuation, following.text == ":" else { return nil }
+    let label = try name("a label")
+    advance()
+    return label
+  }
+
+  private mutating func sweep() throws -> SweepSyntax {
+    advance()
+    let label = try optionalLabel()
+    var sweep = SweepSyntax(label: label, variables: try names("a parameter to sweep"))
+    if take(word: "in") { sweep.values = try set() }
+    while current.kind == .identifier, !current.newlineBefore || isAtSweepWord {
+      switch current.text {
+      case "solving":
+        advance()
+        sweep.solving = try name("the parameter to solve for")
+      case "keeping":
+        advance()
+        sweep.keeping = try expression()
+      case "maximizing":
+        advance()
+        let name = try name("the name of what is maximized")
+        try expect("=", "and what '\(name.text)' stands for")
+        sweep.objective = .init(name: name, value: try expression())
+      case "against":
+        advance()
+        let network = try name("the network to compare with")
+        guard take(word: "solving") else { throw unexpected("expected 'solving' and a parameter of '\(network.text)'") }
+        sweep.reference = .init(network: network, solving: try name("the parameter to solve for"))
+      case "citing":
+        advance()
+        sweep.citation = try expression()
+      default:
+        throw unexpected("expected solving, keeping, maximizing, against or citing")
+      }
+    }
+    return sweep
+  }
+
+  /// One name, or several in parentheses.
+  mutating func names(_ purpose: String) throws -> [Name] {
+    guard take("(") else { return [try name(purpose)] }
+    var names = [try name(purpose)]
+    while take(",") { names.append(try name(purpose)) }
+    try expect(")", "after the names")
+    return names
+  }
+}

@@ -1,0 +1,80 @@
+extension ExprSyntax: CustomStringConvertible {
+  public var description: String { text(within: 0) }
+
+  /// Parentheses only where the tree would be read differently without them.
+  private func text(within precedence: Int) -> String {
+    switch self {
+    case .number(let number, _): return number.text
+    case .text(let text, _): return "\"\(text)\""
+    case .size(let height, let width, _): return "\(height)x\(width)"
+    case .name(let name): return name.text
+    case .input: return "in"
+    case .list(let elements, _): return "[" + elements.map(\.description).joined(separator: ", ") + "]"
+    case .tuple(let elements, _): return "(" + elements.map(\.description).joined(separator: ", ") + ")"
+    case .call(let call): return call.arguments.isEmpty ? call.name.text + "()" : call.description
+    case .index(let base, let index, _): return base.text(within: 9) + "[\(index)]"
+    case .member(let base, let name): return base.text(within: 9) + "." + name.text
+    case .range(let start, let end, _): return "\(start)..\(end)"
+    case .unary(.minus, let operand, _): return parenthesized("-" + operand.text(within: 6), if: precedence > 6)
+    case .unary(.not, let operand, _): return parenthesized("not " + operand.text(within: 3), if: precedence > 3)
+    case .binary(let op, let left, let right, _):
+      let own = op.precedence
+      let leftText = left.text(within: op == .power || op.isComparison ? own + 1 : own)
+      let rightText = right.text(within: op == .power ? own : own + 1)
+      return parenthesized(leftText + op.spaced + rightText, if: precedence > own)
+    case .conditional(let condition, let first, let second, _):
+      return parenthesized("if \(condition) then \(first) else \(second)", if: precedence > 0)
+    }
+  }
+
+  private func parenthesized(_ text: String, if needed: Bool) -> String { needed ? "(\(text))" : text }
+}
+
+extension BinaryOperator {
+  /// Products are written close, sums apart: `9*C*d^2 + 512*C*d`.
+  fileprivate var spaced: String { precedence >= 5 ? rawValue : " \(rawValue) " }
+}
+
+extension CallSyntax: CustomStringConvertible {
+  public var description: String {
+    guard !arguments.isEmpty else { return name.text }
+    return name.text + "("
+      + arguments.map { ($0.label.map { $0.text + ": " } ?? "") + $0.value.description }.joined(separator: ", ") + ")"
+  }
+}
+
+extension SetSyntax: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .members(let members, _): return "{" + members.map(\.description).joined(separator: ", ") + "}"
+    case .range(let from, let to, let step, _):
+      return (from?.description ?? "") + ".." + (to?.description ?? "") + (step.map { ":\($0)" } ?? "")
+    }
+  }
+}
+
+extension ParameterSyntax: CustomStringConvertible {
+  public var description: String {
+    "param \(name.text)" + (symbol.map { " as \($0.text)" } ?? "") + " = \(value)" + (range.map { " in \($0)" } ?? "")
+  }
+}
+
+extension ClaimSyntax: CustomStringConvertible {
+  public var description: String {
+    "claim " + (label.map { $0.text + ": " } ?? "") + "\(left) \(relation.rawValue) \(right)"
+      + clauses.map { " \($0.keyword.text) \($0.value)" }.joined()
+  }
+}
+
+extension SweepSyntax: CustomStringConvertible {
+  public var description: String {
+    var text = "sweep " + (label.map { $0.text + ": " } ?? "") + list(variables)
+    if let values { text += " in \(values)" }
+    if let solving { text += " solving \(solving.text)" }
+    if let keeping { text += " keeping \(keeping)" }
+    if let objective { text += " maximizing \(objective.name.text) = \(objective.value)" }
+    if let reference { text += " against \(reference.network.text) solving \(reference.solving.text)" }
+    if let citation { text += " citing \(citation)" }
+    return text
+  }
+}

@@ -1,0 +1,104 @@
+/// Every name that a piece of syntax mentions; what decides which parameters a network has.
+struct ReferencedNames {
+  private(set) var names: Set<String> = []
+
+  mutating func visit(_ body: BodySyntax) {
+    for line in body.lines { visit(line) }
+  }
+
+  mutating func visit(_ line: LineSyntax) {
+    for step in line.steps { visit(step) }
+  }
+
+  mutating func visit(_ network: NetworkSyntax) {
+    if let family = network.family { visit(family) }
+    for member in network.members {
+      switch member {
+      case .line(let line): visit(line)
+      case .item(let item):
+        switch item.kind {
+        case .constant(let constant): visit(constant.value)
+        case .assumption(let assumption): visit(assumption.dividend)
+        case .sweep(let sweep): visit(sweep)
+        default: break
+        }
+      }
+    }
+  }
+
+  mutating func visit(_ sweep: SweepSyntax) {
+    names.formUnion(sweep.variables.map(\.text))
+    if let solving = sweep.solving { names.insert(solving.text) }
+  }
+
+  private mutating func visit(_ step: StepSyntax) {
+    switch step {
+    case .call(let call): visit(call)
+    case .constant(let constant): visit(constant.value)
+    case .merge(let merge):
+      for branch in merge.branches {
+        visit(branch.body)
+        if let times = branch.times { visit(times) }
+      }
+    case .when(let cases, let otherwise, _):
+      for one in cases {
+        visit(one.condition)
+        visit(one.body)
+      }
+      if let otherwise { visit(otherwise) }
+    case .repetition(let repetition):
+      visit(repetition.count)
+      visit(repetition.body)
+    case .loop(let loop):
+      visit(loop.values)
+      visit(loop.body)
+    case .output(_, let body): visit(body)
+    }
+  }
+
+  mutating func visit(_ block: BlockSyntax) {
+    for argument in block.arguments { if let value = argument.value { visit(value) } }
+    visit(block.body)
+  }
+
+  private mutating func visit(_ call: CallSyntax) {
+    names.insert(call.name.text)
+    for argument in call.arguments { visit(argument.value) }
+  }
+
+  mutating func visit(_ expression: ExprSyntax) {
+    switch expression {
+    case .number, .text, .size, .input: break
+    case .name(let name): names.insert(name.text)
+    case .list(let elements, _), .tuple(let elements, _): for element in elements { visit(element) }
+    case .call(let call): visit(call)
+    case .unary(_, let operand, _): visit(operand)
+    case .binary(_, let left, let right, _), .index(let left, let right, _), .range(let left, let right, _):
+      visit(left)
+      visit(right)
+    case .member(let base, _): visit(base)
+    case .conditional(let condition, let first, let second, _):
+      visit(condition)
+      visit(first)
+      visit(second)
+    }
+  }
+}
+
+extension Specification {
+  /// The names that a network mentions, directly or through the blocks and constants that it uses.
+  func namesReached(by network: NetworkSyntax) -> Set<String> {
+    var walker = ReferencedNames()
+    walker.visit(network)
+    var visited: Set<String> = []
+    var pending = walker.names
+    while let name = pending.popFirst() {
+      guard visited.insert(name).inserted else { continue }
+      var next = ReferencedNames()
+      if let block = blocks[name] { next.visit(block) }
+      for constant in constants where constant.name.text == name { next.visit(constant.value) }
+      pending.formUnion(next.names.subtracting(visited))
+    }
+    return visited
+  }
+}

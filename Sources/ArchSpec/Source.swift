@@ -1,0 +1,78 @@
+/// The text of a specification and the name that errors call it by.
+public final class Source: Sendable {
+  public let name: String
+  public let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  public init(name: String, bytes: [UInt8]) {
+    self.name = name
+    self.bytes = bytes
+    var starts = [0]
+    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
+    lineStarts = starts
+  }
+
+  public convenience init(name: String, text: String) {
+    self.init(name: name, bytes: Array(text.utf8))
+  }
+
+  /// The 1-based line that holds the byte at `offset`.
+  public func line(at offset: Int) -> Int {
+    var low = 0
+    var high = lineStarts.count
+    while high - low > 1 {
+      let middle = (low + high) / 2
+      if lineStarts[middle] <= offset { low = middle } else { high = middle }
+    }
+    return low + 1
+  }
+
+  /// The 1-based column, in characters, of the byte at `offset`.
+  public func column(at offset: Int) -> Int {
+    text(from: lineStarts[line(at: offset) - 1], to: offset).count + 1
+  }
+
+  /// The text of a 1-based line, without its end.
+  public func text(ofLine line: Int) -> String {
+    let start = lineStarts[line - 1]
+    var end = line < lineStarts.count ? lineStarts[line] - 1 : bytes.count
+    if end > start, bytes[end - 1] == UInt8(ascii: "\r") { end -= 1 }
+    return text(from: start, to: end)
+  }
+
+  public func text(from start: Int, to end: Int) -> String {
+    String(decoding: bytes[min(start, bytes.count)..<min(max(start, end), bytes.count)], as: UTF8.self)
+  }
+}
+
+/// Where something stands in a source.
+///
+/// All places are equal: where a thing stands is not part of what it is, so that trees that were parsed from
+/// different layouts, or built in Swift, can be compared.
+public struct Place: Sendable, Hashable {
+  public var source: Source?
+  public var start: Int32
+  public var end: Int32
+
+  public static let none = Place(source: nil, start: 0, end: 0)
+
+  public init(source: Source?, start: Int32, end: Int32) {
+    self.source = source
+    self.start = start
+    self.end = end
+  }
+
+  public static func == (a: Place, b: Place) -> Bool { true }
+  public func hash(into hasher: inout Hasher) {}
+
+  /// From the start of this place to the end of `other`.
+  public func through(_ other: Place) -> Place {
+    source == nil ? other : Place(source: source, start: start, end: max(end, other.end))
+  }
+
+  /// `file:line:column`, or `nil` for what was not read from a text.
+  public var description: String? {
+    guard let source else { return nil }
+    return "\(source.name):\(source.line(at: Int(start))):\(source.column(at: Int(start)))"
+  }
+}

@@ -1,0 +1,71 @@
+import ArchAlgebra
+import ArchCost
+import ArchReport
+import ArchSpec
+
+/// `archcalc NETWORK …`: what a network costs.
+struct AnalyzeCommand {
+  func run(_ arguments: [String]) throws {
+    var request = try AnalyzeRequest(arguments)
+    if request.wantsHelp { return try HelpCommand().network(request.found, named: request.word) }
+    let text = request.isSweep ? try sweep(&request) : try analysis(request)
+    if let path = request.output { try Files.write(text, to: path) } else { try Console().print(text) }
+  }
+
+  private func analysis(_ request: AnalyzeRequest) throws -> String {
+    let found = request.found
+    let study = try Study(found.specification, network: found.network, options: request.options)
+    let reference = try self.reference(request, study)
+    let needsForms = request.format == .json || request.layout.showsClosedForms
+    let forms =
+      needsForms ? try ClosedForms(found.specification, network: found.network, options: request.options) : nil
+    if request.format == .json {
+      return try AnalysisJSON(study, reference: reference, forms: forms!, layout: request.layout, version: version)
+        .json().text()
+    }
+    return request.render(
+      try AnalysisDocument(study, reference: reference, forms: forms, layout: request.layout).document())
+  }
+
+  /// The network that is shown beside: as asked for, else as the specification says.
+  private func reference(_ request: AnalyzeRequest, _ study: Study) throws -> Study? {
+    if request.compare == "none" { return nil }
+    var options = ElaborationOptions()
+    options.batch = request.options.batch
+    if let name = request.compare {
+      let other = try Networks.find([name])
+      return try Study(other.specification, network: other.network, options: options)
+    }
+    guard let name = study.architecture.metadata.reference else { return nil }
+    let (specification, network) = try Networks.reference(name, from: request.found.specification)
+    // What both have is set alike: the comparison is of the networks, not of their inputs.
+    if let declared = specification.network(named: network) {
+      for parameter in try specification.parameters(of: declared) {
+        guard let value = request.options.settings[parameter.name], (try? parameter.check(value)) != nil else { continue }
+        options.settings[parameter.name] = value
+      }
+    }
+    options.input = request.options.input
+    return try Study(specification, network: network, options: options)
+  }
+
+  private func sweep(_ request: inout AnalyzeRequest) throws -> String {
+    let found = request.found
+    let study = try Study(found.specification, network: found.network, options: request.options)
+    guard let sweep = study.architecture.sweeps.first(where: { $0.solving != nil }) else {
+      throw UsageError(
+        "\(found.network) declares no iso-cost sweep",
+        help: "in its specification: sweep M solving L keeping weights maximizing G = L*M")
+    }
+    guard let (name, budget) = request.budget else {
+      throw UsageError("an iso-cost sweep needs a budget", help: "archcalc \(found.network) --params 17536 --sweep")
+    }
+    let report = try IsoCostReport(
+      sweep, of: study, specification: found.specification, options: request.options, budget: budget,
+      tolerance: request.tolerance, lookUp: { try Networks.reference($0, from: found.specification) })
+    guard name == "budget" || name == report.metric || (name == "params" && report.metric == "weights") else {
+      throw UsageError("the sweep of \(found.network) keeps \(report.metric), not \(name)")
+    }
+    return request.format == .json ? report.json(version: version).text() : request.render(report.document())
+  }
+}

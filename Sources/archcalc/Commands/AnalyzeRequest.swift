@@ -1,0 +1,182 @@
+import ArchAlgebra
+import ArchCost
+import ArchReport
+import ArchSpec
+
+/// What a command line asks about a network.
+struct AnalyzeRequest {
+  enum Format { case text, json, csv, markdown }
+
+  var word: String
+  var found: Networks.Found
+  var options = ElaborationOptions()
+  var layout = AnalysisLayout()
+  var format = Format.text
+  var output: String?
+  var compare: String?
+  var color = Console.Color.auto
+  var isSweep = false
+  var budget: (name: String, value: Int)?
+  var tolerance = try! Rational(1, 10)
+  var wantsHelp = false
+
+  init(_ arguments: [String]) throws {
+    // The network's words come first or between options: its parameters decide which options there are.
+    let words = Self.words(arguments)
+    guard let word = words.first else {
+      throw UsageError("which network?", help: "archcalc list shows all networks, archcalc help the options")
+    }
+    self.word = word
+    found = try Networks.find(words)
+    let declared = found.specification.network(named: found.network)!
+    let parameters = try found.specification.parameters(of: declared)
+    let general = GeneralOption.all
+    var letters: [Character: String] = [:]
+    for option in general { if let letter = option.letter { letters[letter] = option.name } }
+
+    func parameter(_ name: String) -> Parameter? {
+      parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
+    }
+    let network = found.network
+    let parsed = try ParsedArguments(
+      arguments, letters: letters,
+      takesValue: { name in
+        if let parameter = parameter(name) { return parameter.kind == .boolean ? false : true }
+        if GeneralOption.budgets.contains(name) { return true }
+        return general.first { $0.name == name }.map { $0.value != nil }
+      },
+      unknown: { argument in
+        let name = String(argument.drop { $0 == "-" })
+        let known = parameters.map(\.name) + general.map(\.name)
+        let near = suggestion(for: name, among: known).map { "did you mean --\($0)?" }
+        let own = parameters.map { "--" + $0.name }.joined(separator: " ")
+        return UsageError(
+          "\(network) has no option \(argument)",
+          help: near ?? (own.isEmpty ? "archcalc help lists the options" : "its parameters are \(own)"))
+      })
+    for option in parsed.options {
+      if let parameter = parameter(option.name) { try set(parameter, option) } else { try apply(option, parameters) }
+    }
+  }
+
+  /// The words that are neither options nor, as far as can be told without the network, values of options.
+  private static func words(_ arguments: [String]) -> [String] {
+    var words: [String] = []
+    for argument in arguments {
+      if argument.hasPrefix("-"), argument != "-" { break }
+      words.append(argument)
+    }
+    if words.isEmpty {
+      // Options first: the network is the first word that names one.
+      words = arguments.first { Networks.library.entry(named: $0) != nil || $0.hasSuffix(".arch") }.map { [$0] } ?? []
+    }
+    return words
+  }
+
+  private mutating func set(_ parameter: Parameter, _ option: ParsedArguments.Option) throws {
+    let text = option.value ?? (option.isNegated ? "false" : "true")
+    options.settings[parameter.name] = try parameter.value(parsing: text)
+  }
+
+  private mutating func apply(_ option: ParsedArguments.Option, _ parameters: [Parameter]) throws {
+    let value = option.value ?? ""
+    switch option.name {
+    case "symbolic": layout.showsClosedForms = true
+    case "by":
+      layout.grouping = try choice(value, of: AnalysisLayout.Grouping.allCases, option.name)
+    case "depth": layout.depth = try integer(value, option.name, 1...100)
+    case "convention":
+      guard let convention = CountingConvention.named(value) else {
+        let names = CountingConvention.all.map(\.name)
+        let near = suggestion(for: value, among: names).map { "did you mean '\($0)'?" }
+        throw UsageError("there is no convention '\(value)'", help: near ?? names.joined(separator: ", "))
+      }
+      layout.convention = convention
+    case "batch": options.batch = try integer(value, option.name, 1...1_000_000_000)
+    case "input": options.input = try extents(value)
+    case "bytes": layout.bytesPerElement = try integer(value, option.name, 1...16)
+    case "compare": compare = value
+    case "set": try setByName(value, parameters)
+    case "sweep": isSweep = true
+    case "tolerance": tolerance = try number(value, option.name)
+    case "json": format = .json
+    case "csv": format = .csv
+    case "markdown": format = .markdown
+    case "output": output = value
+    case "color": color = try choice(value, of: Console.Color.allCases, option.name)
+    case "help": wantsHelp = true
+    default:
+      let amount = try number(value, option.name)
+      guard let integer = amount.integer, integer > 0 else {
+        throw UsageError("--\(option.name) must be a positive integer, not '\(value)'")
+      }
+      budget = (option.name, integer)
+    }
+    if budget != nil, !isSweep, option.name == "budget" || GeneralOption.budgets.contains(option.name) { isSweep = true }
+  }
+
+  private mutating func setByName(_ text: String, _ parameters: [Parameter]) throws {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { throw UsageError("--set takes NAME=VALUE, not '\(text)'") }
+    guard let parameter = parameters.first(where: { $0.name == parts[0] || $0.symbol.name == parts[0] }) else {
+      let near = suggestion(for: parts[0], among: parameters.map(\.name)).map { "did you mean '\($0)'?" }
+      throw UsageError("\(found.network) has no parameter '\(parts[0])'", help: near)
+    }
+    options.settings[parameter.name] = try parameter.value(parsing: parts[1])
+  }
+
+  // MARK: Values
+
+  private func choice<T: RawRepresentable & CaseIterable>(_ text: String, of cases: T.AllCases, _ option: String) throws -> T
+  where T.RawValue == String {
+    guard let value = T(rawValue: text) else {
+      let names = cases.map(\.rawValue)
+      let near = suggestion(for: text, among: names).map { "did you mean '\($0)'?" }
+      throw UsageError("--\(option) cannot be '\(text)'", help: near ?? "it is one of \(names.joined(separator: ", "))")
+    }
+    return value
+  }
+
+  private func integer(_ text: String, _ option: String, _ range: ClosedRange<Int>) throws -> Int {
+    guard let value = Int(text) else { throw UsageError("--\(option) must be an integer, not '\(text)'") }
+    guard range.contains(value) else {
+      throw UsageError("--\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(text)")
+    }
+    return value
+  }
+
+  /// `17536`, `4.1G`, `10%`
+  private func number(_ text: String, _ option: String) throws -> Rational {
+    let scales: [Character: Int] = ["K": 1_000, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000]
+    do {
+      if let last = text.last, let scale = scales[last], let value = try Rational(parsing: text.dropLast()) {
+        return try value * Rational(scale)
+      }
+      if text.last == "%", let value = try Rational(parsing: text.dropLast()) { return try value / Rational(100) }
+      if let value = try Rational(parsing: text) { return value }
+    } catch is ArithmeticError {
+      throw UsageError("--\(option): \(text) is too large")
+    }
+    throw UsageError("--\(option) must be a number, as 17536, 4.1G or 10%, not '\(text)'")
+  }
+
+  private func extents(_ text: String) throws -> [Int] {
+    let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) }
+    let values = parts.compactMap { $0 }
+    guard values.count == parts.count, values.count == 1 || values.count == 3, values.allSatisfy({ $0 > 0 }) else {
+      throw UsageError("--input is channels x height x width, as 3x224x224, not '\(text)'")
+    }
+    return values
+  }
+
+  /// A document in the format that is asked for.
+  func render(_ document: Document) -> String {
+    switch format {
+    case .csv: CSVRenderer().render(document)
+    case .markdown: MarkdownRenderer().render(document)
+    default:
+      TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(color) || color == .always)
+        .render(document)
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import ArchSpec
+
+/// `archcalc format FILE`: a specification in the canonical layout.
+struct FormatCommand: Command {
+  static let name = "format"
+  static let usage = "format FILE… [--write | --check]"
+  static let summary = "a specification in its canonical layout; comments are kept"
+
+  func run(_ arguments: [String]) throws {
+    let parsed = try ParsedArguments(
+      arguments, letters: ["w": "write"], takesValue: { ["write": false, "check": false][$0] },
+      unknown: { UsageError("format has no option \($0)", help: "archcalc \(Self.usage)") })
+    guard !parsed.words.isEmpty else { throw UsageError("format takes a file, or - for standard input") }
+    var unformatted: [String] = []
+    for path in parsed.words {
+      let source = try Files.source(path)
+      let text = format(try parse(source))
+      let isSame = Array(text.utf8) == source.bytes
+      if parsed.last("check") != nil {
+        if !isSame { unformatted.append(path) }
+      } else if parsed.last("write") != nil {
+        guard path != "-" else { throw UsageError("standard input cannot be written to") }
+        if !isSame { try Files.write(text, to: path) }
+      } else {
+        try Console().print(text)
+      }
+    }
+    guard unformatted.isEmpty else {
+      throw Diagnostic("not in canonical layout: \(unformatted.joined(separator: ", "))", at: .none, help: "archcalc format --write")
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import ArchCost
+import ArchReport
+import ArchSpec
+
+/// `archcalc help [NETWORK | COMMAND | conventions]`.
+struct HelpCommand: Command {
+  static let name = "help"
+  static let usage = "help [NETWORK | COMMAND | conventions]"
+  static let summary = "this, a network's parameters, a command, or the counting conventions"
+
+  func run(_ arguments: [String]) throws {
+    guard let word = arguments.first else { return try print(overview) }
+    if word == "conventions" { return try print(conventions) }
+    if let command = Commands.all.first(where: { $0.name == word }) {
+      var document = Document()
+      document.blocks.append(.paragraph("archcalc \(command.usage)"))
+      document.blocks.append(.paragraph(command.summary))
+      return try print(document)
+    }
+    try network(try Networks.find(arguments), named: word)
+  }
+
+  private func print(_ document: Document) throws {
+    try Console().print(TextRenderer(width: Console.width, usesColor: Console.usesColor(.auto)).render(document))
+  }
+
+  private var overview: Document {
+    var document = Document()
+    document.blocks.append(.heading("archcalc \(version): exactly what a convolutional network costs"))
+    var facts: [Document.Fact] = [.init("archcalc NETWORK [options]", "what a network costs; its parameters are options")]
+    facts.append(.init("archcalc FILE.arch [NETWORK]", "the same for your own specification; - is standard input"))
+    facts += Commands.all.map { .init("archcalc \($0.usage)", $0.summary) }
+    document.blocks.append(.facts(facts))
+    document.blocks.append(.heading("Options"))
+    document.blocks.append(.facts(Self.generalOptions))
+    return document
+  }
+
+  private static var generalOptions: [Document.Fact] {
+    GeneralOption.all.map { option in
+      let letter = option.letter.map { "-\($0), " } ?? "    "
+      return .init("\(letter)--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.summary)
+    }
+  }
+
+  private var conventions: Document {
+    var document = Document()
+    document.blocks.append(.heading("Counting conventions (--convention NAME)"))
+    document.blocks.append(
+      .facts(CountingConvention.all.map { .init($0.name, "\($0.summary); parameters: \($0.parameters.rawValue)") }))
+    return document
+  }
+
+  /// The parameters of a network.
+  func network(_ found: Networks.Found, named word: String) throws {
+    let declared = found.specification.network(named: found.network)!
+    let parameters = try found.specification.parameters(of: declared)
+    var document = Document()
+    let documentation = found.specification.documentation[found.network]?.joined(separator: " ") ?? ""
+    document.blocks.append(.heading("archcalc \(word)" + (documentation.isEmpty ? "" : " · \(documentation)")))
+    if !parameters.isEmpty {
+      var table = Table([.init("parameter"), .init("symbol"), .init("default"), .init("values"), .init("")])
+      for parameter in parameters {
+        table.rows.append(
+          .init([
+            .text("--\(parameter.name)"), .text(parameter.symbol.name), .text(parameter.defaultText),
+            .text(parameter.rangeText), .text(parameter.documentation),
+          ]))
+      }
+      document.blocks.append(.table(table))
+    }
+    document.blocks.append(.heading("Options of every network"))
+    document.blocks.append(.facts(Self.generalOptions))
+    try print(document)
+  }
+}

@@ -1,0 +1,75 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The streams and the terminal.
+struct Console {
+  init() {
+    // A reader that goes away is an error of the write, not the end of the process.
+    signal(SIGPIPE, SIG_IGN)
+  }
+
+  func print(_ text: String) throws { try Self.write(text, to: STDOUT_FILENO, name: "standard output") }
+
+  func fail(_ message: String, status: Int32) -> Int32 {
+    try? Self.write(message + "\n", to: STDERR_FILENO, name: "standard error")
+    return status
+  }
+
+  /// - Throws: ``OutputError`` where not everything could be written.
+  static func write(_ text: String, to descriptor: Int32, name: String) throws {
+    var text = text
+    try text.withUTF8 { buffer in
+      var offset = 0
+      while offset < buffer.count {
+        let count = systemWrite(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+        if count < 0 {
+          if errno == EINTR { continue }
+          throw OutputError(name: name, reason: String(cString: strerror(errno)))
+        }
+        offset += count
+      }
+    }
+  }
+
+  // MARK: The terminal
+
+  static var isTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
+
+  static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  /// The columns of the terminal; 80 where there is none and COLUMNS does not say.
+  static var width: Int {
+    if let text = variable("COLUMNS"), let columns = Int(text), columns > 0 { return min(columns, 400) }
+    var size = winsize()
+    if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return 80
+  }
+
+  enum Color: String, CaseIterable { case auto, always, never }
+
+  /// Whether to color: as asked, else on terminals that can, unless NO_COLOR is set (no-color.org).
+  static func usesColor(_ color: Color) -> Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: isTerminal && (variable("NO_COLOR") ?? "").isEmpty && variable("TERM") != "dumb"
+    }
+  }
+}
+
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+  write(descriptor, bytes, count)
+}
+
+/// Output that could not be written.
+struct OutputError: Error, CustomStringConvertible {
+  var name: String
+  var reason: String
+
+  var description: String { "cannot write to \(name): \(reason)" }
+}

@@ -1,0 +1,85 @@
+import ArchSpec
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Reading whole files, and writing them whole or not at all.
+enum Files {
+  /// A source from a file, or from standard input for `-`.
+  ///
+  /// - Throws: ``Diagnostic`` saying why it cannot be read.
+  static func source(_ path: String) throws -> Source {
+    let isStandardInput = path == "-"
+    let descriptor = isStandardInput ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC)
+    let name = isStandardInput ? "standard input" : path
+    guard descriptor >= 0 else { throw Diagnostic("cannot read \(name): \(reason())", at: .none) }
+    defer { if !isStandardInput { close(descriptor) } }
+    var status = stat()
+    if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw Diagnostic("cannot read \(name): it is a directory", at: .none)
+    }
+    return Source(name: isStandardInput ? "<stdin>" : path, bytes: try read(descriptor, name))
+  }
+
+  private static let largest = 64 << 20
+
+  private static func read(_ descriptor: Int32, _ name: String) throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 1 << 16)
+    while true {
+      let count = systemRead(descriptor, &chunk)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw Diagnostic("cannot read \(name): \(reason())", at: .none)
+      }
+      if count == 0 { return bytes }
+      bytes += chunk[0..<count]
+      guard bytes.count <= largest else { throw Diagnostic("\(name) is too large for a specification", at: .none) }
+    }
+  }
+
+  /// Writes a file through a temporary one beside it, so that nobody sees half of it and errors leave the old one.
+  ///
+  /// - Throws: ``OutputError``.
+  static func write(_ text: String, to path: String) throws {
+    var status = stat()
+    let exists = stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT != S_IFREG {
+      guard status.st_mode & S_IFMT != S_IFDIR else { throw OutputError(name: path, reason: "it is a directory") }
+      return try writeThrough(text, to: path)  // a device or a pipe cannot be replaced
+    }
+    var template = Array((path + ".XXXXXX").utf8CString)
+    let descriptor = mkstemp(&template)
+    guard descriptor >= 0 else { throw OutputError(name: path, reason: reason()) }
+    let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    do {
+      try Console.write(text, to: descriptor, name: path)
+      let mask = umask(0)
+      umask(mask)
+      fchmod(descriptor, exists ? status.st_mode & 0o7777 : 0o666 & ~mask)
+      guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw OutputError(name: path, reason: reason()) }
+    } catch {
+      close(descriptor)
+      unlink(temporary)
+      throw error
+    }
+  }
+
+  private static func writeThrough(_ text: String, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw OutputError(name: path, reason: reason()) }
+    defer { close(descriptor) }
+    try Console.write(text, to: descriptor, name: path)
+  }
+
+  private static func reason() -> String { String(cString: strerror(errno)) }
+}
+
+private func systemRead(_ descriptor: Int32, _ buffer: inout [UInt8]) -> Int {
+  buffer.withUnsafeMutableBytes { read(descriptor, $0.baseAddress, $0.count) }
+}

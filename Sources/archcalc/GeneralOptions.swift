@@ -1,0 +1,84 @@
+/// The options that every network has besides its parameters.
+struct GeneralOption {
+  var name: String
+  var letter: Character?
+  /// What its value is called; `nil` for a switch.
+  var value: String?
+  var summary: String
+
+  static let all: [GeneralOption] = [
+    .init(name: "symbolic", letter: "s", value: nil, summary: "closed forms in the parameters as well"),
+    .init(name: "by", letter: nil, value: "layer|block|stage|type", summary: "what the rows of the table are"),
+    .init(name: "depth", letter: "d", value: "N", summary: "levels of the tree that are shown"),
+    .init(name: "convention", letter: "c", value: "NAME", summary: "how operations are counted; 'help conventions' lists them"),
+    .init(name: "batch", letter: "b", value: "N", summary: "images at once"),
+    .init(name: "input", letter: "i", value: "CxHxW", summary: "another size of the input"),
+    .init(name: "bytes", letter: nil, value: "N", summary: "bytes of one number: 4 (default), 2, 1"),
+    .init(name: "compare", letter: nil, value: "NETWORK", summary: "another network to compare with; 'none' for none"),
+    .init(name: "set", letter: nil, value: "NAME=VALUE", summary: "a parameter by name, also where an option has the same name"),
+    .init(name: "sweep", letter: nil, value: nil, summary: "the iso-cost sweep that the network declares"),
+    .init(name: "budget", letter: nil, value: "N", summary: "the cost that the sweep keeps; also --params N, --weights N, --macs N"),
+    .init(name: "tolerance", letter: nil, value: "P", summary: "how far over the budget the sweep goes (default 10%)"),
+    .init(name: "json", letter: nil, value: nil, summary: "as JSON"),
+    .init(name: "csv", letter: nil, value: nil, summary: "the table as CSV"),
+    .init(name: "markdown", letter: nil, value: nil, summary: "as Markdown"),
+    .init(name: "output", letter: "o", value: "FILE", summary: "into a file, written whole or not at all"),
+    .init(name: "color", letter: nil, value: "auto|always|never", summary: "colors (NO_COLOR is honoured)"),
+    .init(name: "help", letter: "h", value: nil, summary: "the network's parameters"),
+  ]
+
+  /// Budgets by the cost that they are of.
+  static let budgets = ["params", "weights", "macs", "flops", "activations"]
+}
+
+/// The words of a command line: what stands alone, and options with their values.
+struct ParsedArguments {
+  struct Option {
+    var name: String
+    var value: String?
+    var isNegated = false
+  }
+
+  var words: [String] = []
+  var options: [Option] = []
+
+  /// - Parameter takesValue: whether an option has a value; `nil` for an option that is not known.
+  /// - Throws: ``UsageError`` for options that are not known or lack their value.
+  init(
+    _ arguments: [String], letters: [Character: String] = [:], takesValue: (String) -> Bool?,
+    unknown: (String) -> UsageError
+  ) throws {
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        words += rest
+        return
+      }
+      guard argument.hasPrefix("-"), argument != "-", Int(argument) == nil else {
+        words.append(argument)
+        continue
+      }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      var name = String(parts[0].drop { $0 == "-" })
+      if !argument.hasPrefix("--") {
+        guard let long = letters[name.first ?? " "], name.count == 1 else { throw unknown(String(parts[0])) }
+        name = long
+      }
+      var option = Option(name: name, value: parts.count == 2 ? String(parts[1]) : nil)
+      switch takesValue(name) {
+      case true?:
+        if option.value == nil {
+          guard let value = rest.popFirst() else { throw UsageError("--\(name) needs a value") }
+          option.value = value
+        }
+      case false?: break
+      case nil:
+        guard name.hasPrefix("no-"), takesValue(String(name.dropFirst(3))) == false else { throw unknown(argument) }
+        option = Option(name: String(name.dropFirst(3)), value: nil, isNegated: true)
+      }
+      options.append(option)
+    }
+  }
+
+  func last(_ name: String) -> Option? { options.last { $0.name == name } }
+}

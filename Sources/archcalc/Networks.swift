@@ -1,0 +1,64 @@
+import ArchSpec
+import Specs
+
+/// Where networks are found: the catalog that is compiled in, and the user's own files.
+enum Networks {
+  static let library = Library(
+    Catalog.files.map { Source(name: "Specs/\($0.name)", bytes: $0.bytes) })
+
+  struct Found {
+    var specification: Specification
+    var network: String
+  }
+
+  /// The network that a word of the command line means, with the word after it where a file has several networks.
+  ///
+  /// - Throws: ``UsageError`` if there is none, ``Diagnostic`` if its specification has an error.
+  static func find(_ words: [String]) throws -> Found {
+    let word = words[0]
+    if isFile(word) { return try findInFile(word, network: words.dropFirst().first) }
+    if words.count > 1 { throw UsageError("one network at a time: '\(words[1])' is one word too many") }
+    guard let entry = library.entry(named: word) else { throw unknown(word) }
+    return Found(specification: try library.specification(of: entry), network: entry.network)
+  }
+
+  static func isFile(_ word: String) -> Bool {
+    word == "-" || word.contains("/") || word.hasSuffix(".arch")
+  }
+
+  private static func findInFile(_ path: String, network: String?) throws -> Found {
+    let specification = try Specification(try Files.source(path))
+    let names = specification.networks.map(\.name.text)
+    if let network {
+      guard names.contains(network) else {
+        let near = suggestion(for: network, among: names).map { "did you mean '\($0)'?" }
+        throw UsageError("\(path) has no network '\(network)'", help: near ?? "it has \(names.joined(separator: ", "))")
+      }
+      return Found(specification: specification, network: network)
+    }
+    guard let only = names.first else { throw Diagnostic("\(path) declares no network", at: .none) }
+    guard names.count == 1 else {
+      throw UsageError(
+        "\(path) has several networks: say which", help: "archcalc \(path) \(only); there are \(names.joined(separator: ", "))")
+    }
+    return Found(specification: specification, network: only)
+  }
+
+  static func unknown(_ word: String) -> UsageError {
+    let candidates = library.names + Commands.all.map { $0.name }
+    let near = suggestion(for: word, among: candidates).map { "did you mean '\($0)'?" }
+    return UsageError(
+      "there is no network or command '\(word)'",
+      help: (near.map { $0 + " " } ?? "") + "archcalc list shows all networks; a file is named with its .arch or with ./")
+  }
+
+  /// The network that another one names, in the same file or in the catalog.
+  static func reference(_ name: Name, from specification: Specification) throws -> (Specification, String) {
+    if specification.network(named: name.text) != nil { return (specification, name.text) }
+    guard let entry = library.entry(named: name.text) else {
+      let near = suggestion(for: name.text, among: library.names).map { "did you mean '\($0)'?" }
+      throw Diagnostic("there is no network '\(name.text)'", at: name.place, help: near)
+    }
+    return (try library.specification(of: entry), entry.network)
+  }
+}

@@ -1,0 +1,70 @@
+import ArchSpec
+
+/// archcalc's version, as reports name it.
+let version = "0.1.0"
+
+/// One run of the command: what is asked for, and what becomes of errors.
+struct Program {
+  private let arguments: [String]
+  private let console = Console()
+
+  init(_ arguments: [String]) { self.arguments = arguments }
+
+  /// - Returns: the exit status: 0, 1 if what was asked for cannot be done, 2 if the command line makes no sense.
+  func run() -> Int32 {
+    do {
+      try dispatch()
+      return 0
+    } catch let error as UsageError {
+      return console.fail(error.description, status: 2)
+    } catch let error as Diagnostic {
+      return console.fail(error.description, status: 1)
+    } catch let error as SettingError {
+      return console.fail("error: --\(error)\nhelp: archcalc help NETWORK lists its parameters", status: 2)
+    } catch let error as OutputError {
+      return console.fail("error: \(error)", status: 1)
+    } catch {
+      return console.fail("error: \(error)", status: 1)
+    }
+  }
+
+  private func dispatch() throws {
+    guard let word = arguments.first else { return try HelpCommand().run([]) }
+    if let command = Commands.named(word) { return try command.run(Array(arguments.dropFirst())) }
+    switch word {
+    case "--help", "-h": try HelpCommand().run(Array(arguments.dropFirst()))
+    case "--version": try console.print("archcalc \(version)\n")
+    default: try AnalyzeCommand().run(arguments)
+    }
+  }
+}
+
+/// A command line that makes no sense.
+struct UsageError: Error, CustomStringConvertible {
+  var message: String
+  var help: String?
+
+  init(_ message: String, help: String? = nil) {
+    self.message = message
+    self.help = help
+  }
+
+  var description: String { "error: \(message)" + (help.map { "\nhelp: \($0)" } ?? "") }
+}
+
+/// A word that archcalc does something for besides analysing a network.
+protocol Command: Sendable {
+  static var name: String { get }
+  static var usage: String { get }
+  static var summary: String { get }
+  init()
+  func run(_ arguments: [String]) throws
+}
+
+enum Commands {
+  static let all: [any Command.Type] = [
+    ListCommand.self, ShowCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
+  ]
+
+  static func named(_ word: String) -> (any Command)? { all.first { $0.name == word }?.init() }
+}
