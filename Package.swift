@@ -54,5 +54,6 @@ let package = Package(
     .executableTarget(
       name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
       swiftSettings: hot),
+    .testTarget(name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels"], swiftSettings: hot),
   ]
 )

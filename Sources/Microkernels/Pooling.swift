@@ -37,7 +37,6 @@ public typealias PoolKernel = @Sendable (UnsafePointer<PoolTask>) -> Void
 @_alwaysEmitIntoClient @inline(__always)
 func maxPool<V: FloatVector>(_ task: UnsafePointer<PoolTask>, _: V.Type) {
   pool(task, V.self, start: -Float.infinity, finish: { largest, _ in largest }) { largest, x in
-    // The bound goes second so that a NaN of the input wins over the largest so far.
     V.maximum(x, largest)
   }
 }

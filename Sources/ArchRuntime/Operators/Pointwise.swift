@@ -92,6 +92,7 @@ public struct Multiplication: Sendable {
         }
       }
     }
+    withExtendedLifetime(zeros) {}
   }
 }
 
