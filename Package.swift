@@ -15,19 +15,20 @@ let avx2 = hot
 let avx512 = hot
 #endif
 
-// One package without dependencies. The arrows of the architecture are the `dependencies:` below:
-// each module imports only what stands above it in the list.
-
 /// Rules are generic over their dimension and written in one module, used in another: without this the optimiser
 /// would leave every use generic, and half of a short run would go into looking up metadata.
 let specialized: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
 
+// One package without dependencies. The arrows of the architecture are the `dependencies:` below: each module imports
+// only what stands above it in the list.
 let package = Package(
   name: "archcalc",
   products: [
     .library(name: "ArchAlgebra", targets: ["ArchAlgebra"]),
     .library(name: "ArchIR", targets: ["ArchIR"]),
     .library(name: "ArchSpec", targets: ["ArchSpec"]),
+    .library(name: "ArchCost", targets: ["ArchCost"]),
+    .library(name: "ArchReport", targets: ["ArchReport"]),
   ],
   targets: [
     .target(name: "ArchAlgebra", swiftSettings: specialized),
@@ -42,6 +43,9 @@ let package = Package(
       name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
+    .executableTarget(
+      name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
+      swiftSettings: specialized),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
     // Kernels and runtime.
     .target(name: "Microkernels", swiftSettings: hot),
@@ -49,11 +53,18 @@ let package = Package(
     .target(name: "KernelsAVX2", dependencies: ["Microkernels"], swiftSettings: avx2),
     .target(name: "KernelsAVX512", dependencies: ["Microkernels"], swiftSettings: avx512),
     .target(
-      name: "ArchRuntime", dependencies: ["Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
+      name: "ArchRuntime", dependencies: ["ArchAlgebra", "ArchIR", "Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: hot),
     .executableTarget(
       name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
       swiftSettings: hot),
     .testTarget(name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels"], swiftSettings: hot),
+    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
+
+    .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
+    .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
+    .testTarget(
+      name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
+      resources: [.copy("Fixtures")]),
   ]
 )

@@ -32,8 +32,13 @@ extension Graph {
     for output in outputs where !nodes.indices.contains(output.node) {
       found.append("output \(output.name) is no node")
     }
-    for fold in folds where !nodes.indices.contains(fold.output) || fold.nodes.upperBound > nodes.count {
-      found.append("a fold points outside the graph")
+    for fold in folds {
+      let isInside = nodes.indices.contains(fold.input) && nodes.indices.contains(fold.output)
+      if !isInside || fold.nodes.lowerBound < 0 || fold.nodes.upperBound > nodes.count {
+        found.append("a fold points outside the graph")
+      } else if fold.input >= fold.nodes.lowerBound {
+        found.append("a fold takes what it makes itself")
+      }
     }
     return found
   }

@@ -27,7 +27,7 @@ public struct TextRenderer: Sendable {
 
   // MARK: Words
 
-  /// Lines of at most the width; the lines after the first are moved in.
+  /// Lines of at most the width; the lines after the first are moved in. A no-break space holds words together.
   func wrap(_ text: String, indent: Int = 0, first: Int = 0) -> [String] {
     var lines: [String] = []
     var line = ""
@@ -45,7 +45,9 @@ public struct TextRenderer: Sendable {
     }
     lines.append(line)
     let margin = String(repeating: " ", count: indent)
-    return lines.enumerated().map { $0.offset == 0 ? $0.element : margin + $0.element }
+    return lines.enumerated().map { index, line in
+      (index == 0 ? "" : margin) + String(line.map { $0 == "\u{A0}" ? " " : $0 })
+    }
   }
 
   private func render(_ facts: [Document.Fact]) -> String {

@@ -48,8 +48,8 @@ import Testing
     let layer = TransposedConvolution(shape, weights: weights, bias: bias, kernels: kernels)
     #expect(layer.outputHeight(test.height, outputPadding: test.outputPadding) == expected.height)
     #expect(layer.outputWidth(test.width, outputPadding: test.outputPadding) == expected.width)
-    let halo = layer.halo(
-      height: test.height, width: test.width, outputHeight: expected.height, outputWidth: expected.width)
+    let halo = TransposedConvolution.halo(
+      shape, height: test.height, width: test.width, outputHeight: expected.height, outputWidth: expected.width)
     let input = GuardedTensor(x, lanes: kernels.lanes, halo: halo)
     let output = GuardedTensor(
       images: 2, channels: shape.outputChannels, height: expected.height, width: expected.width, lanes: kernels.lanes)

@@ -47,7 +47,10 @@ public struct AnalysisDocument {
     var facts: [Document.Fact] = []
     if !study.source.isEmpty { facts.append(.init("source", study.source)) }
     if let variant = study.architecture.metadata.variant { facts.append(.init("variant", variant)) }
-    if !study.settingTexts.isEmpty { facts.append(.init("settings", study.settingTexts.joined(separator: " · "))) }
+    if !study.settingTexts.isEmpty { 
+      let settings = study.settingTexts.map { String($0.map { $0 == " " ? "\u{A0}" : $0 }) }
+      facts.append(.init("settings", settings.joined(separator: " · ")))
+     }
     let inputs = study.graph.inputs.map { study.graph.nodes[$0].output }
     let batch = inputs.first.map { "batch \($0.batch)" } ?? ""
     facts.append(.init("input", inputs.map(\.description).joined(separator: ", ") + ", " + batch))

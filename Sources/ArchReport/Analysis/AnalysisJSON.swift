@@ -123,7 +123,7 @@ public struct AnalysisJSON {
     case .linear(let linear): return [("bias", .boolean(linear.hasBias))]
     case .padding(let padding): return [("padding", list(padding.sides))]
     case .permutation(.shuffle(let groups)): return [("groups", .integer(groups))]
-    case .slice(let slice): return [("start", .integer(slice.start)), ("count", .integer(slice.count))]
+    case .slice(let slice): return [("start", .integer(slice.start)), ("count_channels", .integer(slice.count))]
     default: return []
     }
   }

@@ -28,16 +28,7 @@ public struct TransposedConvolution: Sendable {
     self.shape = shape
     self.activation = activation
     self.kernels = kernels
-    let rows = (0..<shape.strideHeight).map {
-      PhaseTaps(
-        phase: $0, kernel: shape.kernelHeight, stride: shape.strideHeight, dilation: shape.dilationHeight,
-        padding: shape.padding.top)
-    }
-    let columns = (0..<shape.strideWidth).map {
-      PhaseTaps(
-        phase: $0, kernel: shape.kernelWidth, stride: shape.strideWidth, dilation: shape.dilationWidth,
-        padding: shape.padding.left)
-    }
+    let (rows, columns) = Self.taps(shape)
     phases = rows.flatMap { row in
       columns.map { column in
         Phase(rows: row, columns: column, weights: Self.pack(shape, row, column, weights, bias, kernels))
@@ -54,18 +45,44 @@ public struct TransposedConvolution: Sendable {
   }
 
   /// The zeros that must surround an input of that size.
-  public func halo(height: Int, width: Int, outputHeight: Int, outputWidth: Int) -> Halo {
-    phases.reduce(Halo.none) { halo, phase in
-      let rows = phase.rows.reach(outputs: outputHeight, stride: shape.strideHeight, inputs: height)
-      let columns = phase.columns.reach(outputs: outputWidth, stride: shape.strideWidth, inputs: width)
-      return halo.union(Halo(top: rows.before, left: columns.before, bottom: rows.after, right: columns.after))
+  public static func halo(
+    _ shape: ConvolutionShape, height: Int, width: Int, outputHeight: Int, outputWidth: Int
+  ) -> Halo {
+    let (rows, columns) = taps(shape)
+    var halo = Halo.none
+    for row in rows {
+      let reach = row.reach(outputs: outputHeight, stride: shape.strideHeight, inputs: height)
+      halo = halo.union(Halo(top: reach.before, bottom: reach.after))
     }
+    for column in columns {
+      let reach = column.reach(outputs: outputWidth, stride: shape.strideWidth, inputs: width)
+      halo = halo.union(Halo(left: reach.before, right: reach.after))
+    }
+    return halo
+  }
+
+  private static func taps(_ shape: ConvolutionShape) -> (rows: [PhaseTaps], columns: [PhaseTaps]) {
+    let rows = (0..<shape.strideHeight).map {
+      PhaseTaps(
+        phase: $0, kernel: shape.kernelHeight, stride: shape.strideHeight, dilation: shape.dilationHeight,
+        padding: shape.padding.top)
+    }
+    let columns = (0..<shape.strideWidth).map {
+      PhaseTaps(
+        phase: $0, kernel: shape.kernelWidth, stride: shape.strideWidth, dilation: shape.dilationWidth,
+        padding: shape.padding.left)
+    }
+    return (rows, columns)
+  }
+
+  public var weightBytes: Int {
+    phases.reduce(0) { $0 + $1.weights.packed.count + $1.weights.bias.count } * MemoryLayout<Float>.stride
   }
 
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {
     precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
-    let needed = halo(
-      height: input.height, width: input.width, outputHeight: output.height, outputWidth: output.width)
+    let needed = Self.halo(
+      shape, height: input.height, width: input.width, outputHeight: output.height, outputWidth: output.width)
     precondition(input.halo.covers(needed), "the halo covers what the phases read")
     for phase in phases {
       let y = phase.rows.phase

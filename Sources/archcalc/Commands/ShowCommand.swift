@@ -8,18 +8,10 @@ struct ShowCommand: Command {
 
   func run(_ arguments: [String]) throws {
     guard arguments.count == 1, let word = arguments.first, !word.hasPrefix("--") else {
-      throw UsageError("show takes one network", help: "archcalc show resnet50".replacingNetwork)
+      throw UsageError("show takes one network", help: "archcalc list shows all networks")
     }
     if Networks.isFile(word) { return try Console().print(format(try parse(try Files.source(word)))) }
     guard let entry = Networks.library.entry(named: word) else { throw Networks.unknown(word) }
     try Console().print(format(try parse(Networks.library.sources[entry.file])))
-  }
-}
-
-extension String {
-  /// Examples name a network that there is.
-  var replacingNetwork: String {
-    guard let last = split(separator: " ").last, let first = Networks.library.entries.first else { return self }
-    return dropLast(last.count) + first.network
   }
 }

@@ -1,0 +1,129 @@
+import ArchAlgebra
+import ArchIR
+import Testing
+
+/// Each way in which an operator does not fit what it is given, and the attribute that is blamed.
+@Suite struct ShapeErrorTests {
+  struct Case: CustomTestStringConvertible {
+    var op: Op<Int>
+    var inputs: [[Int]]
+    var culprit: ShapeError.Culprit
+    /// What the message must tell, so that each rule has its own.
+    var message: String
+
+    init(_ op: Op<Int>, _ inputs: [Int]..., blames culprit: ShapeError.Culprit, _ message: String) {
+      (self.op, self.inputs, self.culprit, self.message) = (op, inputs, culprit, message)
+    }
+
+    var testDescription: String { "\(op.name) of \(inputs): \(message)" }
+  }
+
+  static func convolution(_ change: (inout Convolution<Int>) -> Void) -> Op<Int> {
+    var convolution = Convolution<Int>(
+      outputChannels: 4, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [0, 0], after: [0, 0]), dilation: [1, 1])
+    change(&convolution)
+    return .convolution(convolution)
+  }
+
+  static func pool(_ change: (inout Pool<Int>) -> Void) -> Op<Int> {
+    var pool = Pool<Int>(kind: .max, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [0, 0], after: [0, 0]))
+    change(&pool)
+    return .pool(pool)
+  }
+
+  static let image = [1, 6, 5, 5]
+
+  static let cases: [Case] = [
+    Case(.input, blames: .input, "an input has no operands"),
+    Case(.add, blames: .input, "takes another number of inputs"),
+    Case(.activation(.relu), image, image, blames: .input, "takes another number of inputs"),
+    Case(convolution { _ in }, [1, 6], blames: .input, "a convolution needs 2 spatial extents"),
+    Case(convolution { $0.isTransposed = true }, [1, 6], blames: .input, "a transposed convolution needs 2"),
+    Case(convolution { $0.outputChannels = 0 }, image, blames: .outputChannels, "the number of output channels"),
+    Case(convolution { $0.groups = 4 }, image, blames: .groups, "groups must divide the input channels"),
+    Case(convolution { $0.groups = 3 }, image, blames: .groups, "groups must divide the output channels"),
+    Case(convolution { $0.groups = 0 }, image, blames: .groups, "the number of groups"),
+    Case(convolution { $0.groups = -1 }, image, blames: .groups, "the number of groups"),
+    Case(convolution { $0.kernel = [6, 3] }, image, blames: .kernel, "larger than its padded input"),
+    Case(convolution { $0.kernel = [3, 6] }, image, blames: .kernel, "larger than its padded input"),
+    Case(convolution { $0.dilation = [3, 3] }, image, blames: .kernel, "larger than its padded input"),
+    Case(convolution { $0.kernel = [0, 3] }, image, blames: .kernel, "the kernel must be at least 1"),
+    Case(convolution { $0.stride = [1, 0] }, image, blames: .stride, "the stride must be at least 1"),
+    Case(convolution { $0.dilation = [0, 1] }, image, blames: .dilation, "the dilation must be at least 1"),
+    Case(convolution { $0.padding.before = [-1, 0] }, image, blames: .padding, "the padding must not be negative"),
+    Case(convolution { $0.padding.after = [0, -1] }, image, blames: .padding, "the padding must not be negative"),
+    Case(convolution { $0.outputPadding = [-1, 0] }, image, blames: .outputPadding, "the output padding"),
+    Case(
+      convolution { ($0.isTransposed, $0.padding) = (true, Padding(before: [4, 0], after: [3, 0])) }, image,
+      blames: .padding, "what the padding leaves of the output"),
+    Case(pool { _ in }, [1, 6], blames: .input, "a pool needs 2 spatial extents"),
+    Case(pool { $0.kernel = [9, 9] }, image, blames: .kernel, "larger than its padded input"),
+    Case(pool { $0.stride = [0, 1] }, image, blames: .stride, "the stride must be at least 1"),
+    Case(.adaptivePool(AdaptivePool(kind: .max, output: [1, 0])), image, blames: .output, "the output of the pool"),
+    Case(.adaptivePool(AdaptivePool(kind: .max, output: [1, 1])), [1, 6], blames: .input, "an adaptive pool needs 2"),
+    Case(.linear(Linear(outputFeatures: 0)), [1, 6], blames: .outputChannels, "the number of output features"),
+    Case(.linear(Linear(outputFeatures: 5)), image, blames: .input, "a linear layer needs a vector"),
+    Case(.normalization(Normalization(kind: .group, groups: 4)), image, blames: .groups, "groups must divide the channels"),
+    Case(.localResponseNormalization(.init(size: 0)), image, blames: .size, "the window of the normalization"),
+    Case(.add, image, [1, 6, 5, 4], blames: .input, "the branches of add have different shapes"),
+    Case(.add, image, [1, 6], blames: .input, "the branches of add have different shapes"),
+    Case(.multiply, image, [1, 3, 1, 1], blames: .input, "the branches of multiply have different shapes"),
+    Case(.concatenation, image, [1, 6, 5, 4], blames: .input, "the branches of concat have different shapes"),
+    Case(.concatenation, image, [1, 6], blames: .input, "the branches of concat have different shapes"),
+    Case(.concatenation, image, [2, 6, 5, 5], blames: .input, "the branches of concat have different shapes"),
+    Case(.permutation(.shuffle(groups: 4)), image, blames: .groups, "groups must divide the channels that are shuffled"),
+    Case(.permutation(.shuffle(groups: 0)), image, blames: .groups, "the number of groups"),
+    Case(.permutation(.explicit([0, 1])), image, blames: .order, "must name every channel"),
+    Case(.permutation(.explicit([0, 1, 2, 3, 4, 4])), image, blames: .order, "must name every channel once"),
+    Case(.slice(Slice(start: -1, count: 2)), image, blames: .start, "the first channel of a slice"),
+    Case(.slice(Slice(start: 0, count: 0)), image, blames: .count, "the number of channels of a slice"),
+    Case(.slice(Slice(start: 4, count: 3)), image, blames: .count, "a slice must lie within the channels"),
+    Case(.padding(Padding(before: [1], after: [1])), image, blames: .input, "padding needs 1 spatial extents"),
+    Case(.padding(Padding(before: [-3, 0], after: [-2, 0])), image, blames: .padding, "what is left after padding"),
+    Case(.upsample(Upsample(scale: [0, 1])), image, blames: .scale, "the scale must be at least 1"),
+    Case(.upsample(Upsample(scale: [2, 2])), [1, 6], blames: .input, "an upsampling needs 2 spatial extents"),
+  ]
+
+  @Test(arguments: cases) func isRefused(_ one: Case) {
+    for description in ["numbers", "closed forms"] {
+      let error = #expect(throws: ShapeError.self, "\(description)") {
+        if description == "numbers" {
+          _ = try one.op.outputShape(of: one.inputs.map { Shape($0) })
+        } else {
+          _ = try one.op.map { Expr($0) }.outputShape(of: one.inputs.map { Shape($0.map { Expr($0) }) })
+        }
+      }
+      #expect(error?.culprit == one.culprit)
+      #expect(error?.message.contains(one.message) == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test func everyCulpritIsBlamedOnce() {
+    let all: Set<ShapeError.Culprit> = [
+      .input, .kernel, .stride, .padding, .dilation, .groups, .outputChannels, .output, .start, .count, .order, .scale,
+      .size, .outputPadding,
+    ]
+    #expect(Set(Self.cases.map(\.culprit)) == all)
+  }
+
+  /// What depends on the values of symbols is taken to hold; what does not is refused in closed forms too.
+  @Test func closedFormsRefuseWhatNoValueMakesRight() throws {
+    let width = Expr.symbol("C")
+    let image = Shape<Expr>([1, width, 8, 8])
+    #expect(try Op<Expr>.permutation(.shuffle(groups: 4)).outputShape(of: [image]) == image)
+    #expect(throws: ShapeError.self) {
+      try Op<Expr>.slice(Slice(start: 1, count: width)).outputShape(of: [image])
+    }
+    #expect(throws: ShapeError.self) { try Op<Expr>.add.outputShape(of: [image, Shape([1, width + 1, 8, 8])]) }
+    #expect(throws: ShapeError.self) {
+      try Op<Expr>.permutation(.shuffle(groups: 2)).outputShape(of: [Shape([1, 2 * width + 1, 8, 8])])
+    }
+  }
+
+  @Test func sizesBeyondIntegersAreArithmeticErrors() {
+    let huge = Int.max / 2
+    #expect(throws: ArithmeticError.self) { try Op.flatten.outputShape(of: [Shape([1, huge, 2, 3])]) }
+    #expect(throws: ArithmeticError.self) { try Op.concatenation.outputShape(of: [Shape([1, huge]), Shape([1, huge + 9])]) }
+    #expect(throws: ArithmeticError.self) { try Op.upsample(Upsample(scale: [3, 3])).outputShape(of: [Shape([1, 1, huge, 2])]) }
+  }
+}

@@ -1,0 +1,105 @@
+import Foundation
+import Testing
+
+@Suite("What the command prints")
+struct OutputTests {
+  @Test("JSON has the fields of the schema, exactly") func json() throws {
+    let json = try Archcalc.json("resnext50", "--cardinality", "32", "--width", "4")
+    #expect(json["schema"] as? String == "archcalc.analysis/1")
+    #expect(json["network"] as? String == "resnext50")
+    let parameters = try #require(json["parameters"] as? [String: Int])
+    #expect(parameters["cardinality"] == 32 && parameters["width"] == 4)
+    #expect(json["input"] as? [Int] == [1, 3, 224, 224])
+    #expect(json["convention"] as? String == "macs")
+    #expect(json["complete"] as? Bool == true)
+    let totals = try #require(json["totals"] as? [String: Any])
+    let params = try #require(totals["params"] as? [String: Int])
+    #expect(params["trainable"] == 25_028_904 && params["weights"] == 24_959_680 && params["biases"] == 1000)
+    #expect(params["normalization"] == 68_224 && params["buffers"] == 68_224)
+    #expect(totals["macs"] as? Int == 4_230_479_872 && totals["count"] as? Int == 4_230_479_872)
+    for key in ["flops", "elementwise", "activation_elements", "peak_activation_bytes"] {
+      #expect((totals[key] as? Int ?? 0) > 0, "\(key)")
+    }
+    let layers = try #require(json["layers"] as? [[String: Any]])
+    #expect(layers.compactMap { $0["macs"] as? Int }.reduce(0, +) == 4_230_479_872)
+    #expect(layers.compactMap { $0["params"] as? Int }.reduce(0, +) == 25_028_904)
+    let grouped = try #require(layers.first { $0["groups"] as? Int == 32 })
+    #expect(grouped["name"] as? String == "conv2.1.conv2")
+    #expect(grouped["kernel"] as? [Int] == [3, 3] && grouped["padding"] as? [Int] == [1, 1, 1, 1])
+    #expect(grouped["input"] as? [[Int]] == [[1, 128, 56, 56]] && grouped["output"] as? [Int] == [1, 128, 56, 56])
+  }
+
+  @Test("two runs print the same bytes") func deterministic() throws {
+    for arguments in [["resnet50", "--json"], ["mobilenet", "--symbolic"], ["igc", "--params", "4672", "--sweep"]] {
+      #expect(try Archcalc.run(arguments).output == Archcalc.run(arguments).output)
+    }
+  }
+
+  @Test("0.5, 1/2 and .5-like decimals are one value") func exactRationals() throws {
+    let decimal = try Archcalc.run("mobilenet", "--alpha", "0.5", "--resolution", "160", "--json")
+    let fraction = try Archcalc.run("mobilenet", "--alpha=1/2", "--resolution=160", "--json")
+    #expect(decimal.status == 0 && decimal.output == fraction.output)
+    let json = try Archcalc.json("mobilenet", "--alpha", "0.5", "--resolution", "160")
+    #expect((json["totals"] as? [String: Any])?["macs"] as? Int == 76_524_800)
+  }
+
+  @Test("a specification from standard input, with its parameters as options") func standardInput() throws {
+    let text = "param width = 4\nnetwork mine {\n  input(3, 8, 8)\n  conv(3x3, width)\n}\n"
+    let result = try Archcalc.run("-", "--width", "8", "--json", input: Data(text.utf8))
+    let json = try #require(try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+    #expect((json["totals"] as? [String: Any])?["macs"] as? Int == 8 * 27 * 64)
+  }
+
+  @Test("the terminal's width is kept", arguments: [80, 100, 160])
+  func width(_ columns: Int) throws {
+    for arguments in [["resnext50"], ["resnet50", "--by", "layer"], ["mobilenet", "--by", "type"], ["igc", "--params", "17536", "--sweep"], ["list"]] {
+      let output = try Archcalc.run(arguments, environment: ["COLUMNS": String(columns)]).output
+      #expect(!output.isEmpty)
+      for line in output.split(separator: "\n") { #expect(line.count <= columns, "\(line)") }
+    }
+  }
+
+  @Test("colors only where they are wanted") func colors() throws {
+    #expect(try !Archcalc.run("resnet18").output.contains("\u{1B}"))
+    #expect(try Archcalc.run("resnet18", "--color", "always").output.contains("\u{1B}"))
+    #expect(try !Archcalc.run("resnet18", "--color", "never", environment: ["NO_COLOR": "1"]).output.contains("\u{1B}"))
+  }
+
+  @Test("CSV and Markdown hold exact numbers") func tables() throws {
+    let csv = try Archcalc.run("resnet18", "--by", "stage", "--csv").output
+    #expect(csv.contains("11689512,1814073344,"))
+    let markdown = try Archcalc.run("resnet18", "--by", "stage", "--markdown").output
+    #expect(markdown.contains("| **total** |"))
+    #expect(markdown.contains("**11,689,512**"))
+  }
+
+  @Test("closed forms are printed as a person writes them") func closedForms() throws {
+    let output = try Archcalc.run("resnext_block", "--symbolic").output
+    #expect(output.contains("C·d·(9·d + 512) = 9·C·d² + 512·C·d"))
+  }
+
+  @Test("formatting is idempotent and in place") func formatting() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let file = try folder.write("network   a { // note\ninput( 3,8 , 8)\n relu }\n", to: "a.arch")
+    #expect(try Archcalc.run("format", "--check", file).status == 1)
+    #expect(try Archcalc.run("format", "--write", file).status == 0)
+    #expect(try Archcalc.run("format", "--check", file).status == 0)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).contains("// note"))
+  }
+
+  @Test("completion scripts know networks and parameters", arguments: ["bash", "zsh", "fish"])
+  func completions(_ shell: String) throws {
+    let script = try Archcalc.run("completions", shell).output
+    #expect(script.contains("resnext50") && script.contains("cardinality") && script.contains("symbolic"))
+  }
+
+  @Test("help lists the parameters of a network") func help() throws {
+    for arguments in [["help", "resnext50"], ["resnext50", "--help"]] {
+      let output = try Archcalc.run(arguments).output
+      #expect(output.contains("--cardinality") && output.contains("groups of each 3x3 convolution"))
+    }
+    #expect(try Archcalc.run("--version").output.hasPrefix("archcalc "))
+    #expect(try Archcalc.run().output.contains("archcalc NETWORK"))
+  }
+}
