@@ -58,7 +58,9 @@ let package = Package(
     .executableTarget(
       name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
       swiftSettings: hot),
-    .testTarget(name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels"], swiftSettings: hot),
+    .testTarget(
+      name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
+      swiftSettings: hot),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
