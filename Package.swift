@@ -35,12 +35,12 @@ let package = Package(
     .target(name: "ArchIR", dependencies: ["ArchAlgebra"], swiftSettings: specialized),
     .target(name: "ArchSpec", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchCost", dependencies: ["ArchIR"], swiftSettings: specialized),
-    .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost"], swiftSettings: specialized),
+    .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
       resources: ["resnet", "resnext", "mobilenet", "igc"].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(

@@ -10,19 +10,23 @@ struct DenseWeights: Sendable {
   let bias: AlignedBuffer
 
   init(_ shape: ConvolutionShape, weights: [Float], bias values: [Float], lanes: Int, maximumVectors: Int) {
+    self.init(zeros: shape, lanes: lanes, maximumVectors: maximumVectors)
     precondition(
       weights.count == shape.outputChannels * shape.inputChannelsPerGroup * shape.kernelHeight * shape.kernelWidth,
       "weights are (output channels, input channels / groups, kernel height, kernel width)")
-    tiles = OutputTile.tiles(for: shape, lanes: lanes, maximumVectors: maximumVectors)
-    packed = AlignedBuffer(count: tiles.last.map { $0.weightOffset + $0.weightCount } ?? 0)
-    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
-    bias = AlignedBuffer(count: outputBlocks * lanes)
     for (channel, value) in values.enumerated() { bias.pointer[channel] = value }
     weights.withUnsafeBufferPointer { source in
       for tile in tiles {
         Self.pack(tile, shape, lanes, from: source.baseAddress!, to: packed.pointer + tile.weightOffset)
       }
     }
+  }
+
+  init(zeros shape: ConvolutionShape, lanes: Int, maximumVectors: Int) {
+    tiles = OutputTile.tiles(for: shape, lanes: lanes, maximumVectors: maximumVectors)
+    packed = AlignedBuffer(count: tiles.last.map { $0.weightOffset + $0.weightCount } ?? 0)
+    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    bias = AlignedBuffer(count: outputBlocks * lanes)
   }
 
   private static func pack(

@@ -26,6 +26,14 @@ public struct DirectConvolution: Sendable {
     self.weights = DenseWeights(shape, weights: weights, bias: bias, lanes: kernels.lanes, maximumVectors: vectors)
   }
 
+  /// With zeros for weights: for measurements, which need no second copy of them.
+  init(zeros shape: ConvolutionShape, rowPixels: Int, kernels: Kernels) {
+    self.shape = shape
+    self.kernels = kernels
+    activation = .identity
+    weights = DenseWeights(zeros: shape, lanes: kernels.lanes, maximumVectors: kernels.maximumVectors)
+  }
+
   /// Bytes of packed weights and bias.
   public var weightBytes: Int { (weights.packed.count + weights.bias.count) * MemoryLayout<Float>.stride }
 
