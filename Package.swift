@@ -1,6 +1,20 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+// The kernels are optimised in every configuration, so that what `swift run` says about speed is true.
+let hot: [SwiftSetting] = [.unsafeFlags(["-O"]), .enableExperimentalFeature("BuiltinModule")]
+#if arch(x86_64)
+let avx2: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma"])] + hot
+let avx512: [SwiftSetting] = [
+  .unsafeFlags([
+    "-Xcc", "-mavx512f", "-Xcc", "-mavx512dq", "-Xcc", "-mavx512bw", "-Xcc", "-mavx512vl", "-Xcc", "-mfma",
+  ])
+] + hot
+#else
+let avx2 = hot
+let avx512 = hot
+#endif
+
 /// Rules are generic over their dimension and written in one module, used in another: without this the optimiser
 /// would leave every use generic, and half of a short run would go into looking up metadata.
 let specialized: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
@@ -21,7 +35,7 @@ let package = Package(
     .target(name: "ArchIR", dependencies: ["ArchAlgebra"], swiftSettings: specialized),
     .target(name: "ArchSpec", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchCost", dependencies: ["ArchIR"], swiftSettings: specialized),
-    .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost"], swiftSettings: specialized),
+    .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
       resources: [
@@ -30,13 +44,27 @@ let package = Package(
         "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "igc",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
       name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
       swiftSettings: specialized),
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
+    // Kernels and runtime.
+    .target(name: "Microkernels", swiftSettings: hot),
+    .target(name: "KernelsBaseline", dependencies: ["Microkernels"], swiftSettings: hot),
+    .target(name: "KernelsAVX2", dependencies: ["Microkernels"], swiftSettings: avx2),
+    .target(name: "KernelsAVX512", dependencies: ["Microkernels"], swiftSettings: avx512),
+    .target(
+      name: "ArchRuntime", dependencies: ["ArchAlgebra", "ArchIR", "Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
+      swiftSettings: hot),
+    .executableTarget(
+      name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
+      swiftSettings: hot),
+    .testTarget(
+      name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
+      swiftSettings: hot),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),

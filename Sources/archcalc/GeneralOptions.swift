@@ -41,6 +41,20 @@ struct ParsedArguments {
     var isLetter = false
   }
 
+  /// What a letter stands for.
+  struct Letter: ExpressibleByStringLiteral {
+    var name: String
+    var takesValue: Bool
+
+    init(_ name: String, takesValue: Bool) {
+      self.name = name
+      self.takesValue = takesValue
+    }
+
+    /// An option with a value.
+    init(stringLiteral name: String) { self.init(name, takesValue: true) }
+  }
+
   var words: [String] = []
   var options: [Option] = []
 
@@ -49,7 +63,7 @@ struct ParsedArguments {
   ///   - takesValue: whether an option has a value; `nil` for an option that is not known.
   /// - Throws: ``UsageError`` for options that are not known or lack their value.
   init(
-    _ arguments: [String], letters: [Character: GeneralOption] = [:], takesValue: (String) -> Bool?,
+    _ arguments: [String], letters: [Character: Letter] = [:], takesValue: (String) -> Bool?,
     unknown: (String) -> UsageError
   ) throws {
     var rest = arguments[...]
@@ -66,10 +80,10 @@ struct ParsedArguments {
       var option = Option(name: String(parts[0].drop { $0 == "-" }), value: parts.count == 2 ? String(parts[1]) : nil)
       var hasValue = takesValue(option.name)
       if !argument.hasPrefix("--") {
-        guard option.name.count == 1, let general = letters[option.name.first!] else { throw unknown(argument) }
-        option.name = general.name
+        guard option.name.count == 1, let letter = letters[option.name.first!] else { throw unknown(argument) }
+        option.name = letter.name
         option.isLetter = true
-        hasValue = general.value != nil
+        hasValue = letter.takesValue
       }
       switch hasValue {
       case true?:

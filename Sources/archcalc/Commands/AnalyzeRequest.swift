@@ -31,8 +31,10 @@ struct AnalyzeRequest {
     let declared = found.specification.network(named: found.network)!
     let parameters = try found.specification.parameters(of: declared)
     let general = GeneralOption.all
-    var letters: [Character: GeneralOption] = [:]
-    for option in general { if let letter = option.letter { letters[letter] = option } }
+    var letters: [Character: ParsedArguments.Letter] = [:]
+    for option in general {
+      if let letter = option.letter { letters[letter] = .init(option.name, takesValue: option.value != nil) }
+    }
 
     func parameter(_ name: String) -> Parameter? {
       parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }

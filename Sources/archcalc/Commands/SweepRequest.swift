@@ -43,7 +43,7 @@ struct SweepRequest {
       parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
     }
     let parsed = try ParsedArguments(
-      arguments, letters: ["o": .init(name: "output", letter: "o", value: "FILE", summary: "")],
+      arguments, letters: ["o": "output"],
       takesValue: { name in
         parameter(name) != nil ? true : Self.options.first { $0.name == name }.map { $0.value != nil }
       },

@@ -1,0 +1,53 @@
+import ArchRuntime
+import Microkernels
+
+/// Times rows against the peak loop.
+struct Bench {
+  let kernels: Kernels
+  let pool: ThreadPool
+  let repeats: Int
+
+  func printHeader() {
+    print("\(kernels.instructionSet.rawValue), \(pool.threads) thread(s), best of \(repeats)")
+    print("family     shape                                  GFLOP/s   % of peak      µs     MB")
+  }
+
+  func measure(_ row: Row) {
+    let work = row.prepare(kernels, pool)
+    work.run()
+    var best = Double.infinity
+    var share = 0.0
+    var rate = 0.0
+    for _ in 0..<repeats {
+      let peak = peakRate()
+      let times = max(1, Int(0.004 / max(best == .infinity ? 0.004 : best, 1e-7)))
+      let seconds = time { for _ in 0..<times { work.run() } } / Double(times)
+      let after = peakRate()
+      best = min(best, seconds)
+      let here = Double(2 * work.multiplyAdds) / seconds
+      let ratio = here / max(peak, after) / Double(pool.threads)
+      if ratio > share { (share, rate) = (ratio, here) }
+    }
+    let name = row.name + String(repeating: " ", count: max(0, 36 - row.name.count))
+    let family = row.family + String(repeating: " ", count: max(0, 10 - row.family.count))
+    print(family, name, pad(rate / 1e9, 10), pad(share * 100, 10), pad(best * 1e6, 10), pad(Double(work.bytes) / 1e6, 7))
+  }
+
+  /// Floating-point operations a second of one core.
+  private func peakRate() -> Double {
+    var operations = 0
+    let seconds = time { operations = kernels.table.peak(20_000).operations }
+    return Double(operations) / seconds
+  }
+
+  private func time(_ body: () -> Void) -> Double {
+    let elapsed = ContinuousClock().measure(body).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+  }
+
+  private func pad(_ value: Double, _ width: Int) -> String {
+    let tenths = Int((value * 10).rounded())
+    let text = "\(tenths / 10).\(tenths % 10)"
+    return String(repeating: " ", count: max(0, width - text.count)) + text
+  }
+}

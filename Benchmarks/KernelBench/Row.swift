@@ -1,0 +1,155 @@
+import ArchRuntime
+
+/// A layer of a real network and how to run it.
+struct Row {
+  struct Work {
+    /// 0 where the layer does not multiply.
+    let multiplyAdds: Int
+    /// Activations and weights, each once.
+    let bytes: Int
+    let run: () -> Void
+  }
+
+  let family: String
+  let name: String
+  let prepare: (Kernels, ThreadPool) -> Work
+
+  static var all: [Row] { dense + narrow + memoryBound }
+
+  /// (input channels, output channels, size)
+  private static var dense: [Row] {
+    let pointwise = [
+      (64, 64, 56), (64, 256, 56), (256, 64, 56), (512, 128, 28), (128, 512, 28), (1024, 256, 14), (256, 1024, 14),
+      (2048, 512, 7), (512, 2048, 7),
+    ]
+    let square = [
+      (64, 64, 56), (128, 128, 28), (256, 256, 14), (512, 512, 7), (128, 32, 28), (128, 32, 14), (64, 192, 56),
+    ]
+    let densenet = [(256, 128, 28), (640, 128, 14), (1024, 512, 14)]
+    let googlenet = [(192, 64, 28), (480, 192, 14), (832, 384, 7)]
+    let mobilenet = [(32, 64, 112), (512, 512, 14), (1024, 1024, 7)]
+    let mobilenet2 = [(16, 96, 112), (24, 144, 56), (144, 24, 56), (32, 192, 28), (96, 576, 14), (960, 320, 7)]
+    return pointwise.map { convolution("1x1", $0.0, $0.1, $0.2) }
+      + densenet.map { convolution("densenet", $0.0, $0.1, $0.2) }
+      + googlenet.map { convolution("googlenet", $0.0, $0.1, $0.2) }
+      + mobilenet.map { convolution("mobilenet", $0.0, $0.1, $0.2) }
+      + mobilenet2.map { convolution("mobilenet2", $0.0, $0.1, $0.2) }
+      + square.map { convolution("3x3", $0.0, $0.1, $0.2, kernel: 3) }
+      + [(64, 64, 224), (256, 256, 56), (512, 512, 28)].map { convolution("vgg", $0.0, $0.1, $0.2, kernel: 3) }
+      + [(128, 128, 56), (256, 256, 28), (512, 512, 14)].map {
+        convolution("3x3s2", $0.0, $0.1, $0.2, kernel: 3, stride: 2)
+      }
+      + [first(64, 224, kernel: 7, stride: 2), first(32, 224, kernel: 3, stride: 2), first(64, 224, kernel: 3, stride: 1)]
+  }
+
+  private static var narrow: [Row] {
+    // (channels, size, groups, stride): ResNeXt-50 32x4d.
+    let grouped = [
+      (128, 56, 32, 1), (256, 28, 32, 1), (512, 14, 32, 1), (1024, 7, 32, 1), (256, 56, 32, 2), (512, 28, 32, 2),
+    ]
+    // (channels, size, kernel, stride)
+    let depthwise = [
+      (32, 112, 3, 1), (64, 112, 3, 2), (128, 56, 3, 1), (512, 14, 3, 1), (1024, 7, 3, 1), (144, 56, 3, 1),
+      (240, 28, 5, 1), (672, 14, 5, 1), (384, 14, 7, 1),
+    ]
+    return grouped.map { Row.grouped($0.0, $0.1, groups: $0.2, stride: $0.3) }
+      + depthwise.map { Row.depthwise($0.0, $0.1, kernel: $0.2, stride: $0.3) }
+  }
+
+  private static var memoryBound: [Row] {
+    [linear(2048, 1000), linear(4096, 4096), linear(25088, 4096), linear(2048, 1000, images: 8)]
+      + [pool(64, 112), pool(192, 28)]
+  }
+
+  private static func random(_ count: Int, _ tensor: Int) -> [Float] {
+    WeightGenerator(seed: 1).he(tensor: tensor, count: count, fanIn: 64)
+  }
+
+  private static func floats(_ views: BlockedTensor...) -> Int {
+    views.reduce(0) { $0 + $1.view.images * $1.view.blocks * $1.view.pixels * $1.view.lanes }
+  }
+
+  static func convolution(
+    _ family: String, _ input: Int, _ output: Int, _ size: Int, kernel: Int = 1, stride: Int = 1, groups: Int = 1
+  ) -> Row {
+    let shape = ConvolutionShape(
+      inputChannels: input, outputChannels: output, kernel: kernel, stride: stride, padding: kernel / 2, groups: groups)
+    return Row(family: family, name: "\(input)→\(output) \(kernel)x\(kernel) s\(stride) g\(groups) @\(size)") { kernels, pool in
+      let out = shape.outputHeight(size)
+      let x = BlockedTensor(
+        random(input * size * size, 0), channels: input, height: size, width: size, lanes: kernels.lanes,
+        halo: shape.halo(height: size, width: size))
+      let y = BlockedTensor(channels: output, height: out, width: out, lanes: kernels.lanes)
+      let weights = random(output * shape.inputChannelsPerGroup * kernel * kernel, 1)
+      let bytes = 4 * (floats(x, y) + weights.count)
+      let multiplyAdds = shape.multiplyAdds(images: 1, height: size, width: size)
+      if LanewiseConvolution.supports(shape, lanes: kernels.lanes) {
+        let layer = LanewiseConvolution(shape, weights: weights, activation: .relu, kernels: kernels)
+        return Work(multiplyAdds: multiplyAdds, bytes: bytes) { layer.run(x.view, to: y.view, on: pool) }
+      }
+      let layer = DirectConvolution(
+        shape, weights: weights, activation: .relu, rowPixels: kernel == 1 && stride == 1 ? out * out : out,
+        kernels: kernels)
+      return Work(multiplyAdds: multiplyAdds, bytes: bytes) { layer.run(x.view, to: y.view, on: pool) }
+    }
+  }
+
+  static func grouped(_ channels: Int, _ size: Int, groups: Int, stride: Int) -> Row {
+    convolution("grouped", channels, channels, size, kernel: 3, stride: stride, groups: groups)
+  }
+
+  static func depthwise(_ channels: Int, _ size: Int, kernel: Int, stride: Int) -> Row {
+    convolution("depthwise", channels, channels, size, kernel: kernel, stride: stride, groups: channels)
+  }
+
+  static func first(_ output: Int, _ size: Int, kernel: Int, stride: Int) -> Row {
+    let shape = ConvolutionShape(
+      inputChannels: 3, outputChannels: output, kernel: kernel, stride: stride, padding: kernel / 2)
+    return Row(family: "first", name: "3→\(output) \(kernel)x\(kernel) s\(stride) @\(size)") { kernels, pool in
+      let out = shape.outputHeight(size)
+      let halo = shape.halo(height: size, width: size)
+      let image = random(3 * size * size, 0)
+      let memory = AlignedBuffer(
+        count: PlanarView.count(images: 1, channels: 3, height: size, width: size, halo: halo))
+      let x = PlanarView(memory: memory.pointer, images: 1, channels: 3, height: size, width: size, halo: halo)
+      let y = BlockedTensor(channels: output, height: out, width: out, lanes: kernels.lanes)
+      let layer = DirectConvolution(
+        shape, weights: random(output * 3 * kernel * kernel, 1), activation: .relu, rowPixels: out, kernels: kernels)
+      return Work(
+        multiplyAdds: shape.multiplyAdds(images: 1, height: size, width: size),
+        bytes: 4 * (image.count + floats(y)) + layer.weightBytes
+      ) {
+        image.withUnsafeBufferPointer { x.fill(from: $0.baseAddress!) }
+        layer.run(x, to: y.view, on: pool)
+        withExtendedLifetime(memory) {}
+      }
+    }
+  }
+
+  static func linear(_ input: Int, _ output: Int, images: Int = 1) -> Row {
+    let shape = ConvolutionShape(inputChannels: input, outputChannels: output)
+    return Row(family: "linear", name: "\(input)→\(output) batch \(images)") { kernels, pool in
+      let x = BlockedTensor(
+        random(input * images, 0), images: images, channels: input, height: 1, width: 1, lanes: kernels.lanes)
+      let y = BlockedTensor(images: images, channels: output, height: 1, width: 1, lanes: kernels.lanes)
+      let layer = DirectConvolution(shape, weights: random(output * input, 1), rowPixels: images, kernels: kernels)
+      return Work(multiplyAdds: images * input * output, bytes: layer.weightBytes + 4 * floats(x, y)) {
+        layer.run(x.view, to: y.view, on: pool)
+      }
+    }
+  }
+
+  /// Counts a comparison as a multiply-add, to have something to divide by.
+  static func pool(_ channels: Int, _ size: Int) -> Row {
+    Row(family: "pool", name: "max 3x3 s2 \(channels) @\(size)") { kernels, pool in
+      let axis = PoolAxis(size: size, window: 3, stride: 2, before: 1, after: 1)
+      let x = BlockedTensor(
+        random(channels * size * size, 0), channels: channels, height: size, width: size, lanes: kernels.lanes)
+      let y = BlockedTensor(channels: channels, height: axis.count, width: axis.count, lanes: kernels.lanes)
+      let layer = Pooling(.max, rows: axis, columns: axis, kernels: kernels)
+      return Work(multiplyAdds: channels * axis.count * axis.count * 9, bytes: 4 * floats(x, y)) {
+        layer.run(x.view, to: y.view, on: pool)
+      }
+    }
+  }
+}

@@ -1,0 +1,40 @@
+import ArchAlgebra
+import ArchIR
+import ArchRuntime
+
+/// What the planner decided and why.
+public struct PlanDocument {
+  let plan: ExecutionPlan
+
+  public init(_ plan: ExecutionPlan) { self.plan = plan }
+
+  public func document() -> Document {
+    var document = Document()
+    document.blocks.append(.heading("\(plan.graph.name), planned for \(plan.kernels.instructionSet.rawValue)"))
+    document.blocks.append(
+      .facts([
+        .init("layout", "blocks of \(plan.kernels.lanes) channels", aside: "images, blocks, rows, columns, channels of the block"),
+        .init(
+          "steps", "\(plan.steps.count) for \(plan.graph.layers.count) layers",
+          aside: "\(plan.freeNodes.count) layers cost nothing: views and concatenations in place"),
+        .init("weights", NumberText.bytes(plan.weightBytes), aside: "packed for the tiles"),
+        .init(
+          "activations", NumberText.bytes(plan.arenaBytes),
+          aside: "at least \(NumberText.bytes(plan.memory.lowerBound * 4)) live at once"),
+      ]))
+    var table = Table([
+      .init("step"), .init("kernel"), .init("output"), .init("takes in", rank: 2), .init("weights", .number, rank: 1),
+      .init("because", rank: 3),
+    ])
+    for step in plan.steps {
+      let taken = step.nodes.dropFirst().map { plan.graph.nodes[$0].op.name }.joined(separator: " ")
+      table.rows.append(
+        Table.Row([
+          .text(step.name), .text(step.algorithm), .text(plan.graph.nodes[step.result].output.description), .text(taken),
+          step.weightBytes == 0 ? .empty : .text(NumberText.bytes(step.weightBytes)), .text(step.reason),
+        ]))
+    }
+    document.blocks.append(.table(table))
+    return document
+  }
+}

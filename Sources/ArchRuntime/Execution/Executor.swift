@@ -1,0 +1,82 @@
+import ArchAlgebra
+import ArchIR
+
+/// Runs a plan: owns its memory and its threads.
+public final class Executor {
+  public let plan: ExecutionPlan
+  public let pool: ThreadPool
+  private let arena: AlignedBuffer
+  private let context: ExecutionContext
+
+  public init(_ plan: ExecutionPlan, threads: Int = 1) {
+    self.plan = plan
+    pool = ThreadPool(threads: threads)
+    arena = AlignedBuffer(count: plan.memory.count)
+    var views: [Int: BlockedView] = [:]
+    var planarViews: [Int: PlanarView] = [:]
+    for (node, place) in plan.placement.place {
+      let storage = plan.placement.storages[place.storage]
+      let memory = arena.pointer + plan.memory.offsets[place.storage]
+      let shape = storage.shape
+      if storage.isPlanar {
+        planarViews[node] = PlanarView(
+          memory: memory, images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
+          halo: storage.halo)
+      } else {
+        let whole = BlockedView(
+          memory: memory, images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
+          lanes: plan.kernels.lanes, halo: storage.halo)
+        views[node] = whole.slice(place.channel..<(place.channel + plan.placement.shapes[node].channels))
+      }
+    }
+    context = ExecutionContext(views: views, planarViews: planarViews, pool: pool)
+  }
+
+  /// Runs the network once.
+  ///
+  /// - inputs: for each input of the graph, its values as (images, channels, height, width).
+  /// - afterStep: called after each step with its index.
+  /// - Returns: the values of each output of the graph.
+  @discardableResult
+  public func run(_ inputs: [[Float]], afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
+    precondition(inputs.count == plan.graph.inputs.count, "one array for each input")
+    for (node, values) in zip(plan.graph.inputs, inputs) { fill(node, values) }
+    for (index, step) in plan.steps.enumerated() {
+      clearHalo(of: step)
+      step.body(context)
+      afterStep?(index)
+    }
+    return plan.graph.outputs.map { values(ofNode: $0.node) }
+  }
+
+  /// The values of a node's tensor as (images, channels, height, width); only while it is alive.
+  public func values(ofNode node: Int) -> [Float] {
+    let value = plan.source[node]
+    guard let view = context.views[value] else { return [] }
+    let count = view.images * view.channels * view.pixels
+    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+      view.write(toPlanar: buffer.baseAddress!)
+      initialized = count
+    }
+  }
+
+  private func fill(_ node: Int, _ values: [Float]) {
+    precondition(values.count == plan.placement.shapes[node].elements, "the input has another size")
+    values.withUnsafeBufferPointer { source in
+      if let planar = context.planarViews[node] {
+        planar.fill(from: source.baseAddress!)
+      } else if let view = context.views[node] {
+        for image in 0..<view.images { for block in 0..<view.blocks { view.clearHalo(image: image, block: block) } }
+        view.fill(fromPlanar: source.baseAddress!)
+      }
+    }
+  }
+
+  /// Memory is used for other tensors in between, so the zeros around a tensor are written anew.
+  private func clearHalo(of step: PlannedStep) {
+    guard let view = context.views[step.result], view.halo != .none else { return }
+    pool.forEach(view.images * view.blocks) { item, _ in
+      view.clearHalo(image: item / view.blocks, block: item % view.blocks)
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import KernelsAVX2
+import KernelsAVX512
+import KernelsBaseline
+import Microkernels
+
+/// The kernels of one instruction set, indexed for the planner.
+public struct Kernels: Sendable {
+  public let instructionSet: InstructionSet
+  public let table: KernelTable
+  /// [vectors][pixels]; the entries 0 are unused.
+  private let dense: [[ConvolutionKernel]]
+  /// [pixels]; entry 0 is unused.
+  private let lanewise: [LanewiseTile?]
+
+  /// Channels in a block of the activations.
+  public var lanes: Int { table.lanes }
+
+  /// The kernels of `instructionSet`, which the caller has made sure the machine can run.
+  public init(_ instructionSet: InstructionSet) {
+    precondition(instructionSet.isAvailable, "this CPU cannot run \(instructionSet.rawValue)")
+    self.instructionSet = instructionSet
+    table = Self.table(instructionSet)
+    let tiles = Self.list(table.convolutionTile)
+    dense = (0...(tiles.map(\.vectors).max() ?? 0)).map { vectors in
+      let column = tiles.filter { $0.vectors == vectors }.sorted { $0.pixels < $1.pixels }
+      precondition(column.map(\.pixels) == Array(1..<(column.count + 1)), "a width's tiles have every size from 1")
+      return column.first.map { [$0.kernel] + column.map(\.kernel) } ?? []
+    }
+    let rows = Self.list(table.lanewiseTile).sorted { $0.pixels < $1.pixels }
+    lanewise = [nil] + rows
+  }
+
+  /// The widest that this machine has.
+  public static let best = Kernels(.best)
+
+  private static func table(_ instructionSet: InstructionSet) -> KernelTable {
+    switch instructionSet {
+    case .baseline: KernelsBaseline.table
+    #if arch(x86_64)
+      case .avx2: KernelsAVX2.table
+      case .avx512: KernelsAVX512.table
+    #else
+      default: KernelsBaseline.table
+    #endif
+    }
+  }
+
+  private static func list<Tile>(_ tile: (Int) -> Tile?) -> [Tile] {
+    var tiles: [Tile] = []
+    while let next = tile(tiles.count) { tiles.append(next) }
+    return tiles
+  }
+
+  /// The most vectors that a dense tile has.
+  public var maximumVectors: Int { dense.count - 1 }
+
+  /// The most pixels of a dense tile with so many vectors; 0 where there is none.
+  public func maximumPixels(vectors: Int) -> Int { max(0, dense[vectors].count - 1) }
+
+  public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors][pixels] }
+
+  public var maximumLanewisePixels: Int { lanewise.count - 1 }
+
+  public func depthwise(pixels: Int) -> LanewiseKernel { lanewise[pixels]!.depthwise }
+
+  public func grouped(pixels: Int) -> LanewiseKernel { lanewise[pixels]!.grouped }
+}

@@ -1,0 +1,183 @@
+import KernelsBaseline
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#elseif canImport(Darwin)
+import Darwin
+#endif
+
+/// Threads that wait for loops to share.
+///
+/// A loop of `count` items is handed out one item at a time, so the split follows the speed of the threads; an item is
+/// computed by exactly one of them and in the same way whichever it is, so results do not depend on how many there are.
+/// Between loops the workers spin for some microseconds, as the next operator of a network comes at once, and then sleep.
+public final class ThreadPool: @unchecked Sendable {
+  /// Threads that work on a loop, the caller's included.
+  public let threads: Int
+
+  /// Workers and callers meet in this state, which outlives the pool until the last worker has gone.
+  private let shared: Shared
+  private var scratch: [AlignedBuffer]
+
+  public init(threads: Int) {
+    precondition(threads > 0, "a pool has at least the caller's thread")
+    self.threads = threads
+    shared = Shared(workers: threads - 1)
+    scratch = (0..<threads).map { _ in AlignedBuffer(count: 0) }
+    for worker in 1..<max(threads, 1) { Self.start(worker, shared) }
+  }
+
+  deinit { shared.stop() }
+
+  /// Calls `body(item, worker)` for every item below `count`, in any order and on any thread; returns when all are done.
+  /// `worker` is below `threads` and no two calls at a time have the same. Loops do not nest.
+  public func forEach(_ count: Int, _ body: @Sendable (_ item: Int, _ worker: Int) -> Void) {
+    guard threads > 1, count > 1 else {
+      for item in 0..<max(count, 0) { body(item, 0) }
+      return
+    }
+    withoutActuallyEscaping(body) { shared.run(count: count, $0) }
+  }
+
+  /// Room for `count` floats for each worker, kept from loop to loop. Not to be called while a loop runs.
+  public func scratch(count: Int) -> Scratch {
+    for worker in 0..<threads where scratch[worker].count < count { scratch[worker] = AlignedBuffer(count: count) }
+    return Scratch(buffers: scratch)
+  }
+
+  public struct Scratch: Sendable {
+    fileprivate let buffers: [AlignedBuffer]
+    public subscript(worker: Int) -> UnsafeMutablePointer<Float> { buffers[worker].pointer }
+  }
+
+  private static func start(_ worker: Int, _ shared: Shared) {
+    let context = Unmanaged.passRetained(Start(worker: worker, shared: shared)).toOpaque()
+    #if canImport(Darwin)
+      var thread: pthread_t?
+      let code = pthread_create(&thread, nil, { threadMain($0) }, context)
+      if code == 0 { pthread_detach(thread!) }
+    #else
+      var thread = pthread_t()
+      let code = pthread_create(&thread, nil, { threadMain($0!) }, context)
+      if code == 0 { pthread_detach(thread) }
+    #endif
+    precondition(code == 0, "the system refused a thread (error \(code))")
+  }
+}
+
+private final class Start: Sendable {
+  let worker: Int
+  let shared: Shared
+  init(worker: Int, shared: Shared) {
+    self.worker = worker
+    self.shared = shared
+  }
+}
+
+private func threadMain(_ context: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer? {
+  let start = Unmanaged<Start>.fromOpaque(context).takeRetainedValue()
+  start.shared.work(as: start.worker)
+  return nil
+}
+
+/// What the threads of a pool have in common.
+///
+/// A loop is announced by a new `generation`. Every worker takes part in every generation, if only to find no item
+/// left, and the caller leaves a loop when all workers have: so nothing of a loop is touched after it returns.
+private final class Shared: @unchecked Sendable {
+  private let workers: Int
+  private let generation = Atomic<Int>(0)
+  private let next = Atomic<Int>(0)
+  private let busy = Atomic<Int>(0)
+  private let sleepers = Atomic<Int>(0)
+  private let stopping = Atomic<Bool>(false)
+  private var count = 0
+  private var body: (@Sendable (Int, Int) -> Void)?
+  private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+  private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
+
+  /// How often a waiting thread looks before it sleeps: about 20 to 50 µs, longer than the gap between two operators.
+  private static let patience = 2000
+
+  init(workers: Int) {
+    self.workers = workers
+    pthread_mutex_init(mutex, nil)
+    pthread_cond_init(condition, nil)
+  }
+
+  deinit {
+    pthread_cond_destroy(condition)
+    pthread_mutex_destroy(mutex)
+    condition.deallocate()
+    mutex.deallocate()
+  }
+
+  func run(count: Int, _ body: @escaping @Sendable (Int, Int) -> Void) {
+    self.count = count
+    self.body = body
+    next.store(0, ordering: .relaxed)
+    busy.store(workers, ordering: .relaxed)
+    // Publishes all of the above. Sequentially consistent against `sleepers`: either a worker that is about to sleep
+    // sees the new generation, or we see that it sleeps.
+    generation.add(1, ordering: .sequentiallyConsistent)
+    if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
+    share(as: 0, count, body)
+    var looks = 0
+    while busy.load(ordering: .acquiring) != 0 {
+      looks += 1
+      if looks > Self.patience { sched_yield() } else { spinHint() }
+    }
+    self.body = nil
+  }
+
+  func work(as worker: Int) {
+    var seen = 0
+    while true {
+      seen = waitForGeneration(after: seen)
+      if stopping.load(ordering: .acquiring) { return }
+      share(as: worker, count, body!)
+      busy.subtract(1, ordering: .releasing)
+    }
+  }
+
+  func stop() {
+    stopping.store(true, ordering: .releasing)
+    generation.add(1, ordering: .sequentiallyConsistent)
+    wakeAll()
+  }
+
+  private func share(as worker: Int, _ count: Int, _ body: @Sendable (Int, Int) -> Void) {
+    while true {
+      let item = next.add(1, ordering: .relaxed).oldValue
+      if item >= count { return }
+      body(item, worker)
+    }
+  }
+
+  private func waitForGeneration(after seen: Int) -> Int {
+    for _ in 0..<Self.patience {
+      let now = generation.load(ordering: .acquiring)
+      if now != seen { return now }
+      spinHint()
+    }
+    pthread_mutex_lock(mutex)
+    sleepers.add(1, ordering: .sequentiallyConsistent)
+    var now = generation.load(ordering: .sequentiallyConsistent)
+    while now == seen {
+      pthread_cond_wait(condition, mutex)
+      now = generation.load(ordering: .sequentiallyConsistent)
+    }
+    sleepers.subtract(1, ordering: .relaxed)
+    pthread_mutex_unlock(mutex)
+    return now
+  }
+
+  private func wakeAll() {
+    pthread_mutex_lock(mutex)
+    pthread_cond_broadcast(condition)
+    pthread_mutex_unlock(mutex)
+  }
+}

@@ -1,0 +1,129 @@
+import Microkernels
+
+/// The loops around the dense tiles: caches and threads, no registers.
+///
+/// Work is cut into items of (chunk of output rows) × (tile of output blocks). A chunk's input fits the second-level
+/// cache and meets the weights of one tile after the other, so weights stream from memory once for each chunk.
+struct DenseLoop: @unchecked Sendable {
+  var weights: DenseWeights
+  var kernels: Kernels
+
+  /// The first tap of output pixel (0, 0) of image 0, and the steps in floats.
+  var input: UnsafePointer<Float>
+  var inputImageStride: Int
+  var inputBlockStride: Int
+  var inputLaneStride: Int
+  /// From what an output row or pixel reads to what the next one reads.
+  var inputRowStep: Int
+  var inputPixelStep: Int
+  var tapRows: Int
+  var tapRowStride: Int
+  var tapColumns: Int
+  var tapColumnStride: Int
+
+  var output: UnsafeMutablePointer<Float>
+  var outputImageStride: Int
+  var outputBlockStride: Int
+  var outputRowStride: Int
+  var outputPixelStride: Int
+
+  /// Added before the activation; same image as the output, its own strides.
+  var residual: BlockedView?
+  var activation: Activation
+
+  var images: Int
+  var rows: Int
+  var pixels: Int
+
+  /// Input floats that a chunk may touch: about three eighths of a second-level cache of two megabytes.
+  private static let chunkFloats = 196_608
+  /// Tiles along a row between two looks at the loop above, so that long rows can be shared by threads.
+  private static let tilesInSegment = 8
+
+  func run(on pool: ThreadPool) {
+    let widest = weights.tiles.map(\.vectors).max() ?? 1
+    let segmentPixels = min(pixels, kernels.maximumPixels(vectors: widest) * Self.tilesInSegment)
+    guard segmentPixels > 0, rows > 0, images > 0 else { return }
+    let segmentsInRow = (pixels + segmentPixels - 1) / segmentPixels
+    let units = rows * segmentsInRow
+    let chunk = unitsInChunk(units: units, segmentsInRow: segmentsInRow, threads: pool.threads)
+    let chunks = (units + chunk - 1) / chunk
+    let tiles = weights.tiles
+    pool.forEach(images * chunks * tiles.count) { item, _ in
+      let tile = tiles[item % tiles.count]
+      let part = item / tiles.count
+      let image = part / chunks
+      let first = part % chunks * chunk
+      for unit in first..<min(first + chunk, units) {
+        let start = unit % segmentsInRow * segmentPixels
+        compute(tile, image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels))
+      }
+    }
+  }
+
+  /// Rows (or segments of long rows) whose input fits the cache, fewer where threads would be left without work.
+  private func unitsInChunk(units: Int, segmentsInRow: Int, threads: Int) -> Int {
+    let blocks = weights.tiles.reduce(0) { max($0, $1.firstInputBlock + $1.inputBlocks) }
+    let lanes = inputLaneStride == 1 ? blocks : weights.tiles[0].lastLanes
+    let unitFloats = max(1, inputRowStep * max(lanes, 1) / segmentsInRow)
+    var chunk = min(units, max(1, Self.chunkFloats / unitFloats))
+    if threads > 1 {
+      while chunk > 1, images * ((units + chunk - 1) / chunk) * weights.tiles.count < 4 * threads {
+        chunk = (chunk + 1) / 2
+      }
+    }
+    return chunk
+  }
+
+  private func compute(_ tile: OutputTile, _ image: Int, row: Int, pixels: Range<Int>) {
+    let inputRow = input + image * inputImageStride + tile.firstInputBlock * inputBlockStride + row * inputRowStep
+    let outputRow =
+      output + image * outputImageStride + tile.firstBlock * outputBlockStride + row * outputRowStride
+    var task = ConvolutionTask(
+      input: inputRow + pixels.lowerBound * inputPixelStep,
+      weights: weights.packed.pointer + tile.weightOffset,
+      bias: weights.bias.pointer + tile.firstBlock * kernels.lanes,
+      output: outputRow + pixels.lowerBound * outputPixelStride)
+    task.blocks = tile.inputBlocks
+    task.blockStride = inputBlockStride
+    task.lanes = kernels.lanes
+    task.lastLanes = tile.lastLanes
+    task.laneStride = inputLaneStride
+    task.rows = tapRows
+    task.rowStride = tapRowStride
+    task.columns = tapColumns
+    task.columnStride = tapColumnStride
+    task.pixelStride = inputPixelStep
+    task.outputPixelStride = outputPixelStride
+    task.outputBlockStride = outputBlockStride
+    if let residual {
+      task.residual = UnsafePointer(
+        residual.row(image: image, block: tile.firstBlock, row: row) + pixels.lowerBound * kernels.lanes)
+      task.residualPixelStride = kernels.lanes
+      task.residualBlockStride = residual.blockStride
+    }
+    let bounds = activation.bounds
+    (task.low, task.high) = bounds ?? (-.infinity, .infinity)
+
+    let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumPixels(vectors: tile.vectors))
+    call(&task, pixels: split.longPixels, tiles: split.longTiles, vectors: tile.vectors)
+    call(&task, pixels: split.shortPixels, tiles: split.shortTiles, vectors: tile.vectors)
+
+    if bounds == nil, outputPixelStride == kernels.lanes {
+      for block in 0..<tile.vectors {
+        let start = outputRow + block * outputBlockStride + pixels.lowerBound * outputPixelStride
+        kernels.table.activate(activation, start, start, pixels.count)
+      }
+    }
+  }
+
+  /// Runs so many tiles and moves the task to the pixel after them.
+  private func call(_ task: inout ConvolutionTask, pixels: Int, tiles: Int, vectors: Int) {
+    guard tiles > 0 else { return }
+    task.tiles = tiles
+    kernels.convolution(pixels: pixels, vectors: vectors)(&task)
+    task.input += tiles * pixels * inputPixelStep
+    task.output += tiles * pixels * outputPixelStride
+    if let residual = task.residual { task.residual = residual + tiles * pixels * kernels.lanes }
+  }
+}

@@ -1,0 +1,87 @@
+import Microkernels
+
+/// Dense and block-grouped convolution without a copy of the input: 1×1, k×k with any stride and dilation, the first
+/// layer on a planar image, and the linear layer (a kernel as large as its image).
+///
+/// The input's halo must cover the padding (`ConvolutionShape.halo`); bias, residual and activation are applied while
+/// the sums are in registers.
+public struct DirectConvolution: Sendable {
+  public let shape: ConvolutionShape
+  public let activation: Activation
+  let weights: DenseWeights
+  let kernels: Kernels
+
+  /// - weights: (output channels, input channels of a group, kernel height, kernel width)
+  /// - bias: one for each output channel, or none.
+  /// - rowPixels: pixels of an output row; of the whole output where the rows of input and output touch.
+  public init(
+    _ shape: ConvolutionShape, weights: [Float], bias: [Float] = [], activation: Activation = .identity,
+    rowPixels: Int, kernels: Kernels
+  ) {
+    self.shape = shape
+    self.activation = activation
+    self.kernels = kernels
+    let probe = OutputTile.tiles(for: shape, lanes: kernels.lanes, maximumVectors: .max)
+    let vectors = TileChoice.vectors(runs: probe.map(\.vectors), rowPixels: rowPixels, kernels: kernels)
+    self.weights = DenseWeights(shape, weights: weights, bias: bias, lanes: kernels.lanes, maximumVectors: vectors)
+  }
+
+  /// With zeros for weights: for measurements, which need no second copy of them.
+  init(zeros shape: ConvolutionShape, rowPixels: Int, kernels: Kernels) {
+    self.shape = shape
+    self.kernels = kernels
+    activation = .identity
+    weights = DenseWeights(zeros: shape, lanes: kernels.lanes, maximumVectors: kernels.maximumVectors)
+  }
+
+  /// Bytes of packed weights and bias.
+  public var weightBytes: Int { (weights.packed.count + weights.bias.count) * MemoryLayout<Float>.stride }
+
+  public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+    precondition(input.channels == shape.inputChannels && input.lanes == kernels.lanes)
+    precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
+    if isPointwise, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
+      run(
+        TapGeometry(input.flattened), images: input.images, to: output.flattened, adding: residual?.flattened, on: pool)
+    } else {
+      run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)
+    }
+  }
+
+  /// On a planar image, whose channels must fit one vector.
+  public func run(_ input: PlanarView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+    precondition(input.channels == shape.inputChannels && shape.inputChannels <= kernels.lanes && shape.groups == 1)
+    precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
+    run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)
+  }
+
+  private var isPointwise: Bool {
+    shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.strideHeight == 1 && shape.strideWidth == 1
+      && shape.padding == .none
+  }
+
+  private func run(
+    _ input: TapGeometry, images: Int, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool
+  ) {
+    precondition(output.channels == shape.outputChannels && output.images == images && output.lanes == kernels.lanes)
+    let origin = input.base - shape.padding.top * input.rowStride - shape.padding.left * input.columnStride
+    var loop = DenseLoop(
+      weights: weights, kernels: kernels,
+      input: origin, inputImageStride: input.imageStride, inputBlockStride: input.blockStride,
+      inputLaneStride: input.laneStride,
+      inputRowStep: shape.strideHeight * input.rowStride, inputPixelStep: shape.strideWidth * input.columnStride,
+      tapRows: shape.kernelHeight, tapRowStride: shape.dilationHeight * input.rowStride,
+      tapColumns: shape.kernelWidth, tapColumnStride: shape.dilationWidth * input.columnStride,
+      output: output.base, outputImageStride: output.imageStride, outputBlockStride: output.blockStride,
+      outputRowStride: output.rowStride, outputPixelStride: output.lanes,
+      residual: residual, activation: activation, images: images, rows: output.height, pixels: output.width)
+    if output.pixels == 1, images > 1, residual == nil, activation.bounds != nil {
+      // One pixel for each image: the images become the pixels of a row, and the weights stream once for all of them.
+      loop.inputPixelStep = input.imageStride
+      loop.outputPixelStride = output.imageStride
+      loop.pixels = images
+      loop.images = 1
+    }
+    loop.run(on: pool)
+  }
+}

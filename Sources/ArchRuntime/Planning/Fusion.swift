@@ -1,0 +1,140 @@
+import ArchAlgebra
+import ArchIR
+import Microkernels
+
+/// Some nodes of a graph that run as one step: an operator, what is folded into its weights and what is applied to its
+/// sums before they are stored.
+struct FusedStep: Sendable {
+  /// The operator that does the work.
+  let main: Int
+  /// Batch normalisations and layer scales that disappear in the weights.
+  var folded: [Int] = []
+  /// The value that is added to the result, and the addition.
+  var residual: (value: Int, node: Int)?
+  var activation = Microkernels.Activation.identity
+  /// Every node that the step stands for; the last one's tensor is what it makes.
+  var nodes: [Int]
+
+  var result: Int { nodes.last! }
+}
+
+/// The steps of a graph, and which values are other values under another name.
+struct Fusion {
+  let steps: [FusedStep]
+  /// For each node, the node whose tensor it shows: itself but for views.
+  let source: [Int]
+  /// For each value, the nodes that read it, views left out.
+  let readers: [[Int]]
+  let isOutput: [Bool]
+
+  init(_ graph: Graph<Int>, lanes: Int) {
+    source = Self.sources(graph)
+    var readers = [[Int]](repeating: [], count: graph.nodes.count)
+    for (index, node) in graph.nodes.enumerated() where source[index] == index {
+      for input in node.inputs { readers[source[input]].append(index) }
+    }
+    self.readers = readers
+    var isOutput = [Bool](repeating: false, count: graph.nodes.count)
+    for output in graph.outputs { isOutput[source[output.node]] = true }
+    self.isOutput = isOutput
+
+    var covered = [Bool](repeating: false, count: graph.nodes.count)
+    var steps: [FusedStep] = []
+    for (index, node) in graph.nodes.enumerated() where source[index] == index && !covered[index] {
+      if node.op == .input { continue }
+      let step = Self.grow(FusedStep(main: index, nodes: [index]), graph, source, readers, isOutput)
+      for covers in step.nodes { covered[covers] = true }
+      steps.append(step)
+    }
+    self.steps = steps
+  }
+
+  /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
+  private static func sources(_ graph: Graph<Int>) -> [Int] {
+    var source = Array(graph.nodes.indices)
+    for (index, node) in graph.nodes.enumerated() where node.op.isView {
+      if node.op == .flatten, graph.nodes[node.inputs[0]].output.spatial.reduce(1, *) != 1 {
+        let isRead = graph.outputs.contains { $0.node == index }
+        let others = graph.nodes.contains { reader in
+          guard reader.inputs.contains(index) else { return false }
+          if case .linear = reader.op { return false }
+          return true
+        }
+        if isRead || others { continue }
+      }
+      source[index] = source[node.inputs[0]]
+    }
+    return source
+  }
+
+  /// Takes in the nodes after the step's last one as long as each is the only reader of the one before.
+  private static func grow(
+    _ start: FusedStep, _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]], _ isOutput: [Bool]
+  ) -> FusedStep {
+    var step = start
+    let op = graph.nodes[step.main].op
+    while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
+      let next = readers[step.result][0]
+      let node = graph.nodes[next]
+      switch node.op {
+      case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
+        step.folded.append(next)
+      case .scale where op.canFold && step.residual == nil, .constantScale where op.canFold && step.residual == nil:
+        step.folded.append(next)
+      case .add where op.canAddResidual && step.residual == nil && node.inputs.count == 2:
+        let values = node.inputs.map { source[$0] }
+        guard let other = values.first(where: { $0 != step.result }), other < step.main,
+          graph.nodes[other].output == node.output, graph.nodes[step.result].output == node.output
+        else { return step }
+        step.residual = (other, next)
+      case .activation(let activation) where op.canActivate:
+        guard let function = Microkernels.Activation(activation) else { return step }
+        step.activation = function
+      default: return step
+      }
+      step.nodes.append(next)
+    }
+    return step
+  }
+}
+
+extension Op where D == Int {
+  fileprivate var canFold: Bool {
+    switch self {
+    case .convolution, .linear, .scale, .constantScale: true
+    case .normalization(let normalization): normalization.kind == .batch
+    default: false
+    }
+  }
+
+  fileprivate var canAddResidual: Bool {
+    if case .convolution(let convolution) = self { !convolution.isTransposed } else { false }
+  }
+
+  fileprivate var canActivate: Bool {
+    switch self {
+    case .convolution, .linear, .add, .scale, .constantScale: true
+    case .normalization(let normalization): normalization.kind == .batch
+    default: false
+    }
+  }
+}
+
+extension Microkernels.Activation {
+  /// Nil for softmax, which is no pointwise function.
+  init?(_ activation: ArchIR.Activation) {
+    switch activation {
+    case .relu: self = .relu
+    case .relu6: self = .relu6
+    case .sigmoid: self = .sigmoid
+    case .hardSigmoid: self = .hardSigmoid
+    case .silu: self = .silu
+    case .hardSwish: self = .hardSwish
+    case .tanh: self = .tanh
+    case .gelu: self = .gelu
+    case .identity: self = .identity
+    case .leakyRelu(let slope): self = .leakyRelu(slope: Float(slope.doubleValue))
+    case .softmax: return nil
+    }
+  }
+}

@@ -1,0 +1,112 @@
+import ArchAlgebra
+import ArchIR
+import Microkernels
+
+extension StepBuilder {
+  func build(_ convolution: ArchIR.Convolution<Int>, _ source: some NetworkWeights) -> PlannedStep {
+    let shape = ConvolutionShape(convolution, inputChannels: inputShape.channels)
+    let numbers = folded(
+      source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), isTransposed: convolution.isTransposed,
+      shape)
+    if convolution.isTransposed { return transposed(shape, numbers) }
+    let residual = step.residual?.value
+    let (value, result) = (inputs[0], step.result)
+    if LanewiseConvolution.supports(shape, lanes: kernels.lanes) {
+      let layer = LanewiseConvolution(
+        shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, kernels: kernels)
+      let group = shape.inputChannelsPerGroup
+      return planned(
+        group == 1 ? "depthwise" : "grouped in lanes",
+        group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
+        weightBytes: layer.weightBytes
+      ) {
+        layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
+      }
+    }
+    let layer = DirectConvolution(
+      shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
+      kernels: kernels)
+    let isPlanar = placement.storage(of: value).isPlanar
+    return planned(
+      shape.kernelHeight * shape.kernelWidth == 1 ? "pointwise" : "direct",
+      isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes
+    ) { context in
+      let other = residual.map(context.view)
+      if let planar = context.planarViews[value] {
+        layer.run(planar, to: context.view(result), adding: other, on: context.pool)
+      } else {
+        layer.run(context.view(value), to: context.view(result), adding: other, on: context.pool)
+      }
+    }
+  }
+
+  private func reason(_ shape: ConvolutionShape) -> String {
+    let lanes = kernels.lanes
+    guard shape.groups > 1 else { return "dense" }
+    let isWhole = shape.inputChannelsPerGroup % lanes == 0 && shape.outputChannelsPerGroup % lanes == 0
+    return isWhole
+      ? "groups are whole blocks of \(lanes) channels"
+      : "groups of \(shape.inputChannelsPerGroup) meet no block: zeros are multiplied between them"
+  }
+
+  /// Pixels of a row as the loops see it: of the whole image where nothing lies between its rows.
+  private func rowPixels(_ shape: ConvolutionShape) -> Int {
+    let isPointwise =
+      shape.kernelHeight * shape.kernelWidth * shape.strideHeight * shape.strideWidth == 1 && shape.padding == .none
+    let values = [inputs[0], step.result] + (step.residual.map { [$0.value] } ?? [])
+    let rowsTouch = values.allSatisfy { placement.storage(of: $0).halo == .none }
+    return isPointwise && rowsTouch ? outputShape.pixels : outputShape.width
+  }
+
+  private func transposed(_ shape: ConvolutionShape, _ numbers: (weights: [Float], bias: [Float])) -> PlannedStep {
+    let layer = TransposedConvolution(
+      shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, kernels: kernels)
+    return unary(
+      "transposed", "\(shape.strideHeight * shape.strideWidth) phases, each a convolution", weightBytes: layer.weightBytes
+    ) { layer.run($0, to: $1, on: $2) }
+  }
+
+  /// Weights and bias with the normalisations after them multiplied in.
+  func folded(
+    _ numbers: LayerWeights, by map: ChannelMap, isTransposed: Bool = false, _ shape: ConvolutionShape
+  ) -> (weights: [Float], bias: [Float]) {
+    guard !step.folded.isEmpty else { return (numbers.weights, numbers.bias) }
+    var weights = numbers.weights
+    let window = shape.kernelHeight * shape.kernelWidth
+    if isTransposed {
+      // (input channels, output channels of a group, window)
+      for input in 0..<shape.inputChannels {
+        let group = input / shape.inputChannelsPerGroup
+        for output in 0..<shape.outputChannelsPerGroup {
+          let start = (input * shape.outputChannelsPerGroup + output) * window
+          let scale = map.scale[group * shape.outputChannelsPerGroup + output]
+          for tap in start..<(start + window) { weights[tap] *= scale }
+        }
+      }
+    } else {
+      let each = shape.inputChannelsPerGroup * window
+      for output in 0..<shape.outputChannels {
+        for tap in (output * each)..<((output + 1) * each) { weights[tap] *= map.scale[output] }
+      }
+    }
+    let bias = (0..<shape.outputChannels).map { output in
+      (numbers.bias.isEmpty ? 0 : numbers.bias[output] * map.scale[output]) + map.shift[output]
+    }
+    return (weights, bias)
+  }
+
+  /// A linear layer is a convolution whose kernel is as large as its image.
+  func build(_ linear: ArchIR.Linear<Int>, _ source: some NetworkWeights) -> PlannedStep {
+    var shape = ConvolutionShape(inputChannels: inputShape.channels, outputChannels: linear.outputFeatures)
+    shape.kernelHeight = inputShape.height
+    shape.kernelWidth = inputShape.width
+    let numbers = folded(source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), shape)
+    let layer = DirectConvolution(
+      shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, rowPixels: outputShape.images,
+      kernels: kernels)
+    return unary(
+      "linear", inputShape.images == 1 ? "a matrix times a vector" : "the images are the pixels of one row",
+      weightBytes: layer.weightBytes
+    ) { layer.run($0, to: $1, on: $2) }
+  }
+}

@@ -1,0 +1,167 @@
+import ArchAlgebra
+import ArchIR
+import Microkernels
+
+/// Chooses the kernel of one step and packs its weights.
+struct StepBuilder {
+  let graph: Graph<Int>
+  let fusion: Fusion
+  let placement: Placement
+  let kernels: Kernels
+  let step: FusedStep
+
+  init(_ graph: Graph<Int>, _ fusion: Fusion, _ placement: Placement, _ kernels: Kernels, _ step: FusedStep) {
+    self.graph = graph
+    self.fusion = fusion
+    self.placement = placement
+    self.kernels = kernels
+    self.step = step
+  }
+
+  var node: Node<Int> { graph.nodes[step.main] }
+  /// The values that the main operator reads.
+  var inputs: [Int] { node.inputs.map { fusion.source[$0] } }
+  var inputShape: TensorShape { placement.shapes[inputs[0]] }
+  var outputShape: TensorShape { placement.shapes[step.main] }
+
+  func build(_ source: some NetworkWeights) throws -> PlannedStep {
+    switch node.op {
+    case .convolution(let convolution): return build(convolution, source)
+    case .linear(let linear): return build(linear, source)
+    case .normalization(let normalization) where normalization.kind != .batch:
+      return build(normalization, source.weights(ofNode: step.main, in: graph))
+    case .normalization, .scale, .constantScale:
+      return channelwise(map(of: [step.main] + step.folded, source))
+    case .activation(let activation): return build(activation)
+    case .pool(let pool): return build(pool)
+    case .adaptivePool(let pool):
+      let (height, width) = (outputShape.height, outputShape.width)
+      return pooling(
+        pool.kind, PoolAxis(size: inputShape.height, adaptiveTo: height),
+        PoolAxis(size: inputShape.width, adaptiveTo: width))
+    case .add: return addition()
+    case .multiply: return multiplication()
+    case .concatenation: return concatenation()
+    case .permutation(let permutation): return gather(sources(permutation), "copies channels to their new places")
+    case .slice(let slice):
+      return gather((0..<slice.count).map { slice.start + $0 }, "the slice does not start at a block of channels")
+    case .padding(let padding): return build(padding)
+    case .channelPadding(let padding):
+      var sources = [Int?](repeating: nil, count: outputShape.channels)
+      for channel in 0..<inputShape.channels { sources[padding.before + channel] = channel }
+      return intoZeros("channels of zeros around a copy", ChannelGather(sources))
+    case .flatten: return flattening()
+    case .localResponseNormalization(let normalization):
+      let layer = LocalResponseNormalization(size: normalization.size, alpha: 1e-4, beta: 0.75, k: 1, kernels: kernels)
+      return unary("response normalisation", "") { layer.run($0, to: $1, on: $2) }
+    case .upsample(let upsample):
+      let layer = Upsample(upsample.mode == .nearest ? .nearest : .bilinear(alignCorners: false), kernels: kernels)
+      return unary("\(upsample.mode.rawValue) upsampling", "") { layer.run($0, to: $1, on: $2) }
+    case .input, .dropout: throw PlanError(node: step.main, "\(node.name) is no work")
+    }
+  }
+
+  // MARK: Making steps
+
+  func planned(
+    _ algorithm: String, _ reason: String, weightBytes: Int = 0,
+    _ body: @escaping @Sendable (ExecutionContext) -> Void
+  ) -> PlannedStep {
+    PlannedStep(
+      name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm, reason: reason,
+      weightBytes: weightBytes, body: body)
+  }
+
+  /// A step that reads one value.
+  func unary(
+    _ algorithm: String, _ reason: String, weightBytes: Int = 0,
+    _ run: @escaping @Sendable (BlockedView, BlockedView, ThreadPool) -> Void
+  ) -> PlannedStep {
+    let (value, result) = (inputs[0], step.result)
+    return planned(algorithm, reason, weightBytes: weightBytes) { run($0.view(value), $0.view(result), $0.pool) }
+  }
+
+  /// The map of some normalisations and scales one after the other.
+  func map(of nodes: [Int], _ source: some NetworkWeights) -> ChannelMap {
+    nodes.reduce(ChannelMap.identity(outputShape.channels)) { map, node in
+      map.followed(by: ChannelMap(
+          graph.nodes[node].op, source.weights(ofNode: node, in: graph), channels: outputShape.channels))
+    }
+  }
+
+  private func channelwise(_ map: ChannelMap) -> PlannedStep {
+    let layer = ChannelAffine(scale: map.scale, shift: map.shift, activation: step.activation, kernels: kernels)
+    return unary("scale and shift", "no convolution before it could take it in") { layer.run($0, to: $1, on: $2) }
+  }
+
+  // MARK: Rearrangements
+
+  private func sources(_ permutation: Permutation<Int>) -> [Int] {
+    switch permutation {
+    case .shuffle(let groups):
+      ChannelGather.shuffle(channels: inputShape.channels, groups: groups).sources.map { $0! }
+    case .explicit(let order): order
+    }
+  }
+
+  private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
+    let layer = ChannelGather(sources)
+    return unary("channel copy", reason) { layer.run($0, to: $1, on: $2) }
+  }
+
+  private func concatenation() -> PlannedStep {
+    var first = 0
+    var copies: [(value: Int, layer: ChannelGather)] = []
+    for (position, value) in inputs.enumerated() {
+      let channels = placement.shapes[value].channels
+      if placement.copiedOperands[step.main]!.contains(position) {
+        var sources = [Int?](repeating: nil, count: outputShape.channels)
+        for channel in 0..<channels { sources[first + channel] = channel }
+        copies.append((value, ChannelGather(sources)))
+      }
+      first += channels
+    }
+    let result = step.result
+    return planned("channel copy", "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block") {
+      [copies] context in
+      for copy in copies { copy.layer.run(context.view(copy.value), to: context.view(result), on: context.pool) }
+    }
+  }
+
+  private func build(_ padding: ArchIR.Padding<Int>) -> PlannedStep {
+    let before = rowsAndColumns(padding.before, default: 0)
+    return intoZeros("padding copy", ChannelGather(Array(0..<inputShape.channels)), top: before.rows, left: before.columns)
+  }
+
+  /// A copy into a tensor of zeros.
+  private func intoZeros(_ algorithm: String, _ layer: ChannelGather, top: Int = 0, left: Int = 0) -> PlannedStep {
+    unary(algorithm, "") { input, output, pool in
+      for image in 0..<output.images {
+        for block in 0..<output.blocks {
+          for row in 0..<output.height {
+            output.row(image: image, block: block, row: row).update(repeating: 0, count: output.width * output.lanes)
+          }
+        }
+      }
+      layer.run(input, to: output, top: top, left: left, on: pool)
+    }
+  }
+
+  /// (N, C, H, W) to (N, C·H·W, 1, 1), where something other than a linear layer reads it.
+  private func flattening() -> PlannedStep {
+    unary("flattening copy", "it is not only read by linear layers") { input, output, _ in
+      for image in 0..<input.images {
+        let target = output.row(image: image, block: 0, row: 0)
+        for channel in 0..<input.channels {
+          for y in 0..<input.height {
+            let row = input.row(image: image, block: channel / input.lanes, row: y) + channel % input.lanes
+            for x in 0..<input.width {
+              let feature = (channel * input.height + y) * input.width + x
+              target[feature / output.lanes * output.blockStride + feature % output.lanes] = row[x * input.lanes]
+            }
+          }
+        }
+      }
+    }
+  }
+}

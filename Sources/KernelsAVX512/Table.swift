@@ -1,0 +1,81 @@
+#if arch(x86_64)
+import Microkernels
+
+/// AVX-512: 32 registers of 16 lanes. 14×2 sums leave room for two weight vectors and two broadcasts.
+public enum KernelsAVX512 {
+  @usableFromInline typealias Vector = SIMD16<Float>
+
+  public static let table = KernelTable(
+    Vector.self, peakTile: P12<C2<Vector>>.self, convolutionTile: { convolutionTile($0) },
+    lanewiseTile: { lanewiseTile($0) })
+
+  /// Largest tiles first within each width.
+  static func convolutionTile(_ index: Int) -> ConvolutionTile? {
+    switch index {
+    case 0: ConvolutionTile(P6<C4<Vector>>.self)
+    case 1: ConvolutionTile(P5<C4<Vector>>.self)
+    case 2: ConvolutionTile(P4<C4<Vector>>.self)
+    case 3: ConvolutionTile(P3<C4<Vector>>.self)
+    case 4: ConvolutionTile(P2<C4<Vector>>.self)
+    case 5: ConvolutionTile(P1<C4<Vector>>.self)
+    case 6: ConvolutionTile(P8<C3<Vector>>.self)
+    case 7: ConvolutionTile(P7<C3<Vector>>.self)
+    case 8: ConvolutionTile(P6<C3<Vector>>.self)
+    case 9: ConvolutionTile(P5<C3<Vector>>.self)
+    case 10: ConvolutionTile(P4<C3<Vector>>.self)
+    case 11: ConvolutionTile(P3<C3<Vector>>.self)
+    case 12: ConvolutionTile(P2<C3<Vector>>.self)
+    case 13: ConvolutionTile(P1<C3<Vector>>.self)
+    case 14: ConvolutionTile(P14<C2<Vector>>.self)
+    case 15: ConvolutionTile(P13<C2<Vector>>.self)
+    case 16: ConvolutionTile(P12<C2<Vector>>.self)
+    case 17: ConvolutionTile(P11<C2<Vector>>.self)
+    case 18: ConvolutionTile(P10<C2<Vector>>.self)
+    case 19: ConvolutionTile(P9<C2<Vector>>.self)
+    case 20: ConvolutionTile(P8<C2<Vector>>.self)
+    case 21: ConvolutionTile(P7<C2<Vector>>.self)
+    case 22: ConvolutionTile(P6<C2<Vector>>.self)
+    case 23: ConvolutionTile(P5<C2<Vector>>.self)
+    case 24: ConvolutionTile(P4<C2<Vector>>.self)
+    case 25: ConvolutionTile(P3<C2<Vector>>.self)
+    case 26: ConvolutionTile(P2<C2<Vector>>.self)
+    case 27: ConvolutionTile(P1<C2<Vector>>.self)
+    case 28: ConvolutionTile(P14<C1<Vector>>.self)
+    case 29: ConvolutionTile(P13<C1<Vector>>.self)
+    case 30: ConvolutionTile(P12<C1<Vector>>.self)
+    case 31: ConvolutionTile(P11<C1<Vector>>.self)
+    case 32: ConvolutionTile(P10<C1<Vector>>.self)
+    case 33: ConvolutionTile(P9<C1<Vector>>.self)
+    case 34: ConvolutionTile(P8<C1<Vector>>.self)
+    case 35: ConvolutionTile(P7<C1<Vector>>.self)
+    case 36: ConvolutionTile(P6<C1<Vector>>.self)
+    case 37: ConvolutionTile(P5<C1<Vector>>.self)
+    case 38: ConvolutionTile(P4<C1<Vector>>.self)
+    case 39: ConvolutionTile(P3<C1<Vector>>.self)
+    case 40: ConvolutionTile(P2<C1<Vector>>.self)
+    case 41: ConvolutionTile(P1<C1<Vector>>.self)
+    default: nil
+    }
+  }
+
+  static func lanewiseTile(_ index: Int) -> LanewiseTile? {
+    switch index {
+    case 0: LanewiseTile(P14<C1<Vector>>.self)
+    case 1: LanewiseTile(P13<C1<Vector>>.self)
+    case 2: LanewiseTile(P12<C1<Vector>>.self)
+    case 3: LanewiseTile(P11<C1<Vector>>.self)
+    case 4: LanewiseTile(P10<C1<Vector>>.self)
+    case 5: LanewiseTile(P9<C1<Vector>>.self)
+    case 6: LanewiseTile(P8<C1<Vector>>.self)
+    case 7: LanewiseTile(P7<C1<Vector>>.self)
+    case 8: LanewiseTile(P6<C1<Vector>>.self)
+    case 9: LanewiseTile(P5<C1<Vector>>.self)
+    case 10: LanewiseTile(P4<C1<Vector>>.self)
+    case 11: LanewiseTile(P3<C1<Vector>>.self)
+    case 12: LanewiseTile(P2<C1<Vector>>.self)
+    case 13: LanewiseTile(P1<C1<Vector>>.self)
+    default: nil
+    }
+  }
+}
+#endif

@@ -1,0 +1,59 @@
+import Microkernels
+
+/// What every CPU of the architecture has: SSE2 on x86-64, NEON on arm64; vectors of 4 lanes.
+public enum KernelsBaseline {
+  @usableFromInline typealias Vector = SIMD4<Float>
+
+  public static let table = KernelTable(
+    Vector.self, peakTile: P4<C2<Vector>>.self, convolutionTile: { convolutionTile($0) },
+    lanewiseTile: { lanewiseTile($0) })
+
+  /// Largest tiles first within each width.
+  static func convolutionTile(_ index: Int) -> ConvolutionTile? {
+    switch index {
+    case 0: ConvolutionTile(P2<C4<Vector>>.self)
+    case 1: ConvolutionTile(P1<C4<Vector>>.self)
+    case 2: ConvolutionTile(P4<C3<Vector>>.self)
+    case 3: ConvolutionTile(P3<C3<Vector>>.self)
+    case 4: ConvolutionTile(P2<C3<Vector>>.self)
+    case 5: ConvolutionTile(P1<C3<Vector>>.self)
+    case 6: ConvolutionTile(P6<C2<Vector>>.self)
+    case 7: ConvolutionTile(P5<C2<Vector>>.self)
+    case 8: ConvolutionTile(P4<C2<Vector>>.self)
+    case 9: ConvolutionTile(P3<C2<Vector>>.self)
+    case 10: ConvolutionTile(P2<C2<Vector>>.self)
+    case 11: ConvolutionTile(P1<C2<Vector>>.self)
+    case 12: ConvolutionTile(P12<C1<Vector>>.self)
+    case 13: ConvolutionTile(P11<C1<Vector>>.self)
+    case 14: ConvolutionTile(P10<C1<Vector>>.self)
+    case 15: ConvolutionTile(P9<C1<Vector>>.self)
+    case 16: ConvolutionTile(P8<C1<Vector>>.self)
+    case 17: ConvolutionTile(P7<C1<Vector>>.self)
+    case 18: ConvolutionTile(P6<C1<Vector>>.self)
+    case 19: ConvolutionTile(P5<C1<Vector>>.self)
+    case 20: ConvolutionTile(P4<C1<Vector>>.self)
+    case 21: ConvolutionTile(P3<C1<Vector>>.self)
+    case 22: ConvolutionTile(P2<C1<Vector>>.self)
+    case 23: ConvolutionTile(P1<C1<Vector>>.self)
+    default: nil
+    }
+  }
+
+  static func lanewiseTile(_ index: Int) -> LanewiseTile? {
+    switch index {
+    case 0: LanewiseTile(P12<C1<Vector>>.self)
+    case 1: LanewiseTile(P11<C1<Vector>>.self)
+    case 2: LanewiseTile(P10<C1<Vector>>.self)
+    case 3: LanewiseTile(P9<C1<Vector>>.self)
+    case 4: LanewiseTile(P8<C1<Vector>>.self)
+    case 5: LanewiseTile(P7<C1<Vector>>.self)
+    case 6: LanewiseTile(P6<C1<Vector>>.self)
+    case 7: LanewiseTile(P5<C1<Vector>>.self)
+    case 8: LanewiseTile(P4<C1<Vector>>.self)
+    case 9: LanewiseTile(P3<C1<Vector>>.self)
+    case 10: LanewiseTile(P2<C1<Vector>>.self)
+    case 11: LanewiseTile(P1<C1<Vector>>.self)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,139 @@
+/// A run of register tiles along one row of the output of a dense convolution.
+///
+/// Activations are blocked: (blocks, rows, columns, V) with V channels side by side. Weights are packed for the tile:
+/// (blocks, kernel rows, kernel columns, lanes of the block, vectors of the tile, V). The order in which one output
+/// gathers its products is (block, kernel row, kernel column, lane) for every tile size, so results do not depend on
+/// how the row was cut into tiles.
+///
+/// The same body serves k×k, 1×1 (one kernel row and column), the linear layer (pixels are the images of the batch) and
+/// the first layer, whose planar image is one block of three "lanes" a plane apart.
+public struct ConvolutionTask {
+  /// The first tap of the first output pixel.
+  public var input: UnsafePointer<Float>
+  public var weights: UnsafePointer<Float>
+  /// One float for each output channel of the tile.
+  public var bias: UnsafePointer<Float>
+  /// Added before the bounds; laid out as the output is, with its own block stride.
+  public var residual: UnsafePointer<Float>?
+  public var output: UnsafeMutablePointer<Float>
+  /// How many tiles lie side by side.
+  public var tiles = 1
+  /// Blocks of input channels and the floats from one to the next.
+  public var blocks = 1
+  public var blockStride = 0
+  /// Channels in each block but the last, and in the last.
+  public var lanes = 0
+  public var lastLanes = 0
+  /// Floats from a channel to the next of its block: 1, or a plane where the input is planar.
+  public var laneStride = 1
+  /// Kernel rows, and the floats between the input rows they read (dilation included).
+  public var rows = 1
+  public var rowStride = 0
+  /// Kernel columns, and the floats between the input pixels they read (dilation included).
+  public var columns = 1
+  public var columnStride = 0
+  /// Floats between what neighbouring output pixels read (the convolution's stride included).
+  public var pixelStride = 0
+  /// Floats between neighbouring output pixels.
+  public var outputPixelStride = 0
+  /// Floats between the blocks of output channels.
+  public var outputBlockStride = 0
+  public var residualPixelStride = 0
+  public var residualBlockStride = 0
+  /// Bounds applied last: 0 and ∞ for relu, 0 and 6 for relu6.
+  public var low = -Float.infinity
+  public var high = Float.infinity
+
+  public init(
+    input: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    self.input = input
+    self.weights = weights
+    self.bias = bias
+    self.output = output
+  }
+}
+
+public typealias ConvolutionKernel = @Sendable (UnsafePointer<ConvolutionTask>) -> Void
+
+/// A register tile with its size: what the tables of the instruction sets list.
+public struct ConvolutionTile: Sendable {
+  public let pixels: Int
+  public let vectors: Int
+  public let kernel: ConvolutionKernel
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public init<P: PixelTile>(_ tile: P.Type) {
+    pixels = P.pixels
+    vectors = P.C.vectors
+    kernel = { convolve($0, P.self) }
+  }
+}
+
+/// Chooses between the layout that nearly every layer has, whose strides are constants of the vector and fold into the
+/// addresses of the loads, and the general one.
+@_alwaysEmitIntoClient @inline(__always)
+public func convolve<P: PixelTile>(_ task: UnsafePointer<ConvolutionTask>, _: P.Type) {
+  let width = P.C.V.scalarCount
+  if task.pointee.pixelStride == width, task.pointee.laneStride == 1 {
+    convolve(task, P.self, pixelStride: width, laneStride: 1)
+  } else {
+    convolve(task, P.self, pixelStride: task.pointee.pixelStride, laneStride: task.pointee.laneStride)
+  }
+}
+
+@_alwaysEmitIntoClient @inline(__always)
+func convolve<P: PixelTile>(
+  _ task: UnsafePointer<ConvolutionTask>, _: P.Type, pixelStride: Int, laneStride: Int
+) {
+  typealias V = P.C.V
+  let width = V.scalarCount
+  let task = task.pointee
+  let low = V(repeating: task.low)
+  let high = V(repeating: task.high)
+  var tileInput = task.input
+  var output = task.output
+  var residual = task.residual
+  var tiles = task.tiles
+  while tiles > 0 {
+    var sums = P(P.C.load(task.bias, stride: width))
+    var weights = task.weights
+    var blockInput = tileInput
+    var blocks = task.blocks
+    while blocks > 0 {
+      let lanes = blocks == 1 ? task.lastLanes : task.lanes
+      var rowInput = blockInput
+      var rows = task.rows
+      while rows > 0 {
+        var tap = rowInput
+        var columns = task.columns
+        while columns > 0 {
+          var lane = 0
+          while lane < lanes {
+            sums.add(
+              Broadcast<V>.self, tap + lane * laneStride, stride: pixelStride,
+              times: P.C.load(weights, stride: width))
+            weights += P.C.vectors * width
+            lane += 1
+          }
+          tap += task.columnStride
+          columns -= 1
+        }
+        rowInput += task.rowStride
+        rows -= 1
+      }
+      blockInput += task.blockStride
+      blocks -= 1
+    }
+    if let source = residual {
+      sums.add(source, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
+      residual = source + P.pixels * task.residualPixelStride
+    }
+    sums.clamp(low, high)
+    sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+    tileInput += P.pixels * pixelStride
+    output += P.pixels * task.outputPixelStride
+    tiles -= 1
+  }
+}

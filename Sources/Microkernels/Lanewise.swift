@@ -1,0 +1,162 @@
+/// A run of tiles along one row of the output of a convolution whose groups lie inside a vector: depthwise (each lane
+/// its own group) and grouped with 2, 4, 8 … channels in and out.
+///
+/// Depthwise: weights are (kernel rows, kernel columns, V) and lane l meets lane l.
+///
+/// Grouped: with g channels in a group, lane l must meet the g lanes that share its group, one after the other. The
+/// order in which it meets them is free, as the packed weights follow it. Reading the even, then the odd lane of each
+/// pair costs no shuffle from memory, and g/2 copies of the input with its pairs swapped (lane l holds lane
+/// l ^ 2·copy) bring every other pair into place. Weights are (kernel rows, kernel columns, copies, 2, V).
+/// The copies are made once for each input pixel and read once for each tap, so their shuffles vanish.
+public struct LanewiseTask {
+  public var input: UnsafePointer<Float>
+  public var weights: UnsafePointer<Float>
+  /// V floats.
+  public var bias: UnsafePointer<Float>
+  public var residual: UnsafePointer<Float>?
+  public var output: UnsafeMutablePointer<Float>
+  public var tiles = 1
+  public var rows = 1
+  public var rowStride = 0
+  public var columns = 1
+  public var columnStride = 0
+  /// Floats between what neighbouring output pixels read.
+  public var pixelStride = 0
+  /// Pair-swapped copies of the input and the floats from one to the next (grouped only).
+  public var copies = 1
+  public var copyStride = 0
+  public var low = -Float.infinity
+  public var high = Float.infinity
+
+  public init(
+    input: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    self.input = input
+    self.weights = weights
+    self.bias = bias
+    self.output = output
+  }
+}
+
+public typealias LanewiseKernel = @Sendable (UnsafePointer<LanewiseTask>) -> Void
+
+/// A row of pixels, one vector each, with both kernels that work on it.
+public struct LanewiseTile: Sendable {
+  public let pixels: Int
+  public let depthwise: LanewiseKernel
+  public let grouped: LanewiseKernel
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public init<P: PixelTile>(_ tile: P.Type) {
+    pixels = P.pixels
+    depthwise = { convolveDepthwise($0, P.self) }
+    grouped = { convolveGrouped($0, P.self) }
+  }
+}
+
+@_alwaysEmitIntoClient @inline(__always)
+func convolveDepthwise<P: PixelTile>(_ task: UnsafePointer<LanewiseTask>, _: P.Type) {
+  let width = P.C.V.scalarCount
+  if task.pointee.pixelStride == width {
+    lanewise(task, P.self, pixelStride: width) { sums, tap, weights in
+      sums.add(EachLane<P.C.V>.self, tap, stride: width, times: P.C.load(weights, stride: width))
+      weights += width
+    }
+  } else {
+    let stride = task.pointee.pixelStride
+    lanewise(task, P.self, pixelStride: stride) { sums, tap, weights in
+      sums.add(EachLane<P.C.V>.self, tap, stride: stride, times: P.C.load(weights, stride: width))
+      weights += width
+    }
+  }
+}
+
+@_alwaysEmitIntoClient @inline(__always)
+func convolveGrouped<P: PixelTile>(_ task: UnsafePointer<LanewiseTask>, _: P.Type) {
+  let width = P.C.V.scalarCount
+  let copyStride = task.pointee.copyStride
+  let copies = task.pointee.copies
+  let stride = task.pointee.pixelStride
+  lanewise(task, P.self, pixelStride: stride) { sums, tap, weights in
+    var source = tap
+    var copy = copies
+    while copy > 0 {
+      sums.add(EvenOfPair<P.C.V>.self, source, stride: stride, times: P.C.load(weights, stride: width))
+      sums.add(OddOfPair<P.C.V>.self, source, stride: stride, times: P.C.load(weights + width, stride: width))
+      weights += 2 * width
+      source += copyStride
+      copy -= 1
+    }
+  }
+}
+
+/// The loops that both kernels share; `multiply` adds one tap to all pixels of the tile and steps the weights.
+@_alwaysEmitIntoClient @inline(__always)
+func lanewise<P: PixelTile>(
+  _ task: UnsafePointer<LanewiseTask>, _: P.Type, pixelStride: Int,
+  multiply: (inout P, UnsafePointer<Float>, inout UnsafePointer<Float>) -> Void
+) {
+  typealias V = P.C.V
+  let width = V.scalarCount
+  let task = task.pointee
+  let low = V(repeating: task.low)
+  let high = V(repeating: task.high)
+  var tileInput = task.input
+  var output = task.output
+  var residual = task.residual
+  var tiles = task.tiles
+  while tiles > 0 {
+    var sums = P(P.C.load(task.bias, stride: width))
+    var weights = task.weights
+    var rowInput = tileInput
+    var rows = task.rows
+    while rows > 0 {
+      var tap = rowInput
+      var columns = task.columns
+      while columns > 0 {
+        multiply(&sums, tap, &weights)
+        tap += task.columnStride
+        columns -= 1
+      }
+      rowInput += task.rowStride
+      rows -= 1
+    }
+    if let source = residual {
+      sums.add(source, stride: width, blockStride: 0)
+      residual = source + P.pixels * width
+    }
+    sums.clamp(low, high)
+    sums.store(output, stride: width, blockStride: 0)
+    tileInput += P.pixels * pixelStride
+    output += P.pixels * width
+    tiles -= 1
+  }
+}
+
+/// Writes the pair-swapped copies of `pixels` input pixels that `convolveGrouped` reads.
+///
+/// `input` is (pixels, V), `output` is (copies, …, pixels, V) with `copyStride` floats between copies; copy c holds lane
+/// l ^ 2c in lane l. `copies` is 1, 2, 4 or 8.
+@_alwaysEmitIntoClient @inline(__always)
+func swapPairs<V: FloatVector>(
+  _: V.Type, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, pixels: Int, copies: Int,
+  copyStride: Int
+) {
+  let width = V.scalarCount
+  var pixel = 0
+  while pixel < pixels {
+    let x = V.load(input + pixel * width)
+    let target = output + pixel * width
+    x.store(target)
+    if copies > 1 {
+      x.pairsSwapped.store(target + copyStride)
+    }
+    if copies > 2 {
+      let y = x.quadsSwapped
+      y.store(target + 2 * copyStride)
+      y.pairsSwapped.store(target + 3 * copyStride)
+    }
+    pixel += 1
+  }
+}

@@ -1,0 +1,55 @@
+extension ReferenceTensor {
+  /// Max pooling; a window sees only what lies inside the image.
+  public func maxPooled(
+    kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int, dilation: Int = 1,
+    top: Int, left: Int, outputHeight: Int, outputWidth: Int
+  ) -> ReferenceTensor {
+    .make(images: images, channels: channels, height: outputHeight, width: outputWidth) { image, channel, y, x in
+      var largest = -Float.infinity
+      for row in 0..<kernelHeight {
+        for column in 0..<kernelWidth {
+          let sy = y * strideHeight + row * dilation - top
+          let sx = x * strideWidth + column * dilation - left
+          guard (0..<height).contains(sy), (0..<width).contains(sx) else { continue }
+          largest = max(largest, self[image, channel, sy, sx])
+        }
+      }
+      return largest
+    }
+  }
+
+  /// Average pooling. A sum is divided by the places of its window that lie in the image, or with `countsPadding` by
+  /// those that lie in the image or its padding.
+  public func averagePooled(
+    kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int,
+    padding: (top: Int, left: Int, bottom: Int, right: Int), countsPadding: Bool, outputHeight: Int, outputWidth: Int
+  ) -> ReferenceTensor {
+    .make(images: images, channels: channels, height: outputHeight, width: outputWidth) { image, channel, y, x in
+      var sum = 0.0
+      var inside = 0
+      var paddedPlaces = 0
+      for row in 0..<kernelHeight {
+        for column in 0..<kernelWidth {
+          let sy = y * strideHeight + row - padding.top
+          let sx = x * strideWidth + column - padding.left
+          if sy < height + padding.bottom, sx < width + padding.right { paddedPlaces += 1 }
+          guard (0..<height).contains(sy), (0..<width).contains(sx) else { continue }
+          sum += Double(self[image, channel, sy, sx])
+          inside += 1
+        }
+      }
+      return Float(sum / Double(countsPadding ? paddedPlaces : inside))
+    }
+  }
+
+  /// Averages over windows that share the image; (1, 1) is global.
+  public func adaptivelyAveraged(height outputHeight: Int, width outputWidth: Int) -> ReferenceTensor {
+    .make(images: images, channels: channels, height: outputHeight, width: outputWidth) { image, channel, y, x in
+      let rows = (y * height / outputHeight)..<(((y + 1) * height + outputHeight - 1) / outputHeight)
+      let columns = (x * width / outputWidth)..<(((x + 1) * width + outputWidth - 1) / outputWidth)
+      var sum = 0.0
+      for sy in rows { for sx in columns { sum += Double(self[image, channel, sy, sx]) } }
+      return Float(sum / Double(rows.count * columns.count))
+    }
+  }
+}

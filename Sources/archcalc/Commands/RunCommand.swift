@@ -1,0 +1,37 @@
+import ArchReport
+import ArchRuntime
+import ArchSpec
+
+/// `archcalc run NETWORK`: executes it, and shows that what was predicted is what happened.
+struct RunCommand: Command {
+  static let name = "run"
+  static let usage = "run NETWORK " + RunRequest.usage
+  static let summary = "run a network on this machine: shapes, counts, time layer by layer, memory"
+
+  func run(_ arguments: [String]) throws {
+    let request = try RunRequest(arguments, command: Self.name)
+    let study = try request.study()
+    let plan = try Session.plan(study, request)
+    let executor = Executor(plan, threads: request.threads)
+    let inputs = Session.inputs(of: plan.graph, seed: request.seed)
+    let calibration = MachineCache.calibration(plan.kernels, threads: request.threads)
+    let progress = Progress(total: request.repeats + 1)
+    let profile = Profile(executor, inputs: inputs, repeats: request.repeats) { progress.show("run", $0) }
+    progress.clear()
+    var report = try RunReport(
+      study.analysis, plan: plan, profile: profile, calibration: calibration, residentBytes: ProcessMemory.resident)
+    if request.isCheck { report.check = try Session.check(request) }
+    if let path = request.trace { try Files.write(ChromeTrace(profile, of: plan).json, to: path) }
+    if request.isJSON {
+      try request.write(report.json(version: version).text())
+    } else {
+      try request.write(report.document(layers: request.showsLayers))
+    }
+    guard report.steps.allSatisfy(\.shapesAgree), report.check?.passes ?? true else { throw RunFailure() }
+  }
+}
+
+/// The run contradicts the prediction; the report says where.
+struct RunFailure: Error, CustomStringConvertible {
+  var description: String { "what was run is not what was predicted" }
+}

@@ -1,0 +1,98 @@
+import ArchAlgebra
+import ArchCost
+import ArchIR
+import ArchReport
+import ArchRuntime
+import ArchSpec
+
+/// From a request to something that runs.
+enum Session {
+  /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel or memory does not suffice.
+  static func plan(_ study: Study, _ request: RunRequest) throws -> ExecutionPlan {
+    try requireMemory(for: study)
+    do {
+      return try Planner.plan(
+        study.graph, weights: GeneratedWeights(seed: UInt64(request.seed)), kernels: Kernels(request.isa))
+    } catch let error as PlanError {
+      throw Diagnostic("cannot be run: \(error)", at: error.node.map { study.architecture.places[$0] } ?? .none)
+    }
+  }
+
+  /// Normal values for each input of the graph.
+  static func inputs(of graph: Graph<Int>, seed: Int) -> [[Float]] {
+    let generator = WeightGenerator(seed: UInt64(seed) &+ 0x696E_7075)
+    return graph.inputs.enumerated().map { number, node in
+      let count = graph.nodes[node].output.extents.reduce(1, *)
+      return (0..<count).map { generator.normal(tensor: number, index: $0) }
+    }
+  }
+
+  /// Refuses before anything large is allocated.
+  private static func requireMemory(for study: Study) throws {
+    guard let available = ProcessMemory.available else { return }
+    let parameters = try study.total.parameters.total
+    let needed = (parameters, study.memory.peak)
+    let elements = needed.0.addingReportingOverflow(needed.1)
+    let bytes = elements.partialValue.multipliedReportingOverflow(by: 4)
+    if elements.overflow || bytes.overflow || bytes.partialValue > available {
+      throw Diagnostic(
+        "\(study.graph.name) needs \(NumberText.bytes(bytes.overflow ? .max : bytes.partialValue)) to run: "
+          + "\(NumberText.scaled(parameters)) weights and \(NumberText.scaled(study.memory.peak)) activations; "
+          + "\(NumberText.bytes(available)) are free", at: .none, help: "a smaller --batch or --input")
+    }
+  }
+
+  // MARK: The check against the references
+
+  /// Multiply-adds that the reference kernels do in some seconds.
+  private static let affordable = 1_500_000_000
+
+  /// Runs the network with the reference kernels too, on a smaller image where it is a large one.
+  static func check(_ request: RunRequest) throws -> RunReport.CheckResult {
+    let (study, input) = try smallStudy(request)
+    let graph = study.graph
+    let weights = GeneratedWeights(seed: UInt64(request.seed))
+    let values = inputs(of: graph, seed: request.seed)
+    let reference = try ReferenceExecutor(graph, weights: weights, inputs: values)
+    let plan = try Planner.plan(graph, weights: weights, kernels: Kernels(request.isa))
+    let executor = Executor(plan, threads: request.threads)
+    var worst = (name: "", distance: 0.0)
+    let outputs = executor.run(values) { step in
+      let node = plan.steps[step].result
+      let distance = relativeDistance(executor.values(ofNode: node), reference.tensors[node].values)
+      if distance >= worst.distance { worst = (plan.steps[step].name, distance) }
+    }
+    let output = zip(graph.outputs, outputs).map { relativeDistance($1, reference.tensors[$0.node].values) }.max() ?? 0
+    let predicted = try study.analysis.costs.map { try $0.macs }
+    let differing = graph.nodes.indices.filter { reference.multiplyAdds[$0] != predicted[$0] }
+    return RunReport.CheckResult(
+      input: input, worstStep: worst, output: output, countedMACs: reference.multiplyAdds.reduce(0, +),
+      predictedMACs: predicted.reduce(0, +), differingLayers: differing.map { graph.nodes[$0].name }, bound: 1e-5)
+  }
+
+  /// The network on the smallest image on which it makes sense, or as asked where that is affordable.
+  private static func smallStudy(_ request: RunRequest) throws -> (Study, String) {
+    let full = try request.study()
+    let shape = full.graph.nodes[full.graph.inputs[0]].output
+    if try full.total.macs <= affordable || shape.rank != 4 { return (full, shape.description) }
+    for size in [64, 96, 128, 160, 192] where size < min(shape.extents[2], shape.extents[3]) {
+      var smaller = request
+      smaller.options.batch = 1
+      smaller.options.input = [shape.channels, size, size]
+      if let study = try? smaller.study() { return (study, study.graph.nodes[study.graph.inputs[0]].output.description) }
+    }
+    return (full, shape.description)
+  }
+
+  private static func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
+    guard a.count == b.count else { return .infinity }
+    var difference = 0.0
+    var norm = 0.0
+    for (x, y) in zip(a, b) {
+      difference += (Double(x) - Double(y)) * (Double(x) - Double(y))
+      norm += Double(y) * Double(y)
+    }
+    guard difference.isFinite, norm.isFinite else { return .infinity }
+    return norm == 0 ? difference.squareRoot() : (difference / norm).squareRoot()
+  }
+}

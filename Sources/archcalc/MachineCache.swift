@@ -1,0 +1,60 @@
+import ArchRuntime
+
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Calibrations kept in the user's cache folder, one line each: ISA, threads, peak, bandwidth.
+///
+/// The file's name has the host's in it: a home folder may be shared by machines.
+enum MachineCache {
+  /// The kept calibration, or a new one that is kept from now on.
+  static func calibration(_ kernels: Kernels, threads: Int) -> Calibration {
+    let kept = load()
+    if let found = kept.first(where: { $0.instructionSet == kernels.instructionSet && $0.threads == threads }) {
+      return found
+    }
+    let measured = Calibration.measure(kernels, threads: threads)
+    store([measured])
+    return measured
+  }
+
+  /// Replaces what is kept of the same instruction set and number of threads. A cache that cannot be written is none.
+  static func store(_ calibrations: [Calibration]) {
+    guard let path else { return }
+    let others = load().filter { old in
+      !calibrations.contains { $0.instructionSet == old.instructionSet && $0.threads == old.threads }
+    }
+    let lines = (others + calibrations).map {
+      "\($0.instructionSet.rawValue) \($0.threads) \(Int($0.peak)) \(Int($0.bandwidth))"
+    }
+    try? Files.write(lines.joined(separator: "\n") + "\n", to: path)
+  }
+
+  private static func load() -> [Calibration] {
+    guard let path, let source = try? Files.source(path) else { return [] }
+    return String(decoding: source.bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ")
+      guard words.count == 4, let set = InstructionSet(rawValue: String(words[0])), let threads = Int(words[1]),
+        let peak = Double(words[2]), let bandwidth = Double(words[3]), peak > 0, bandwidth > 0
+      else { return nil }
+      return Calibration(instructionSet: set, threads: threads, peak: peak, bandwidth: bandwidth)
+    }
+  }
+
+  private static var path: String? {
+    let base = Console.variable("XDG_CACHE_HOME") ?? Console.variable("HOME").map { $0 + "/.cache" }
+    guard let base else { return nil }
+    let folder = base + "/archcalc"
+    mkdir(base, 0o755)
+    mkdir(folder, 0o755)
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return folder + "/machine-\(host)"
+  }
+}
