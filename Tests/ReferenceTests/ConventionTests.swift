@@ -1,5 +1,6 @@
 import ArchCost
 import Testing
+import TestSupport
 
 /// The totals of counting tools, each by its convention and nothing else.
 @Suite struct ConventionTests {
@@ -81,5 +82,12 @@ import Testing
     let analysis = try Analysis(MeasuredNetwork(name: "mobilenet", network: "mobilenet").graph())
     #expect(try convention.count(analysis.total) + 5 * 1000 == 1_147_687_920)
     #expect(try convention.parameters(analysis.total) == 4_253_864)
+  }
+
+  /// Keras' normalisation costs 2 an element and 6 a channel, 5 where it has no scale, as in its Inception networks.
+  @Test(arguments: [(true, 2 * 300 + 6 * 3), (false, 2 * 300 + 5 * 3)]) func kerasNormalization(hasScale: Bool, flops: Int) throws {
+    let text = "network one {\n input(3, 10, 10) \n bn(scale: \(hasScale)) \n}"
+    let analysis = try Analysis(Zoo.elaborate(text: text, "one", as: Int.self).graph)
+    #expect(try CountingConvention.named("keras")?.count(analysis.total) == flops)
   }
 }
