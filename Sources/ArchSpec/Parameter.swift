@@ -68,7 +68,8 @@ public struct Parameter: Sendable, Hashable {
       default: numbers = []
       }
       for number in numbers {
-        let isOnStep = try step.map { try ((number - (low ?? .zero)) / $0).isInteger } ?? true
+        // A number whose distance from the bound cannot even be written down is on no step.
+        let isOnStep = step.map { (try? ((number - (low ?? .zero)) / $0).isInteger) ?? false } ?? true
         if let low, number < low { throw invalid(value.description, "it must be \(rangeText)") }
         if let high, number > high { throw invalid(value.description, "it must be \(rangeText)") }
         if !isOnStep { throw invalid(value.description, "it must be \(rangeText)") }

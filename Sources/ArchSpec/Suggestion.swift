@@ -9,7 +9,9 @@ public func suggestion(for word: String, among candidates: some Sequence<String>
     let letters = Array(name.lowercased())
     guard abs(letters.count - wanted.count) <= 3 else { continue }
     let distance = alignmentDistance(wanted, letters)
-    let allowed = max(1, (min(wanted.count, letters.count) + 1) / 3)
+    // Any letter is one replacement away from any other: of single letters only the case may be a slip.
+    let length = min(wanted.count, letters.count)
+    let allowed = length == 1 ? 0 : max(1, (length + 1) / 3)
     if distance <= allowed, (distance, name) < (best?.distance ?? .max, best?.name ?? "") { best = (distance, name) }
   }
   return best?.name

@@ -8,6 +8,8 @@ public struct ElaborationOptions: Sendable {
   public var batch = 1
   /// Channels, height and width that replace those of the network's first input.
   public var input: [Int]?
+  /// Whether another file has a network of a name; where it is `nil`, such names are taken on trust.
+  public var isKnownNetwork: (@Sendable (String) -> Bool)?
 
   public init() {}
 }
@@ -57,7 +59,11 @@ extension Specification {
       throw Diagnostic("there is no network '\(name)'", at: .none, help: near)
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
-    do { return try elaborator.run() } catch let error as ArithmeticError {
+    do {
+      try checkStatements(of: network, isKnownNetwork: options.isKnownNetwork)
+      try checkStatements(isKnownNetwork: options.isKnownNetwork)
+      return try elaborator.run()
+    } catch let error as ArithmeticError {
       throw Diagnostic(error, at: network.name.place)
     }
   }
@@ -84,14 +90,14 @@ extension Parameter {
     case .list: kind = .list
     case .block: throw Diagnostic("a parameter cannot be a block", at: syntax.value.place)
     }
-    range = try Self.range(syntax.range ?? base?.range, of: defaultValue, kind, evaluator: evaluator)
+    range = try Self.allowed(syntax.range ?? base?.range, of: defaultValue, kind, evaluator: evaluator)
     if kind == .integer, !range.isIntegral { kind = .rational }
     do { try check(defaultValue) } catch let error as SettingError {
       throw Diagnostic("the default of '\(name)' is outside its range", at: syntax.value.place, cause: error.reason)
     }
   }
 
-  private static func range(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range {
+  static func allowed(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range {
     switch syntax {
     case .members(let members, _): return .members(try members.map(evaluator.value))
     case .range(let from, let to, let step, let place):

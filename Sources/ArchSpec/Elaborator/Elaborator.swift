@@ -248,6 +248,9 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   mutating func decide(_ left: Expr, _ relation: Condition.Relation, _ right: Expr) throws -> Bool {
     if let order = try left.ordered(against: right) { return relation.holds(order) }
     if let order = try left.ordered(against: right, assuming: assumptions) { return relation.holds(order) }
+    // What is known not to be strict decides the relations that include equality.
+    if assumptions.isNonNegative(try left - right), relation == .atLeast || relation == .less { return relation == .atLeast }
+    if assumptions.isNonNegative(try right - left), relation == .atMost || relation == .greater { return relation == .atMost }
     let (a, b) = (try left.evaluated(binding), try right.evaluated(binding))
     let holds = relation.holds(a < b ? -1 : a == b ? 0 : 1)
     record(Condition(left: left, relation: holds ? relation : relation.negated, right: right))

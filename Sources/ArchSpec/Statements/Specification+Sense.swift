@@ -1,0 +1,47 @@
+extension Specification {
+  /// Makes sure that the claims and sweeps of a network, and what it is compared with, mean something.
+  ///
+  /// `elaborate` does this for the network that it builds; whoever knows the networks of other files says so in
+  /// ``ElaborationOptions/isKnownNetwork``.
+  ///
+  /// - Throws: ``Diagnostic``
+  public func checkStatements(
+    of network: NetworkSyntax, isKnownNetwork: (@Sendable (String) -> Bool)? = nil
+  ) throws {
+    let scope = try StatementScope(self, network: network, isKnownNetwork: isKnownNetwork)
+    try checkLabels(of: network.members.compactMap(\.item))
+    for case .item(let item) in network.members {
+      switch item.kind {
+      case .claim(let claim): try claim.check(in: scope)
+      case .sweep(let sweep): try sweep.check(in: scope)
+      case .metadata(let metadata):
+        if metadata.key.text == "compare", case .name(let name)? = metadata.values.first { try scope.requireNetwork(name) }
+      default: break
+      }
+    }
+  }
+
+  /// The same for the statements of the file, which are about all of its networks.
+  public func checkStatements(isKnownNetwork: (@Sendable (String) -> Bool)? = nil) throws {
+    guard !claims.isEmpty || !sweeps.isEmpty else { return }
+    let scope = try StatementScope(self, network: nil, isKnownNetwork: isKnownNetwork)
+    try checkLabels(of: syntax.items)
+    for claim in claims { try claim.check(in: scope) }
+    for sweep in sweeps { try sweep.check(in: scope) }
+  }
+
+  private func checkLabels(of items: [ItemSyntax]) throws {
+    var seen: [String: Name] = [:]
+    for item in items {
+      guard case .claim(let claim) = item.kind, let label = claim.label else { continue }
+      if let other = seen.updateValue(label, forKey: label.text) {
+        throw Diagnostic("there is a claim '\(label.text)' already", at: label.place)
+          .noting("the first one is here", at: other.place)
+      }
+    }
+  }
+}
+
+extension NetworkSyntax.Member {
+  fileprivate var item: ItemSyntax? { if case .item(let item) = self { item } else { nil } }
+}

@@ -1,0 +1,190 @@
+import ArchAlgebra
+import ArchIR
+import Testing
+
+@testable import ArchSpec
+
+/// What bodies mean: blocks, branches, repetitions, labels, outputs.
+@Suite struct BodyTests {
+  @Test func argumentsAreMatchedByPositionAndName() throws {
+    let before = "block cbr(kernel, out, stride = 1, groups = out/4) { conv(kernel, out, stride: stride, groups: groups) -> bn }"
+    for call in ["cbr(3x3, 32, 2)", "cbr(out: 32, stride: 2, kernel: 3)", "cbr(3x3, stride: 2, out: 32, groups: 8)"] {
+      let architecture = try built(call, before: before)
+      #expect(architecture.output == "32×16×16")
+      guard case .convolution(let convolution) = architecture.ops[0] else { throw Failure() }
+      #expect(convolution.groups == 8)
+    }
+  }
+
+  @Test func blocksAndOperatorsAreArguments() throws {
+    let before = """
+      block basic(width, act = relu) { conv(3x3, width) -> act }
+      block twice(unit, width, act) {
+        unit(width, act)
+        unit(2*width)
+      }
+      """
+    let architecture = try built("twice(basic, 8, hardswish) -> twice(width: 4, unit: basic, act: leakyrelu)", before: before)
+    #expect(architecture.ops.map(\.name) == ["conv", "hardswish", "conv", "relu", "conv", "leakyrelu", "conv", "relu"])
+    #expect(architecture.output == "8×32×32")
+  }
+
+  @Test func argumentsHideWhatIsOutside() throws {
+    let before = """
+      param width = 8
+      let double = 2*width
+      block inner(double) { conv(1x1, double) -> conv(1x1, width) }
+      block outer(width) { inner(width) }
+      """
+    #expect(try built("outer(3) -> conv(1x1, double)", before: before).shapes == ["3×32×32", "8×32×32", "16×32×32"])
+  }
+
+  @Test func constantsAreLocalToTheirBody() throws {
+    let body = """
+      let w = in
+      conv(1x1, w/2)
+      repeat 2 as i {
+        let v = w + i
+        conv(1x1, v) -> let u = in -> conv(1x1, 2*u)
+      }
+      when true { let w = 5 }
+      conv(1x1, w)
+      """
+    #expect(
+      try built(body).shapes == ["8×32×32", "16×32×32", "32×32×32", "17×32×32", "34×32×32", "16×32×32"])
+    #expect(throws: Diagnostic.self) { try built("repeat 2 { let v = in }\nconv(1x1, v)") }
+  }
+
+  @Test func constantsHaveTheirValuesInAnyOrder() throws {
+    #expect(try built("conv(1x1, a)\nlet c = 3", before: "let a = b + c\nlet b = 2*c").output == "9×32×32")
+  }
+
+  @Test(arguments: [(3, "a"), (16, "b"), (20, "c"), (7, "")])
+  func casesAreTriedInOrder(_ width: Int, _ taken: String) throws {
+    let body = """
+      conv(1x1, \(width))
+      when in == 3 { a: relu } else when in == 16 { b: relu } else when in >= 16 or not (in > 3) { c: relu }
+      """
+    #expect(try built(body).names.dropFirst(2) == (taken.isEmpty ? [] : [taken]))
+  }
+
+  @Test func conditionsCompareListsTextsAndBlocks() throws {
+    let before = "param kind = \"B\"\nblock basic { relu }\nblock unit(u, n) { when u == basic and n == [1, 2] and kind != \"A\" { relu } else { bn } }"
+    #expect(try built("unit(basic, [1, 2]) -> unit(basic, [1, 3])", before: before).ops.map(\.name) == ["relu", "bn"])
+  }
+
+  @Test func numbersAreExact() throws {
+    let body = """
+      conv(1x1, round(33*1/2) + floor(7/2) + ceil(7/2) + 2^3)
+      conv(1x1, divisible(0.75*33, by: 8) + min(3, [5, 2]) + max(1, 4) + sum([1, 2], 3) + sum([]) + length([1, 2, 3]))
+      conv(1x1, if in > 30 then 7 else 9)
+      conv(1x1, [4, 5, 6][1 + 1] * (8, 9)[0])
+      conv(1x1, in.channels*in.height/in.width)
+      """
+    #expect(try built(body).shapes.map { $0.split(separator: "×")[0] } == ["32", "39", "7", "48", "48"])
+  }
+
+  // MARK: Branches
+
+  @Test func branchesTakeTheSameTensor() throws {
+    let architecture = try built("add { conv(3x3, 8) -> bn } shortcut { conv(1x1, 8) } {\n conv(1x1, 8)\n}\nrelu")
+    #expect(architecture.names == ["input", "conv1", "bn", "shortcut.conv", "conv2", "add", "relu"])
+    #expect(architecture.graph.nodes[5].inputs == [2, 3, 4])
+    #expect([1, 3, 4].allSatisfy { architecture.graph.nodes[$0].inputs == [0] })
+  }
+
+  @Test func mergesOfEveryKind() throws {
+    #expect(try built("concat { conv(1x1, 8) } {} { conv(1x1, 3) }").output == "27×32×32")
+    #expect(try built("concat left { conv(1x1, 8) } right {}").names == ["input", "left.conv", "concat"])
+    let gate = "multiply {} gate { avgpool(global) -> conv(1x1, 4, bias: true) -> relu -> conv(1x1, in*4, bias: true) -> sigmoid }"
+    #expect(try built(gate).output == "16×32×32")
+  }
+
+  @Test func branchesInNumbers() throws {
+    let parallel = try built("concat { conv(1x1, 4) -> relu } times 8")
+    #expect(parallel.output == "32×32×32")
+    #expect(parallel.names.prefix(4) == ["input", "1.conv", "1.relu", "2.conv"])
+    let indexed = try built("add { slice(i*4, 4) } times 4 as i {\n slice(2, 4) }")
+    #expect(indexed.output == "4×32×32")
+    #expect(indexed.ops.count == 6)
+    #expect(try built("concat { slice(n*i, n) } times n as i", before: "param n = 4").output == "16×32×32")
+    #expect(try built("add { conv(3x3, 8) } times n shortcut { conv(1x1, 8) }", before: "param n = 4").ops.count == 6)
+  }
+
+  // MARK: Repetition
+
+  @Test func loopsRunOverListsAndRanges() throws {
+    let body = "for (out, stride) in [(8, 1), (16, 2)] { conv(3x3, out, stride: stride) }\nfor i in 1..2 { conv(1x1, i) }\nfor k in (1, 3) { conv(k, 4) }"
+    #expect(try built(body).shapes == ["8×32×32", "16×16×16", "1×16×16", "2×16×16", "4×16×16", "4×16×16"])
+    #expect(try built("for i in 3..2 { relu }\nrepeat 0 { relu }").names == ["input"])
+  }
+
+  @Test func repetitionsCountFromZero() throws {
+    #expect(try built("repeat 3 as i { conv(1x1, 2*i + 1) }").shapes == ["1×32×32", "3×32×32", "5×32×32"])
+  }
+
+  // MARK: Labels and outputs
+
+  @Test func fromGoesOnFromALabel() throws {
+    let body = """
+      stem: conv(3x3, 8) -> relu
+      body: inner
+      from(stem)
+      x: from(body.c1) -> bn
+      from(body) -> conv(1x1, 3)
+      """
+    let architecture = try built(body, before: "block inner {\n c1: conv(3x3, 4)\n c2: conv(3x3, 5)\n}")
+    #expect(architecture.names == ["input", "stem.conv", "stem.relu", "body.c1", "body.c2", "x.bn", "conv"])
+    #expect(architecture.graph.nodes[5].inputs == [3])
+    #expect(architecture.graph.nodes[6].inputs == [4])
+  }
+
+  @Test func aLabelReachesIntoTheBodiesAfterIt() throws {
+    let body = "stem: conv(3x3, 8)\nconv(3x3, 8, stride: 1)\nadd { bn } { from(stem) -> relu }"
+    let graph = try built(body).graph
+    #expect(graph.nodes[4].inputs == [1])
+  }
+
+  @Test func outputsLeaveTheChainAsItWas() throws {
+    let architecture = try built("conv(3x3, 8)\noutput aux { avgpool(global) -> linear(10) }\nconv(3x3, 4)")
+    #expect(architecture.graph.outputs.map(\.name) == ["output", "aux"])
+    #expect(architecture.names == ["input", "conv1", "aux.avgpool", "aux.flatten", "aux.linear", "conv2"])
+    #expect(architecture.output == "4×32×32")
+  }
+
+  @Test func furtherInputsWithLabelsStandAside() throws {
+    let body = "conv(3x3, 8)\nguide: input(1, 32, 32)\nbn\nconcat {} { from(guide) -> conv(1x1, 8) }"
+    let architecture = try built(body, input: "image: input(3, 32, 32)")
+    #expect(architecture.names == ["image", "conv1", "guide", "bn", "conv2", "concat"])
+    #expect(architecture.output == "16×32×32")
+    #expect(architecture.graph.nodes[3].inputs == [1])
+  }
+
+  // MARK: Names
+
+  @Test func whatSharesANameIsNumbered() throws {
+    let before = "block unit(out) {\n conv(3x3, out)\n bn\n}\nblock chain(out) { conv(3x3, out) -> bn }"
+    let body = """
+      conv1: conv(3x3, 8)
+      chain(8)
+      unit(8)
+      repeat 2 { unit(8) }
+      stage: unit(8)
+      deep: chain(4) -> unit(4)
+      head: avgpool(global) -> linear(3)
+      """
+    #expect(
+      try built(body, before: before).names == [
+        "input", "conv1", "conv", "bn", "1.conv", "1.bn", "2.conv", "2.bn", "3.conv", "3.bn", "stage.conv", "stage.bn",
+        "deep.conv", "deep.bn", "deep.1.conv", "deep.1.bn", "head.avgpool", "head.flatten", "head.linear",
+      ])
+  }
+
+  @Test func familiesAreTransparent() throws {
+    let text = "block family(w) {\n input(3, 8, 8)\n c: conv(3x3, w)\n}\nnetwork n = family(5) {\n relu\n}"
+    let architecture = try Specification(Source(name: "", text: text)).elaborate("n", as: Int.self)
+    #expect(architecture.names == ["input", "c", "relu"])
+  }
+}
+
+struct Failure: Error {}

@@ -1,0 +1,133 @@
+import ArchAlgebra
+import ArchIR
+import Testing
+
+@testable import ArchSpec
+
+/// What is particular to closed forms: conditions, assumptions, repetitions that are kept once.
+@Suite struct ClosedFormTests {
+  private func formulas(_ body: String, before: String = "", input: String = "input(16, 32, 32)") throws -> Architecture<Expr> {
+    _ = try built(body, before: before, input: input)
+    return try specification(body, before: before, input: input).elaborate("n", as: Expr.self)
+  }
+
+  // MARK: Conditions
+
+  @Test(arguments: [
+    ("when stride != 1 { relu }", ["s ≠ 1"]), ("when stride == 1 { relu }", ["s ≠ 1"]),
+    ("when stride > 1 and stride < 5 { relu }", ["s > 1", "s < 5"]), ("when stride >= 1 { relu }", []), ("when stride < 1 { relu }", []),
+    ("when in == 16 { relu }", []), ("conv(1x1, 2*stride)\nwhen in == 2*stride { relu }", []),
+    ("conv(1x1, [3, 4, 5][stride])", ["s = 2"]), ("conv(1x1, 3^stride)", ["s = 2"]),
+    ("for i in 1..stride { relu }", ["s = 2"]), ("repeat stride as i { relu }", ["s = 2"]),
+    ("conv(stride + 1, 8)", ["2 divides s + 2"]), ("conv(1x1, if stride == 2 then 4 else 5)", ["s = 2"]),
+    ("concat { slice(i, 1) } times stride as i", ["s = 2"]), ("concat { relu } times stride", []),
+  ])
+  func choicesAreConditions(_ body: String, _ conditions: [String]) throws {
+    #expect(try formulas(body, before: "param stride as s = 2").conditionTexts == conditions)
+  }
+
+  @Test func anOddKernelKeepsTheExtent() throws {
+    let architecture = try formulas("repeat 3 { conv(k, in) }", before: "param k = 5")
+    #expect(architecture.output == "16×32×32")
+    #expect(architecture.graph.nodes.count == 2)
+    #expect(architecture.conditionTexts == ["2 divides k + 1"])
+  }
+
+  // MARK: Assumptions
+
+  @Test func assumptionsAreUsedWhereTheyHold() throws {
+    let body = "conv(3x3, 8, stride: 2)"
+    let input = "input(3, R, R)"
+    let assumed = try formulas(body, before: "param R = 32\nassume 2 divides R", input: input)
+    #expect(assumed.output == "8×R/2×R/2")
+    #expect(assumed.conditionTexts == ["2 divides R"])
+    let refuted = try formulas(body, before: "param R = 33\nassume 2 divides R", input: input)
+    #expect(refuted.output == "8×⌈R/2⌉×⌈R/2⌉")
+    #expect(refuted.conditions.isEmpty)
+    // One that is about parameters of other networks does not concern this one.
+    #expect(try formulas(body, before: "param R = 32\nparam S = 3\nassume 2 divides S", input: input).conditions.isEmpty)
+  }
+
+  // MARK: Repetitions
+
+  private func times(_ architecture: Architecture<Expr>) -> [String] {
+    architecture.graph.layers.map { "\(architecture.graph.nodes[$0].name) \(architecture.graph.nodes[$0].times)" }
+  }
+
+  @Test func copiesThatAreAlikeAreKeptOnce() throws {
+    let architecture = try formulas("repeat n { conv(3x3, in) -> bn }", before: "param n = 4")
+    #expect(times(architecture) == ["conv n", "bn n"])
+    #expect(architecture.conditions.isEmpty)
+    #expect(architecture.graph.folds.map(\.count) == [Expr(Symbol("n"))])
+    let nested = try formulas("repeat n { repeat m { relu } }", before: "param n = 4\nparam m = 3")
+    #expect(times(nested) == ["relu m·n"])
+  }
+
+  @Test func theFirstCopyStandsAsideIfItDiffers() throws {
+    let architecture = try formulas("repeat n { conv(3x3, 8) }", before: "param n = 4")
+    #expect(times(architecture) == ["conv1 1", "conv2 n − 1"])
+    #expect(architecture.conditions.isEmpty)  // n is at least 1
+  }
+
+  @Test func channelsThatGrowAreUnrolled() throws {
+    let dense = "repeat n { concat {} { conv(3x3, k) } }"
+    let architecture = try formulas(dense, before: "param n = 4\nparam k = 12")
+    #expect(architecture.graph.nodes.count == 1 + 2*4)
+    #expect(architecture.conditionTexts == ["n = 4"])
+  }
+
+  /// The first copy reads the stem, the others the copy before them: their costs differ though their shapes do not.
+  @Test func copiesThatReadDifferentTensorsAreNotTakenForAlike() throws {
+    let body = """
+      x: conv(1x1, 3)
+      conv(1x1, 8)
+      repeat n {
+        add { conv(3x3, 8) } { from(x) -> conv(1x1, 8) }
+        x: relu
+      }
+      """
+    let architecture = try formulas(body, before: "param n = 4")
+    #expect(architecture.output == "8×32×32")
+  }
+
+  @Test func copiesMayReadTheSameTensorFromOutside() throws {
+    let architecture = try formulas("x: conv(1x1, 16)\nrepeat n { add { conv(3x3, 16) } { from(x) } }", before: "param n = 5")
+    #expect(architecture.graph.folds.count == 1)
+  }
+
+  @Test func parallelCopiesAreKeptOnce() throws {
+    let architecture = try formulas("concat { conv(1x1, 4) } times n", before: "param n = 8")
+    #expect(architecture.output == "4·n×32×32")
+    #expect(times(architecture) == ["1….conv n", "concat 1"])
+  }
+
+  // MARK: The shipped specifications
+
+  /// Wherever the conditions of a closed form hold, it is the network at those values.
+  @Test(arguments: Fixture.catalog)
+  func closedFormsAreTheNetworksWhereTheirConditionsHold(_ fixture: Fixture) throws {
+    var random = SeededGenerator(seed: 7)
+    let specification = try Specification(fixture.source)
+    for network in specification.networks.prefix(4) {
+      let formulas = try specification.elaborate(network.name.text, as: Expr.self)
+      try expectAgreement(
+        of: formulas, with: try specification.elaborate(network.name.text, as: Int.self), at: formulas.binding)
+      var tried = 0
+      for _ in 0..<12 where tried < 2 {
+        var options = ElaborationOptions()
+        var binding = formulas.binding
+        for setting in formulas.settings {
+          guard let number = setting.value.number?.constant else { continue }
+          let value = try number * Rational(random.count(1...3))
+          options.settings[setting.parameter.name] = .number(Expr(value))
+          binding[setting.parameter.symbol] = value
+        }
+        guard try formulas.conditions.allSatisfy({ try $0.holds(at: binding) }),
+          let numbers = try? specification.elaborate(network.name.text, options: options, as: Int.self)
+        else { continue }
+        try expectAgreement(of: formulas, with: numbers, at: binding)
+        tried += 1
+      }
+    }
+  }
+}
