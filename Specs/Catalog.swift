@@ -31,6 +31,7 @@ public enum Catalog {
     File("inception_resnet.arch", PackageResources.inception_resnet_arch),
     File("inception_modules.arch", PackageResources.inception_modules_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
+    File("xception.arch", PackageResources.xception_arch),
     File("igc.arch", PackageResources.igc_arch),
   ]
 }
