@@ -32,6 +32,8 @@ public enum Catalog {
     File("inception_modules.arch", PackageResources.inception_modules_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
     File("xception.arch", PackageResources.xception_arch),
+    File("densenet.arch", PackageResources.densenet_arch),
+    File("densenet_cifar.arch", PackageResources.densenet_cifar_arch),
     File("igc.arch", PackageResources.igc_arch),
   ]
 }
