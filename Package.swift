@@ -42,7 +42,7 @@ let package = Package(
         "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
         "resnext_listings", "resnext_blocks", "resnext_cifar", "inception_v1", "inception_v2", "inception_v3",
         "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "xception", "densenet",
-        "densenet_cifar", "igc",
+        "densenet_cifar", "igc", "igc_residual", "igc_imagenet", "igcv2", "igcv3",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,

@@ -35,5 +35,9 @@ public enum Catalog {
     File("densenet.arch", PackageResources.densenet_arch),
     File("densenet_cifar.arch", PackageResources.densenet_cifar_arch),
     File("igc.arch", PackageResources.igc_arch),
+    File("igc_residual.arch", PackageResources.igc_residual_arch),
+    File("igc_imagenet.arch", PackageResources.igc_imagenet_arch),
+    File("igcv2.arch", PackageResources.igcv2_arch),
+    File("igcv3.arch", PackageResources.igcv3_arch),
   ]
 }
