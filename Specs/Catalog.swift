@@ -31,6 +31,8 @@ public enum Catalog {
     File("inception_resnet.arch", PackageResources.inception_resnet_arch),
     File("inception_modules.arch", PackageResources.inception_modules_arch),
     File("mobilenet.arch", PackageResources.mobilenet_arch),
+    File("mobilenet_v2.arch", PackageResources.mobilenet_v2_arch),
+    File("mobilenet_v3.arch", PackageResources.mobilenet_v3_arch),
     File("xception.arch", PackageResources.xception_arch),
     File("densenet.arch", PackageResources.densenet_arch),
     File("densenet_cifar.arch", PackageResources.densenet_cifar_arch),
@@ -39,5 +41,12 @@ public enum Catalog {
     File("igc_imagenet.arch", PackageResources.igc_imagenet_arch),
     File("igcv2.arch", PackageResources.igcv2_arch),
     File("igcv3.arch", PackageResources.igcv3_arch),
+    File("squeezenet.arch", PackageResources.squeezenet_arch),
+    File("shufflenet_v2.arch", PackageResources.shufflenet_v2_arch),
+    File("mnasnet.arch", PackageResources.mnasnet_arch),
+    File("efficientnet.arch", PackageResources.efficientnet_arch),
+    File("senet.arch", PackageResources.senet_arch),
+    File("regnet.arch", PackageResources.regnet_arch),
+    File("convnext.arch", PackageResources.convnext_arch),
   ]
 }
