@@ -41,7 +41,9 @@ let package = Package(
       resources: [
         "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
         "resnext_listings", "resnext_blocks", "resnext_cifar", "inception_v1", "inception_v2", "inception_v3",
-        "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "igc",
+        "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "mobilenet_v2", "mobilenet_v3",
+        "xception", "densenet", "densenet_cifar", "igc", "igc_residual", "igc_imagenet", "igcv2", "igcv3",
+        "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,

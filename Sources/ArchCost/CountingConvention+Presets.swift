@@ -64,14 +64,15 @@ extension CountingConvention {
         multiplyAdds,
         [
           .batchNormElements: 4, .averagePoolOutput: 1, .adaptiveAveragePoolWindow: 1, .adaptiveAveragePoolOutput: 1,
-          .softmax: 3, .softmaxRows: -1, .bilinearUpsample: 11,
+          .softmax: 3, .softmaxRows: -1, .bilinearUpsample: 11, .groupNormElements: 4,
         ])),
     CountingConvention(
       "ptflops", "MACs", "ptflops with its pytorch backend: biases, normalisation 2, ReLU and pools counted twice",
       sum(
         multiplyAdds, biases,
         [
-          .batchNormElements: 2, .relu: 2, .relu6: 1, .leakyRelu: 1, .maxPoolInput: 2, .averagePoolInput: 2,
+          .batchNormElements: 2, .relu: 2, .relu6: 1, .leakyRelu: 1, .silu: 1, .gelu: 1, .softmax: 1,
+          .maxPoolInput: 2, .averagePoolInput: 2,
           .adaptiveAveragePoolInput: 2, .adaptiveMaxPoolInput: 2,
         ])),
     CountingConvention(
@@ -97,7 +98,7 @@ extension CountingConvention {
         multiplyAdds,
         [
           .batchNormElements: 1, .plainBatchNormElements: -1, .averagePoolOutput: 1, .adaptiveAveragePoolOutput: 1,
-          .multiplications: 1,
+          .multiplications: 1, .groupNormElements: 1, .scaled: 1,
         ])),
     CountingConvention(
       "keras", "FLOPs", "Keras with tf.profiler: biases, normalisation, additions, pools; parameters with statistics",

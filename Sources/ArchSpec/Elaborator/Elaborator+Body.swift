@@ -63,10 +63,17 @@ extension Elaborator {
           "there is an output '\(name.text)' already", at: name.place,
           cause: name.text == "output" ? "the end of the network is called so" : nil)
       }
-      try withScope(name) { try $0.run(body) }
+      let holder = scope
+      var inner: Int?
+      try withScope(name) {
+        inner = $0.scope
+        try $0.run(body)
+      }
       guard let end = current, end != before else {
         throw Diagnostic("the output '\(name.text)' is empty", at: name.place)
       }
+      // Later lines may go on from an output, as from a label.
+      labels[holder, default: [:]][name.text] = LabelTarget(node: end, scope: inner)
       graph.outputs.append(Output(name: name.text, node: end))
       current = before
     case .when(let cases, let otherwise, _):

@@ -109,7 +109,8 @@ extension Elaborator {
     try append(node, label: label?.text ?? "input", at: arguments.call.place)
   }
 
-  /// The node that a label names: the nearest enclosing one, then inwards along the dots.
+  /// The node that a label names: an argument that a label was given for, or the nearest enclosing label; then inwards
+  /// along the dots.
   private func target(of expression: ExprSyntax) throws -> Int {
     var path: [String] = []
     var rest = expression
@@ -120,20 +121,26 @@ extension Elaborator {
     guard case .name(let first) = rest else {
       throw Diagnostic("from takes a label", at: expression.place, help: "as in from(stem) or from(body.c3)")
     }
+    var given: LabelTarget?
+    if case .label(let node, let scope)? = locals[first.text] { given = LabelTarget(node: node, scope: scope) }
+    guard var found = given ?? visibleLabel(first.text) else { throw unknownLabel(first.text, in: nil, at: expression.place) }
+    for name in path {
+      guard let inner = found.scope, let next = labels[inner]?[name] else {
+        throw unknownLabel(name, in: found.scope, at: expression.place)
+      }
+      found = next
+    }
+    return found.node
+  }
+
+  /// The nearest enclosing label of a name.
+  func visibleLabel(_ name: String) -> LabelTarget? {
     var searched: Int? = scope
     while let candidate = searched {
-      if var found = labels[candidate]?[first.text] {
-        for name in path {
-          guard let inner = found.scope, let next = labels[inner]?[name] else {
-            throw unknownLabel(name, in: found.scope, at: expression.place)
-          }
-          found = next
-        }
-        return found.node
-      }
+      if let found = labels[candidate]?[name] { return found }
       searched = graph.scopes[candidate].parent
     }
-    throw unknownLabel(first.text, in: nil, at: expression.place)
+    return nil
   }
 
   private func unknownLabel(_ name: String, in scope: Int?, at place: Place) -> Diagnostic {

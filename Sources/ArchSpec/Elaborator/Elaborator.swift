@@ -215,7 +215,8 @@ struct Elaborator<D: Dimension>: EvaluationContext {
     if let value = locals[name] ?? globals[name] { return value }
     if let constant = constants[name] { return try value(ofConstant: constant) }
     if let block = specification.blocks[name] { return .block(block) }
-    return Self.words.contains(name) || Operators.names.contains(name) ? .text(name) : nil
+    if Self.words.contains(name) || Operators.names.contains(name) { return .text(name) }
+    return visibleLabel(name).map { .label(node: $0.node, scope: $0.scope) }
   }
 
   /// Words that arguments of operators may be. They mean themselves, as the names of operators do, so that a block
