@@ -43,6 +43,16 @@ import TestSupport
     }
   }
 
+  /// Layers after which a network has been compared at enough settings: small ones at several, large ones at one.
+  private static let enough = 150
+
+  /// Networks whose fields and peaks are compared too. Closed forms of these are maxima over all branches and all layers,
+  /// and take long where the branches are many.
+  private static let measured: Set = [
+    "resnet18", "resnet20", "resnext_block", "mobilenet", "igc", "igc_cifar", "regular_block", "regconv_cifar",
+    "sumfusion_block", "xception_block", "vgg16",
+  ]
+
   private func parameters(_ network: String) throws -> (Specification, [Parameter]) {
     let specification = try Zoo.specification(of: network)
     return (specification, try specification.parameters(of: specification.network(named: network)!))
@@ -53,7 +63,8 @@ import TestSupport
     var random = SeededGenerator(seed: 11)
     var forms: [Int: (Architecture<Expr>, Analysis<Expr>)] = [:]
     var compared = 0
-    for _ in 0..<40 where compared < 5 {
+    var layers = 0
+    for _ in 0..<40 where layers < Self.enough {
       let draw = try Draw(parameters, using: &random)
       var defaults = ElaborationOptions()
       defaults.batch = draw.options.batch
@@ -66,24 +77,27 @@ import TestSupport
         let numeric: Architecture<Int> = try? specification.elaborate(network, options: draw.options)
       else { continue }
       compared += 1
+      layers += max(30, numeric.graph.nodes.count)
       try compare(numeric, architecture, symbolic, at: draw.values, "\(network) \(draw.text)")
     }
-    #expect(compared >= 3, "only \(compared) of the settings are within the conditions")
+    #expect(compared >= 1, "none of the settings are within the conditions")
   }
 
   @Test(arguments: Zoo.names) func closedFormsOfTheSettingsHoldThere(network: String) throws {
     let (specification, parameters) = try parameters(network)
     var random = SeededGenerator(seed: 12)
     var compared = 0
-    for _ in 0..<20 where compared < 3 {
+    var layers = 0
+    for _ in 0..<20 where layers < Self.enough / 2 {
       let draw = try Draw(parameters, using: &random)
       guard let numeric: Architecture<Int> = try? specification.elaborate(network, options: draw.options) else { continue }
       let architecture: Architecture<Expr> = try specification.elaborate(network, options: draw.options)
       for condition in architecture.conditions { #expect(try condition.holds(at: draw.values), "\(draw.text): \(condition)") }
       compared += 1
+      layers += max(30, numeric.graph.nodes.count)
       try compare(numeric, architecture, Analysis(architecture.graph), at: draw.values, "\(network) \(draw.text)")
     }
-    #expect(compared == 3)
+    #expect(compared >= 1)
   }
 
   private func compare(
@@ -103,6 +117,7 @@ import TestSupport
     let (end, start) = (architecture.graph.outputs[0].node, numeric.graph.outputs[0].node)
     let depth = try architecture.graph.depths()[end].evaluated(values)
     #expect(try depth == Rational(numeric.graph.depths()[start]), "depth of \(what)")
+    guard Self.measured.contains(architecture.graph.name) else { return }
     let field = try architecture.graph.receptiveFields()[end]
     let numericField = try numeric.graph.receptiveFields()[start]
     #expect(try field?.size.map { try $0.evaluated(values) } == numericField?.size.map { Rational($0) }, "\(what)")
