@@ -38,7 +38,11 @@ let package = Package(
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
-      resources: ["resnet", "resnext", "mobilenet", "igc"].map { .embedInCode("\($0).arch") }),
+      resources: [
+        "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
+        "resnext_listings", "resnext_blocks", "resnext_cifar", "inception_v1", "inception_v2", "inception_v3",
+        "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "igc",
+      ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
@@ -65,8 +69,13 @@ let package = Package(
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
+    .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),
     .testTarget(
       name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
       resources: [.copy("Fixtures")]),
+    .testTarget(
+      name: "ArchSpecTests", dependencies: ["ArchSpec", "Specs"],
+      // Files that the tests read where they are.
+      exclude: ["Snippets", "Bad"]),
   ]
 )

@@ -13,7 +13,9 @@ public struct ActivationMemory<D: Dimension>: Sendable {
   /// The node at which the most is held.
   public let peakNode: Int
 
-  /// - Returns: `nil` for a graph in which parallel copies are kept once: their tensors do not live one by one.
+  /// - Returns: `nil` for a graph in which copies that are kept once hold other tensors than the one that is kept:
+  ///   parallel ones, and a chain past which its input or what else it reads from outside is held, since the first
+  ///   copy takes that input and the later ones hold it beside theirs. A chain is taken to run at least once.
   public init?(_ graph: Graph<D>) throws {
     guard !graph.folds.contains(where: { $0.arrangement == .parallel }) else { return nil }
     // The node that owns the memory of each node's tensor.
@@ -24,6 +26,15 @@ public struct ActivationMemory<D: Dimension>: Sendable {
       for input in node.inputs { lastUse[owner[input]] = index }
     }
     for output in graph.outputs { lastUse[owner[output.node]] = graph.nodes.count - 1 }
+    for fold in graph.folds {
+      let input = owner[fold.input]
+      if lastUse[input] >= fold.nodes.upperBound { return nil }
+      for node in fold.nodes {
+        for read in graph.nodes[node].inputs.map({ owner[$0] }) where read < fold.nodes.lowerBound && read != input {
+          if lastUse[read] < fold.nodes.upperBound { return nil }
+        }
+      }
+    }
     var expiring = [[Int]](repeating: [], count: graph.nodes.count)
     for index in graph.nodes.indices where owner[index] == index { expiring[lastUse[index]].append(index) }
 

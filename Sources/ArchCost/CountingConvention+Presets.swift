@@ -38,7 +38,7 @@ extension CountingConvention {
     "flops", "FLOPs", "two per multiply-add, and the element-wise work", sum(doubled, elementwiseWeights))
 
   public static let macs = CountingConvention(
-    "macs", "MACs", "one per multiply-add of convolution and linear layers, nothing else", multiplyAdds)
+    "macs", "MACs", "one per multiply-add of convolution and linear layers", multiplyAdds)
 
   /// In the order in which they are listed.
   public static let all: [CountingConvention] = [

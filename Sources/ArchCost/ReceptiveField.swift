@@ -24,7 +24,7 @@ extension Graph {
       while let fold = pending.first, fold.nodes.upperBound == index + 1 {
         pending.removeFirst()
         // Every copy widens the field by as much as the first one.
-        guard let before = fields[fold.input], var after = fields[fold.output], !after.isGlobal else { continue }
+        guard let before = fields[fold.input], var after = fields[fold.output] else { continue }
         for axis in after.size.indices {
           after.size[axis] = try before.size[axis] + (after.size[axis] - before.size[axis]) * fold.count
         }

@@ -23,6 +23,7 @@ public enum Op<D: Dimension>: Hashable, Sendable {
   /// Some consecutive channels.
   case slice(Slice<D>)
   case padding(Padding<D>)
+  case channelPadding(ChannelPadding<D>)
   /// `[N, C, H, W]` to `[N, C·H·W]`.
   case flatten
   /// Nothing at inference.
@@ -31,6 +32,8 @@ public enum Op<D: Dimension>: Hashable, Sendable {
   case upsample(Upsample<D>)
   /// A learned factor for each channel, as ConvNeXt's layer scale.
   case scale
+  /// Every element times a constant, as residuals are damped.
+  case constantScale(Rational)
 
   /// The operator's name in specifications and reports.
   public var name: String {
@@ -49,11 +52,13 @@ public enum Op<D: Dimension>: Hashable, Sendable {
     case .permutation(.explicit): "permute"
     case .slice: "slice"
     case .padding: "pad"
+    case .channelPadding: "padchannels"
     case .flatten: "flatten"
     case .dropout: "dropout"
     case .localResponseNormalization: "lrn"
     case .upsample: "upsample"
     case .scale: "scale"
+    case .constantScale: "scaleby"
     }
   }
 
@@ -216,6 +221,17 @@ public struct Slice<D: Dimension>: Hashable, Sendable {
   public init(start: D, count: D) {
     self.start = start
     self.count = count
+  }
+}
+
+/// Channels of zeros before and after those of the input, as in shortcuts without parameters.
+public struct ChannelPadding<D: Dimension>: Hashable, Sendable {
+  public var before: D
+  public var after: D
+
+  public init(before: D, after: D) {
+    self.before = before
+    self.after = after
   }
 }
 

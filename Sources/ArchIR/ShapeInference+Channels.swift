@@ -47,3 +47,13 @@ extension Slice {
     return result
   }
 }
+
+extension ChannelPadding {
+  func outputShape(of input: Shape<D>) throws -> Shape<D> {
+    try requireNotNegative(before, .padding, "the number of channels before")
+    try requireNotNegative(after, .padding, "the number of channels after")
+    var result = input
+    result.channels = try before + input.channels + after
+    return result
+  }
+}

@@ -78,12 +78,13 @@ struct Window<D: Dimension> {
       }
       let span = try padded - reach
       guard roundsUp else { return try span.floorDivided(by: stride[axis]) + D(1) }
-      let count = try (span + stride[axis] - D(1)).floorDivided(by: stride[axis]) + D(1)
-      let startOfLast = try (count - D(1)) * stride[axis]
-      if let order = try startOfLast.ordered(against: extent + padding.before[axis]), order >= 0 {
-        return try count - D(1)
-      }
-      return count
+      let covering = try (span + stride[axis] - D(1)).floorDivided(by: stride[axis]) + D(1)
+      // Padding that is shorter than what a window reaches beyond a stride holds no beginning.
+      if let order = try (stride[axis] + padding.after[axis]).ordered(against: reach), order <= 0 { return covering }
+      // The windows that begin before the padding at the end; the lesser of the two, without a case that closed forms
+      // could not decide.
+      let beginning = try (extent + padding.before[axis] + stride[axis] - D(1)).floorDivided(by: stride[axis])
+      return try covering + beginning - D.maximum(covering, beginning)
     }
   }
 

@@ -22,7 +22,7 @@ extension Op {
     case .normalization(let normalization):
       try require(normalization.groups, divides: input.channels, .groups, "groups must divide the channels")
       return input
-    case .activation, .dropout, .scale: return input
+    case .activation, .dropout, .scale, .constantScale: return input
     case .localResponseNormalization(let normalization):
       try requirePositive(normalization.size, .size, "the window of the normalization")
       return input
@@ -34,6 +34,7 @@ extension Op {
     case .slice(let slice): return try slice.outputShape(of: input)
     case .padding(let padding):
       return Shape(Array(input.extents.prefix(2)) + (try padding.padded(input.spatial)))
+    case .channelPadding(let padding): return try padding.outputShape(of: input)
     case .flatten: return Shape([input.batch, try product(input.extents.dropFirst())])
     case .upsample(let upsample): return try upsample.outputShape(of: input)
     }

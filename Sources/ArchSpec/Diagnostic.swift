@@ -1,3 +1,5 @@
+import ArchAlgebra
+
 /// An error in a specification: what is wrong, where, why, and what to do about it.
 public struct Diagnostic: Error, Sendable {
   public struct Note: Sendable {
@@ -22,9 +24,25 @@ public struct Diagnostic: Error, Sendable {
     self.help = help
   }
 
+  /// Arithmetic that has no exact result, at the place where it is asked for.
+  init(_ error: ArithmeticError, at place: Place) {
+    let summary =
+      switch error {
+      case .overflow: "a number is too large"
+      case .divisionByZero: "a division by zero"
+      case .notAnInteger: "this must be an integer"
+      case .notConstant, .undefinedSymbol: "this must be a number that is known"
+      case .notDivisible: "this division must leave no remainder"
+      case .notPositive: "this must be greater than zero"
+      case .unsupported: "this cannot be computed exactly"
+      case .tooLarge: "the formula becomes too large"
+      }
+    self.init(summary, at: place, cause: error.description)
+  }
+
   /// The same error with one more note; notes beyond a handful say nothing new and are left out.
   public func noting(_ message: String, at place: Place) -> Diagnostic {
-    guard notes.count < 4 else { return self }
+    guard notes.count < 4, !notes.contains(where: { $0.message == message && $0.place.start == place.start }) else { return self }
     var copy = self
     copy.notes.append(Note(message: message, place: place))
     return copy

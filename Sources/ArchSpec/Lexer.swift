@@ -19,6 +19,28 @@ struct Lexer {
         cause: "byte 0x\(String(bytes[bad], radix: 16, uppercase: true)) cannot stand here",
         help: "specifications are plain text in UTF-8")
     }
+    if let bad = bytes.indices.first(where: { isControl(at: $0) }) {
+      let code = String(bytes[bad], radix: 16, uppercase: true)
+      let isReturn = bytes[bad] == UInt8(ascii: "\r")
+      throw Diagnostic(
+        "the file has a control character", at: Place(source: source, start: Int32(bad), end: Int32(bad + 1)),
+        cause: isReturn ? "a carriage return" : "U+\(String(repeating: "0", count: 4 - code.count))\(code)",
+        help: isReturn
+          ? "lines end with a line feed, with or without a carriage return before it"
+          : "specifications are plain text: nothing in them may move the cursor of a terminal")
+    }
+  }
+
+  /// A control character that is no tab, no line feed and no part of a line's end.
+  private func isControl(at index: Int) -> Bool {
+    switch bytes[index] {
+    case UInt8(ascii: "\t"), UInt8(ascii: "\n"): false
+    case UInt8(ascii: "\r"): index + 1 < bytes.count && bytes[index + 1] != UInt8(ascii: "\n")
+    case 0..<0x20, 0x7F: true
+    // U+0080 to U+009F
+    case 0xC2: index + 1 < bytes.count && bytes[index + 1] < 0xA0
+    default: false
+    }
   }
 
   private static func firstInvalidByte(_ bytes: [UInt8]) -> Int? {
@@ -39,7 +61,13 @@ struct Lexer {
     while true {
       let token = try next()
       tokens.append(token)
-      if token.kind == .end { return tokens }
+      guard token.kind == .end else { continue }
+      // What is missing at the end of the file is shown right behind the last thing that stands there.
+      if tokens.count > 1 {
+        let last = tokens[tokens.count - 2].place.end
+        tokens[tokens.count - 1].place = Place(source: source, start: last, end: last)
+      }
+      return tokens
     }
   }
 
@@ -91,19 +119,37 @@ struct Lexer {
     if byte.isDigit { return try number(from: start) }
     if byte.isLetter || byte >= 0x80 { return try identifier(from: start) }
     if byte == UInt8(ascii: "\"") { return try text(from: start) }
-    let pair = peek(1).map { [byte, $0] }
-    if let pair, ["->", "==", "!=", "<=", ">=", ".."].contains(where: { Array($0.utf8) == pair }) {
-      offset += 2
-      return token(.punctuation, from: start)
-    }
-    offset += 1
+    offset += Self.isPair(byte, peek(1)) ? 2 : 1
+    if offset == start + 2 { return token(.punctuation, from: start) }
     let single = token(.punctuation, from: start)
     guard "{}()[],:=+-*/^<>~.;".utf8.contains(byte) else {
       throw Diagnostic(
-        "unexpected character \(byte < 0x20 || byte == 0x7F ? "0x" + String(byte, radix: 16) : "'\(single.text)'")",
-        at: single.place)
+        "unexpected character '\(single.text)'", at: single.place,
+        help: Self.advice[single.text])
     }
     return single
+  }
+
+  /// What who writes a character of another language may have meant.
+  private static let advice: [String: String] = [
+    "&": "write 'and'", "|": "write 'or'", "!": "write 'not', or != for 'differs from'", "#": "a comment begins with //",
+    "'": "a text stands in double quotes", "%": "a percentage is written 1%", "?": "write: if a then b else c",
+  ]
+
+  /// How characters of formulas are typed.
+  private static let ascii: [Unicode.Scalar: String] = [
+    "→": "->", "×": "* for a product, and a size as 3x3", "·": "*", "−": "-", "–": "-", "÷": "/", "≤": "<=", "≥": ">=",
+    "≠": "!=", "≈": "~", "…": "..", "“": "\"", "”": "\"", "\u{A0}": "a plain blank",
+  ]
+
+  /// Whether two bytes are one of the signs of two characters: -> == != <= >= and ..
+  private static func isPair(_ first: UInt8, _ second: UInt8?) -> Bool {
+    switch first {
+    case UInt8(ascii: "-"): second == UInt8(ascii: ">")
+    case UInt8(ascii: "="), UInt8(ascii: "!"), UInt8(ascii: "<"), UInt8(ascii: ">"): second == UInt8(ascii: "=")
+    case UInt8(ascii: "."): second == UInt8(ascii: ".")
+    default: false
+    }
   }
 
   private func token(_ kind: Token.Kind, from start: Int) -> Token {
@@ -144,6 +190,9 @@ struct Lexer {
   }
 
   private mutating func identifier(from start: Int) throws -> Token {
+    while let byte = peek(0), byte.isLetter || byte.isDigit { offset += 1 }
+    if offset > start, peek(0).map({ $0 < 0x80 }) ?? true { return try checked(token(.identifier, from: start)) }
+    offset = start
     let scalars = String(decoding: bytes[start..<min(bytes.count, start + 400)], as: UTF8.self).unicodeScalars
     for scalar in scalars {
       let isPart =
@@ -158,11 +207,14 @@ struct Lexer {
       let scalar = scalars.first!
       offset += UTF8.width(scalar)
       throw Diagnostic(
-        "unexpected character U+\(String(scalar.value, radix: 16, uppercase: true))",
-        at: token(.identifier, from: start).place,
-        help: "operators are written in ASCII: -> for 'then', * for a product, <= for 'at most'")
+        "unexpected character '\(Character(scalar).isPrintable ? String(scalar) : "")' (U+\(String(scalar.value, radix: 16, uppercase: true)))",
+        at: token(.identifier, from: start).place, help: Self.ascii[scalar].map { "write \($0)" })
     }
-    guard offset - start <= 200 else {
+    return try checked(name)
+  }
+
+  private func checked(_ name: Token) throws -> Token {
+    guard name.place.end - name.place.start <= 200 else {
       throw Diagnostic("a name of more than 200 bytes", at: name.place)
     }
     return name
@@ -175,7 +227,9 @@ struct Lexer {
       offset += 1
     }
     guard peek(0) == UInt8(ascii: "\"") else {
-      throw Diagnostic("a text without its closing quote", at: token(.text, from: start).place)
+      throw Diagnostic(
+        "a text without its closing quote", at: token(.text, from: start).place, cause: "it begins here",
+        help: "a text ends on the line on which it begins")
     }
     offset += 1
     var token = token(.text, from: start)

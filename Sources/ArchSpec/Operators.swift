@@ -58,12 +58,16 @@ public enum Operators {
     .init(name: "slice", arguments: [("start", nil), ("count", nil)], summary: "consecutive channels"),
     .init(name: "split", arguments: [("parts", nil), ("index", nil)], summary: "one of equal parts of the channels"),
     .init(name: "pad", arguments: [("padding", nil)], summary: "zeros around the image"),
+    .init(
+      name: "padchannels", arguments: [("before", nil), ("after", nil)],
+      summary: "channels of zeros before and after those that come in"),
     .init(name: "flatten", arguments: [], summary: "an image as one vector"),
     .init(name: "dropout", arguments: [("rate", "0.5")], summary: "nothing at inference"),
     .init(name: "lrn", arguments: [("size", "5")], summary: "local response normalisation across channels"),
     .init(
       name: "upsample", arguments: [("scale", nil), ("mode", "\"nearest\"")], summary: "nearest or bilinear enlargement"),
     .init(name: "scale", arguments: [], summary: "a learned factor for each channel"),
+    .init(name: "scaleby", arguments: [("factor", nil)], summary: "every element times a constant"),
     .init(name: "identity", arguments: [], summary: "nothing"),
     .init(name: "from", arguments: [("label", nil)], summary: "go on from the result of a label"),
   ]

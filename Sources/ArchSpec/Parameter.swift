@@ -131,5 +131,11 @@ public struct SettingError: Error, Hashable, Sendable, CustomStringConvertible {
   public var value: String
   public var reason: String
 
+  public init(parameter: String, value: String, reason: String) {
+    self.parameter = parameter
+    self.value = value
+    self.reason = reason
+  }
+
   public var description: String { "\(parameter) cannot be \(value): \(reason)" }
 }

@@ -9,17 +9,24 @@ extension Parser {
     body.isInline = !current.newlineBefore
     while !isAt("}") {
       guard current.kind != .end else { throw unclosed(opening, owner) }
-      body.lines.append(try line())
+      if current.kind == .identifier, Self.itemWords.contains(current.text), current.text != "let" {
+        throw Diagnostic("'\(current.text)' cannot stand within \(owner)", at: current.place)
+          .noting("'{' of \(owner) is here and is not closed before that", at: opening.place)
+      }
+      body.lines.append(try line(isFirst: body.lines.isEmpty))
     }
     body.isInline = body.isInline && !current.newlineBefore && body.lines.count <= 1
-    body.trailing = danglingComments()
+    body.trailing = danglingComments(isFirst: body.lines.isEmpty)
     body.place = advance().place
     return body
   }
 
-  mutating func line() throws -> LineSyntax {
-    var (trivia, documentation) = leadingTrivia()
-    trivia.leading += documentation.map { $0.isEmpty ? "///" : "/// " + $0 }
+  mutating func line(isFirst: Bool) throws -> LineSyntax {
+    try statement { try $0.chain(isFirst: isFirst) }
+  }
+
+  private mutating func chain(isFirst: Bool) throws -> LineSyntax {
+    var (trivia, _) = leadingTrivia(isFirst: isFirst, isItem: false)
     var label: Name?
     if current.kind == .identifier, following.kind == .punctuation, following.text == ":" {
       label = try name("a label")
@@ -27,8 +34,8 @@ extension Parser {
     }
     var steps = [try step()]
     while take("->") { steps.append(try step()) }
+    try endOfStatement()
     finish(&trivia)
-    if !isAt("->") { try endOfStatement() }  // a line that begins with -> goes on with the chain
     var line = LineSyntax(label: label, steps)
     line.trivia = trivia
     return line
@@ -58,9 +65,7 @@ extension Parser {
       let name = try name("the name of an output")
       return .output(name, try body("the output '\(name.text)'"))
     default:
-      if let kind = MergeSyntax.Kind(rawValue: current.text), following.text == "{", following.kind == .punctuation {
-        return .merge(try merge(kind))
-      }
+      if let kind = MergeSyntax.Kind(rawValue: current.text), isBeforeBranch { return .merge(try merge(kind)) }
       return .call(try call())
     }
   }
@@ -90,6 +95,15 @@ extension Parser {
     return MergeSyntax(kind: kind, branches: branches, place: start)
   }
 
+  /// Whether the next tokens begin a branch: a body, or a name and a body.
+  private var isBeforeBranch: Bool {
+    let next = upcoming.dropFirst().prefix(2)
+    guard let first = next.first else { return false }
+    if first.kind == .punctuation { return first.text == "{" }
+    return first.kind == .identifier && !first.newlineBefore && !Self.reservedWords.contains(first.text)
+      && next.last?.kind == .punctuation && next.last?.text == "{"
+  }
+
   private var isAtBranch: Bool {
     if current.newlineBefore { return false }
     if isAt("{") { return true }
@@ -105,8 +119,9 @@ extension Parser {
   }
 
   private mutating func arguments(of name: Name) throws -> [ArgumentSyntax] {
-    advance()
+    let opening = advance()
     var arguments: [ArgumentSyntax] = []
+    var highest = 0
     while !isAt(")") {
       var label: Name?
       if current.kind == .identifier, following.kind == .punctuation, following.text == ":" {
@@ -114,9 +129,11 @@ extension Parser {
         advance()
       }
       arguments.append(ArgumentSyntax(label: label, try rangeExpression()))
+      highest = max(highest, height)
       if !take(",") { break }
     }
-    try expect(")", "after the arguments of '\(name.text)'")
+    height = highest + 1
+    try expect(")", "after the arguments of '\(name.text)'", opening: opening)
     return arguments
   }
 }

@@ -1,8 +1,8 @@
 import ArchAlgebra
 
 extension Parser {
-  /// How many operators one expression may have: deep trees are not to exhaust the stack.
-  static let longestExpression = 500
+  /// How high the tree of an expression may be: what walks it is not to exhaust the stack.
+  static let highestExpression = 200
 
   mutating func expression() throws -> ExprSyntax { try expression(above: 0) }
 
@@ -10,26 +10,41 @@ extension Parser {
   mutating func rangeExpression() throws -> ExprSyntax {
     let start = try expression()
     guard take("..") else { return start }
-    let end = try expression()
+    let end = try composed(with: height) { try $0.expression() }
     return .range(start, end, at: start.place.through(end.place))
   }
 
   /// An expression of operators that bind at least as strongly as `precedence`.
   mutating func expression(above precedence: Int) throws -> ExprSyntax {
-    try nested { try $0.operators(above: precedence) }
+    let expression = try nested { try $0.operators(above: precedence) }
+    try checkHeight(at: expression.place)
+    return expression
+  }
+
+  private func checkHeight(at place: Place) throws {
+    guard height > Self.highestExpression else { return }
+    throw Diagnostic(
+      "an expression of more than \(Self.highestExpression) operators within one another", at: place,
+      help: "give parts of it names with let")
+  }
+
+  /// Runs `body` for each part of a composite expression; its height is one more than that of the highest part.
+  mutating func composed<T>(with earlier: Int = 0, _ body: (inout Parser) throws -> T) rethrows -> T {
+    height = 0
+    let result = try body(&self)
+    height = max(earlier, height) + 1
+    return result
   }
 
   private mutating func operators(above precedence: Int) throws -> ExprSyntax {
     var left = try prefix()
-    var count = 0
     while let op = binaryOperator, op.precedence >= precedence {
-      count += 1
-      guard count <= Self.longestExpression else {
-        throw Diagnostic("an expression of more than \(Self.longestExpression) operators", at: current.place)
-      }
       advance()
       // The power binds to the right, everything else to the left.
-      let right = try expression(above: op == .power ? op.precedence : op.precedence + 1)
+      let right = try composed(with: height) {
+        try $0.expression(above: op == .power ? op.precedence : op.precedence + 1)
+      }
+      try checkHeight(at: left.place.through(right.place))
       left = .binary(op, left, right, at: left.place.through(right.place))
       if op.isComparison, let next = binaryOperator, next.isComparison {
         throw Diagnostic("comparisons cannot be chained", at: current.place, help: "write a < b and b < c")
@@ -47,38 +62,41 @@ extension Parser {
   private mutating func prefix() throws -> ExprSyntax {
     let start = current.place
     if take("-") {
-      let operand = try expression(above: 6)
+      let operand = try composed { try $0.expression(above: 6) }
       return .unary(.minus, operand, at: start.through(operand.place))
     }
     if take(word: "not") {
-      let operand = try expression(above: 3)
+      let operand = try composed { try $0.expression(above: 3) }
       return .unary(.not, operand, at: start.through(operand.place))
     }
     if take(word: "if") {
-      let condition = try expression()
-      guard take(word: "then") else { throw unexpected("expected 'then'") }
-      let first = try expression()
-      guard take(word: "else") else { throw unexpected("expected 'else'") }
-      let second = try expression()
+      let condition = try composed { try $0.expression() }
+      guard take(word: "then") else { throw unexpected("expected 'then' and a value") }
+      let first = try composed(with: height) { try $0.expression() }
+      guard take(word: "else") else {
+        throw unexpected("expected 'else' and a value", help: "as in: if stride == 1 then 32 else 64")
+      }
+      let second = try composed(with: height) { try $0.expression() }
       return .conditional(condition, then: first, else: second, at: start.through(second.place))
     }
     return try postfix()
   }
 
   private mutating func postfix() throws -> ExprSyntax {
+    height = 0
     var base = try primary()
-    var count = 0
+    height = max(height, 1)
     while !current.newlineBefore, isAt("[") || isAt(".") {
-      count += 1
-      guard count <= Self.deepestNesting else { throw unexpected("too many subscripts") }
+      try checkHeight(at: base.place)
       if take("[") {
-        let index = try parenthesized { try $0.expression() }
+        let index = try composed(with: height) { try $0.parenthesized { try $0.expression() } }
         let end = try expect("]", "after the subscript")
         base = .index(base, index, at: base.place.through(end.place))
       } else {
         advance()
-        guard current.kind == .identifier || current.kind == .number else { throw unexpected("expected a name after '.'") }
+        guard current.kind == .identifier else { throw unexpected("expected a name after '.'") }
         let token = advance()
+        height += 1
         base = .member(base, Name(token.text, at: token.place))
       }
     }
@@ -122,13 +140,15 @@ extension Parser {
     var elements: [ExprSyntax] = []
     var hasComma = false
     try parenthesized { parser in
+      var highest = 0
       while !parser.isAt(closing) {
-        elements.append(try parser.rangeExpression())
+        elements.append(try parser.composed(with: highest) { try $0.rangeExpression() })
+        highest = parser.height - 1
         guard parser.take(",") else { break }
         hasComma = true
       }
     }
-    let end = try expect(closing, "after the elements")
+    let end = try expect(closing, "after the elements", opening: opening)
     let place = opening.place.through(end.place)
     if closing == "]" { return .list(elements, at: place) }
     if elements.count == 1, !hasComma { return elements[0] }
@@ -181,7 +201,8 @@ extension Parser {
     guard take("..") else {
       throw unexpected("expected a set", help: "a range is written 1..64 or 1.. and a choice {1, 2, 4}")
     }
-    let hasEnd = !current.newlineBefore && current.kind != .end && !isAt(":") && !isAt("}") && !isAtSweepWord
+    let hasEnd =
+      !current.newlineBefore && current.kind != .end && !isAt(":") && !isAt("}") && !isAt(";") && !isAtSweepWord
     let to = hasEnd ? try expression() : nil
     let step = take(":") ? try expression() : nil
     return .range(from: from, to: to, step: step, at: start.through(previous.place))

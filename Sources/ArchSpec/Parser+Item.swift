@@ -5,14 +5,14 @@ extension Parser {
 
   mutating func file() throws -> SpecSyntax {
     var items: [ItemSyntax] = []
-    while current.kind != .end { items.append(try item()) }
+    while current.kind != .end { items.append(try item(isFirst: items.isEmpty)) }
     guard !items.isEmpty else {
       throw Diagnostic(
-        "the specification is empty", at: current.place,
+        "the specification is empty", at: Place(source: current.place.source, start: 0, end: 0),
         help: "a network is written as: network name { input(3, 224, 224)  conv(3x3, 64) … }")
     }
     var file = SpecSyntax(items: items)
-    file.trailing = danglingComments()
+    file.trailing = danglingComments(isFirst: false)
     return file
   }
 
@@ -26,22 +26,28 @@ extension Parser {
       || following.kind == .identifier) && !following.newlineBefore
   }
 
-  mutating func item() throws -> ItemSyntax {
-    var (trivia, documentation) = leadingTrivia()
+  mutating func item(isFirst: Bool) throws -> ItemSyntax {
+    try statement { try $0.documentedItem(isFirst: isFirst) }
+  }
+
+  private mutating func documentedItem(isFirst: Bool) throws -> ItemSyntax {
+    var (trivia, documentation) = leadingTrivia(isFirst: isFirst, isItem: true)
     let start = current.place
     var kind = try itemKind()
+    let place = start.through(previous.place)
+    try endOfStatement()
     if case .parameter(var parameter) = kind {
       parameter.documentation = trailingDocumentation()
       kind = .parameter(parameter)
     }
     finish(&trivia)
-    try endOfStatement()
-    var item = ItemSyntax(kind, documentation: documentation, at: start.through(previous.place))
+    var item = ItemSyntax(kind, documentation: documentation, at: place)
     item.trivia = trivia
     return item
   }
 
   private mutating func itemKind() throws -> ItemSyntax.Kind {
+    if isAt("}") { throw Diagnostic("'}' closes nothing", at: current.place, cause: "every '{' before it is closed already") }
     guard current.kind == .identifier else { throw unexpected("expected a declaration") }
     if isAtMetadata { return .metadata(try metadata()) }
     switch current.text {
@@ -116,9 +122,10 @@ extension Parser {
     let opening = try expect("{", "to begin the network '\(name.text)'")
     while !isAt("}") {
       guard current.kind != .end else { throw unclosed(opening, "the network '\(name.text)'") }
-      network.members.append(isAtItem ? .item(try item()) : .line(try line()))
+      let isFirst = network.members.isEmpty
+      network.members.append(isAtItem ? .item(try item(isFirst: isFirst)) : .line(try line(isFirst: isFirst)))
     }
-    network.trailing = danglingComments()
+    network.trailing = danglingComments(isFirst: network.members.isEmpty)
     advance()
     return network
   }
@@ -141,11 +148,35 @@ extension Parser {
     }
     advance()
     var claim = ClaimSyntax(label: label, left: left, relation: relation, right: try expression(above: 4), clauses: [])
-    while current.kind == .identifier, Self.claimClauses.contains(current.text) {
+    while current.kind == .identifier, Self.claimClauses.contains(current.text), !isAtConditionalLine {
       let keyword = advance()
       claim.clauses.append(.init(keyword: Name(keyword.text, at: keyword.place), value: try expression()))
     }
     return claim
+  }
+
+  /// Whether `when` on a line of its own begins a case of the network, with a body, and not a clause of a claim.
+  private var isAtConditionalLine: Bool {
+    guard isAt(word: "when"), current.newlineBefore else { return false }
+    var open = 0
+    var isOperand = false
+    for token in upcoming.dropFirst() {
+      if token.newlineBefore, open == 0, isOperand { return token.text == "{" }
+      guard token.kind == .punctuation else {
+        isOperand = token.kind != .end && BinaryOperator(rawValue: token.text) == nil
+        if token.kind == .end { return false }
+        continue
+      }
+      switch token.text {
+      case "{": return true
+      case "(", "[": open += 1
+      case ")", "]": open -= 1
+      case "}", ";": return false
+      default: break
+      }
+      isOperand = token.text == ")" || token.text == "]"
+    }
+    return false
   }
 
   private mutating func optionalLabel() throws -> Name? {

@@ -9,15 +9,28 @@ public func parse(_ source: Source) throws -> SpecSyntax {
   return try parser.file()
 }
 
+/// Reads one expression, such as a filter on a command line.
+///
+/// - Throws: ``Diagnostic`` at the first thing that does not fit.
+public func parseExpression(_ source: Source) throws -> ExprSyntax {
+  var lexer = try Lexer(source)
+  var parser = Parser(tokens: try lexer.tokens())
+  let expression = try parser.expression()
+  guard parser.current.kind == .end else { throw parser.unexpected("expected the end") }
+  return expression
+}
+
 /// A recursive descent parser; its parts stand in `Parser+….swift`, one for each kind of syntax.
 struct Parser {
   private var tokens: [Token]
   private var position = 0
   private var depth = 0
-  /// Comments met within a statement; they are kept with the statement.
+  /// Comments met within the statement that is being read; they are kept with it.
   private var stray: [String] = []
   /// How many parentheses, brackets and sets are open; within them a newline is only a blank.
   private var openParentheses = 0
+  /// The height of the expression that was read last.
+  var height = 0
 
   /// How deep braces and parentheses may be nested: enough for any network, and safe for any stack.
   static let deepestNesting = 100
@@ -29,10 +42,14 @@ struct Parser {
     "network", "claim", "sweep", "assume", "output",
   ]
 
+  /// Words that a step may begin with.
+  private static let stepWords = ["let", "when", "repeat", "for", "output"] + MergeSyntax.Kind.allCases.map(\.rawValue)
+
   // MARK: Tokens
 
   var current: Token { tokens[position] }
   var following: Token { tokens[min(position + 1, tokens.count - 1)] }
+  var upcoming: ArraySlice<Token> { tokens[position...] }
   var previous: Token { tokens[max(position - 1, 0)] }
 
   @discardableResult
@@ -60,8 +77,16 @@ struct Parser {
   }
 
   @discardableResult
-  mutating func expect(_ punctuation: String, _ purpose: String) throws -> Token {
-    guard isAt(punctuation) else { throw unexpected("expected '\(punctuation)' \(purpose)") }
+  mutating func expect(_ punctuation: String, _ purpose: String, opening: Token? = nil) throws -> Token {
+    guard isAt(punctuation) else {
+      let isComparison = punctuation == "{" && isAt("=")
+      let isElement = opening != nil && !current.newlineBefore && current.kind != .end
+      let error = unexpected(
+        "expected '\(punctuation)' \(purpose)",
+        help: isComparison ? "a comparison is written ==" : isElement ? "there is a comma between the elements" : nil)
+      guard let opening else { throw error }
+      throw error.noting("'\(opening.text)' stands here", at: opening.place)
+    }
     return advance()
   }
 
@@ -97,16 +122,33 @@ struct Parser {
 
   // MARK: Comments
 
+  /// Reads a statement; comments within it are its own, also where it stands within another one.
+  mutating func statement<T>(_ body: (inout Parser) throws -> T) rethrows -> T {
+    let outer = stray
+    stray = []
+    defer { stray = outer }
+    return try body(&self)
+  }
+
   /// The comments and blank lines before the current token, which begins a statement.
-  mutating func leadingTrivia() -> (Trivia, documentation: [String]) {
-    var trivia = Trivia()
+  ///
+  /// - Parameters:
+  ///   - isFirst: whether the statement begins a body or the file, where blank lines are not kept.
+  ///   - isItem: whether `///` right above it documents it.
+  mutating func leadingTrivia(isFirst: Bool, isItem: Bool) -> (Trivia, documentation: [String]) {
     let comments = tokens[position].comments
     tokens[position].comments = []
-    trivia.blankLineBefore = comments.first?.blankLineBefore ?? current.blankLineBefore
-    let documentation = comments.reversed().prefix { $0.isDocumentation }.reversed()
-    trivia.leading = comments.dropLast(documentation.count).map(\.text)
-    stray = []
-    return (trivia, documentation.map(\.documentation))
+    var own = comments.count  // where the documentation begins
+    while isItem, own > 0, comments[own - 1].isDocumentation,
+      own == comments.count || !comments[own].blankLineBefore
+    {
+      own -= 1
+    }
+    let gapAfter = own < comments.count ? comments[own].blankLineBefore : current.blankLineBefore
+    var trivia = Trivia()
+    trivia.blankLineBefore = !isFirst && (comments.first?.blankLineBefore ?? current.blankLineBefore)
+    trivia.leading = commentLines(comments[..<own], gapAfter: gapAfter)
+    return (trivia, comments[own...].map(\.documentation))
   }
 
   /// Completes the trivia of a statement that ends before the current token.
@@ -119,6 +161,17 @@ struct Parser {
     }
   }
 
+  /// The texts of comments, with an empty one for the blank lines between them.
+  private func commentLines(_ comments: some Collection<LexedComment>, gapAfter: Bool) -> [String] {
+    var lines: [String] = []
+    for comment in comments {
+      if comment.blankLineBefore, !lines.isEmpty { lines.append("") }
+      lines.append(comment.text)
+    }
+    if gapAfter, !lines.isEmpty { lines.append("") }
+    return lines
+  }
+
   /// The documentation that follows a declaration on its line.
   mutating func trailingDocumentation() -> String? {
     guard let first = tokens[position].comments.first, !first.isOnItsOwnLine, first.isDocumentation else { return nil }
@@ -127,15 +180,22 @@ struct Parser {
   }
 
   /// The comments before a closing brace or the end.
-  mutating func danglingComments() -> [String] {
-    let comments = tokens[position].comments.map(\.text)
+  ///
+  /// - Parameter isFirst: whether nothing stands before them in the braces.
+  mutating func danglingComments(isFirst: Bool) -> [String] {
+    let comments = tokens[position].comments
     tokens[position].comments = []
-    return comments
+    let hasGap = !isFirst && comments.first?.blankLineBefore == true
+    return (hasGap ? [""] : []) + commentLines(comments, gapAfter: false)
   }
 
   /// Statements end at a newline, at `;` and at what closes the braces around them.
   mutating func endOfStatement() throws {
     if take(";") || current.newlineBefore || isAt("}") || current.kind == .end { return }
-    throw unexpected("expected the end of the line")
+    var help = "steps are joined by -> or stand on lines of their own"
+    if previous.kind == .identifier, let near = suggestion(for: previous.text, among: Self.stepWords) {
+      help = "did you mean '\(near)'?"
+    }
+    throw unexpected("expected the end of the line", help: help)
   }
 }

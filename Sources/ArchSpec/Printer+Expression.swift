@@ -1,5 +1,12 @@
 extension ExprSyntax: CustomStringConvertible {
+  /// As it is written where no range may stand.
   public var description: String { text(within: 0) }
+
+  /// As it is written where a range needs no parentheses: in lists, as an argument, after `in` of a loop.
+  var element: String { text(within: -1) }
+
+  /// As it is written as a side of a claim, whose relation binds like a comparison.
+  var side: String { text(within: 4) }
 
   /// Parentheses only where the tree would be read differently without them.
   private func text(within precedence: Int) -> String {
@@ -9,12 +16,12 @@ extension ExprSyntax: CustomStringConvertible {
     case .size(let height, let width, _): return "\(height)x\(width)"
     case .name(let name): return name.text
     case .input: return "in"
-    case .list(let elements, _): return "[" + elements.map(\.description).joined(separator: ", ") + "]"
-    case .tuple(let elements, _): return "(" + elements.map(\.description).joined(separator: ", ") + ")"
+    case .list(let elements, _): return "[" + elements.map(\.element).joined(separator: ", ") + "]"
+    case .tuple(let elements, _): return "(" + elements.map(\.element).joined(separator: ", ") + ")"
     case .call(let call): return call.arguments.isEmpty ? call.name.text + "()" : call.description
     case .index(let base, let index, _): return base.text(within: 9) + "[\(index)]"
     case .member(let base, let name): return base.text(within: 9) + "." + name.text
-    case .range(let start, let end, _): return "\(start)..\(end)"
+    case .range(let start, let end, _): return parenthesized("\(start)..\(end)", if: precedence > -1)
     case .unary(.minus, let operand, _): return parenthesized("-" + operand.text(within: 6), if: precedence > 6)
     case .unary(.not, let operand, _): return parenthesized("not " + operand.text(within: 3), if: precedence > 3)
     case .binary(let op, let left, let right, _):
@@ -39,7 +46,7 @@ extension CallSyntax: CustomStringConvertible {
   public var description: String {
     guard !arguments.isEmpty else { return name.text }
     return name.text + "("
-      + arguments.map { ($0.label.map { $0.text + ": " } ?? "") + $0.value.description }.joined(separator: ", ") + ")"
+      + arguments.map { ($0.label.map { $0.text + ": " } ?? "") + $0.value.element }.joined(separator: ", ") + ")"
   }
 }
 
@@ -59,22 +66,29 @@ extension ParameterSyntax: CustomStringConvertible {
   }
 }
 
+// A claim or a sweep is a head and clauses; where it is too long for a line, clauses go on lines of their own.
+
 extension ClaimSyntax: CustomStringConvertible {
-  public var description: String {
-    "claim " + (label.map { $0.text + ": " } ?? "") + "\(left) \(relation.rawValue) \(right)"
-      + clauses.map { " \($0.keyword.text) \($0.value)" }.joined()
+  public var description: String { clauseTexts.joined(separator: " ") }
+
+  var clauseTexts: [String] {
+    ["claim " + (label.map { $0.text + ": " } ?? "") + "\(left.side) \(relation.rawValue) \(right.side)"]
+      + clauses.map { "\($0.keyword.text) \($0.value)" }
   }
 }
 
 extension SweepSyntax: CustomStringConvertible {
-  public var description: String {
-    var text = "sweep " + (label.map { $0.text + ": " } ?? "") + list(variables)
-    if let values { text += " in \(values)" }
-    if let solving { text += " solving \(solving.text)" }
-    if let keeping { text += " keeping \(keeping)" }
-    if let objective { text += " maximizing \(objective.name.text) = \(objective.value)" }
-    if let reference { text += " against \(reference.network.text) solving \(reference.solving.text)" }
-    if let citation { text += " citing \(citation)" }
-    return text
+  public var description: String { clauseTexts.joined(separator: " ") }
+
+  var clauseTexts: [String] {
+    var head = "sweep " + (label.map { $0.text + ": " } ?? "") + list(variables)
+    if let values { head += " in \(values)" }
+    var texts = [head]
+    if let solving { texts.append("solving \(solving.text)") }
+    if let keeping { texts.append("keeping \(keeping)") }
+    if let objective { texts.append("maximizing \(objective.name.text) = \(objective.value)") }
+    if let reference { texts.append("against \(reference.network.text) solving \(reference.solving.text)") }
+    if let citation { texts.append("citing \(citation)") }
+    return texts
   }
 }

@@ -15,6 +15,8 @@ struct Printer {
 
   private(set) var text = ""
   private var indentation = 0
+  /// Whether nothing was written since the file or a body began: there no blank line is.
+  private var isAtStart = true
 
   // MARK: Layout
 
@@ -22,33 +24,54 @@ struct Printer {
     text += String(repeating: "  ", count: indentation) + content
     if let comment { text += "  " + comment }
     text += "\n"
+    isAtStart = false
   }
 
+  /// Comments, each on a line of its own; an empty one is a blank line.
   mutating func comments(_ comments: [String]) {
-    for comment in comments { line(comment) }
+    for comment in comments {
+      if !comment.isEmpty { line(comment) } else if !isAtStart { text += "\n" }
+    }
   }
 
   private mutating func lead(_ trivia: Trivia, _ documentation: [String] = []) {
-    if trivia.blankLineBefore, !text.isEmpty, !text.hasSuffix("{\n") { text += "\n" }
+    if trivia.blankLineBefore, !isAtStart { text += "\n" }
     comments(trivia.leading)
     for doc in documentation { line(doc.isEmpty ? "///" : "/// " + doc) }
   }
 
   mutating func indented(_ body: (inout Printer) -> Void) {
     indentation += 1
+    isAtStart = true
     body(&self)
     indentation -= 1
   }
 
+  /// The parts with `separator` between, on as many lines as it takes; lines after the first are indented once more.
+  private func filled(_ parts: [String], separator: String = " ") -> String {
+    let flat = parts.joined(separator: separator)
+    guard indentation * 2 + flat.count > Self.width, !flat.contains("\n") else { return flat }
+    let indent = String(repeating: "  ", count: indentation + 1)
+    var lines = [String(repeating: "  ", count: indentation) + parts[0]]
+    for part in parts.dropFirst() {
+      if lines.last!.count + separator.count + part.count <= Self.width {
+        lines[lines.count - 1] += separator + part
+      } else {
+        lines.append(indent + separator.drop { $0 == " " } + part)
+      }
+    }
+    return lines.joined(separator: "\n").dropFirst(indentation * 2).description
+  }
+
   /// Flat, or with one element a line where that would be too long.
-  private func fitted(_ head: String, _ value: ExprSyntax, _ tail: String = "") -> String {
-    let flat = head + value.description + tail
+  private func fitted(_ head: String, _ value: ExprSyntax, _ tail: String = "", allowsRange: Bool = false) -> String {
+    let flat = head + (allowsRange ? value.element : value.description) + tail
     guard indentation * 2 + flat.count > Self.width else { return flat }
     let inner = String(repeating: "  ", count: indentation + 1)
     let outer = String(repeating: "  ", count: indentation)
     switch value {
     case .list(let elements, _) where elements.count > 1:
-      return head + "[\n" + elements.map { inner + $0.description }.joined(separator: ",\n") + "\n" + outer + "]" + tail
+      return head + "[\n" + elements.map { inner + $0.element }.joined(separator: ",\n") + "\n" + outer + "]" + tail
     default: return flat
     }
   }
@@ -98,8 +121,8 @@ struct Printer {
       let list = arguments.isEmpty ? "" : "(" + arguments.joined(separator: ", ") + ")"
       line(braced("block \(block.name.text)\(list) ", block.body), trailing: comment)
     case .network(let network): self.network(network, trailing: comment)
-    case .claim(let claim): line(claim.description, trailing: comment)
-    case .sweep(let sweep): line(sweep.description, trailing: comment)
+    case .claim(let claim): line(filled(claim.clauseTexts), trailing: comment)
+    case .sweep(let sweep): line(filled(sweep.clauseTexts), trailing: comment)
     }
   }
 
@@ -129,7 +152,9 @@ struct Printer {
   mutating func line(_ syntax: LineSyntax) {
     lead(syntax.trivia)
     let label = syntax.label.map { $0.text + ": " } ?? ""
-    line(label + syntax.steps.map { step($0) }.joined(separator: " -> "), trailing: syntax.trivia.trailing)
+    var steps = syntax.steps.map { step($0) }
+    steps[0] = label + steps[0]
+    line(filled(steps, separator: " -> "), trailing: syntax.trivia.trailing)
   }
 
   private func step(_ step: StepSyntax) -> String {
@@ -145,11 +170,11 @@ struct Printer {
         }.joined(separator: " ")
     case .when(let cases, let otherwise, _):
       cases.map { braced("when \($0.condition) ", $0.body) }.joined(separator: " else ")
-        + (otherwise.map { braced(" else ", $0) } ?? "")
+        + (otherwise.map { " " + braced("else ", $0) } ?? "")
     case .repetition(let repetition):
       braced("repeat \(repetition.count)" + (repetition.index.map { " as \($0.text)" } ?? "") + " ", repetition.body)
     case .loop(let loop):
-      braced(fitted("for \(list(loop.variables)) in ", loop.values, " "), loop.body)
+      braced(fitted("for \(list(loop.variables)) in ", loop.values, " ", allowsRange: true), loop.body)
     case .output(let name, let body): braced("output \(name.text) ", body)
     }
   }
@@ -157,17 +182,16 @@ struct Printer {
   private func braced(_ head: String, _ body: BodySyntax) -> String {
     if body.lines.isEmpty, body.trailing.isEmpty { return head + "{}" }
     var inner = Printer()
-    if body.isInline, body.trailing.isEmpty, let only = body.lines.first, only.trivia == Trivia() {
+    if body.isInline, body.trailing.isEmpty, body.lines.count == 1, let only = body.lines.first, only.trivia == Trivia() {
       inner.line(only)
       let flat = inner.text.dropLast()
       if !flat.contains("\n"), indentation * 2 + head.count + flat.count + 4 <= Self.width { return head + "{ \(flat) }" }
     }
     inner = Printer()
     inner.indentation = indentation + 1
-    inner.text = "{\n"  // so that no blank line follows the brace
     for line in body.lines { inner.line(line) }
     inner.comments(body.trailing)
-    return head + inner.text + String(repeating: "  ", count: indentation) + "}"
+    return head + "{\n" + inner.text + String(repeating: "  ", count: indentation) + "}"
   }
 }
 

@@ -1,6 +1,7 @@
 /// Every name that a piece of syntax mentions; what decides which parameters a network has.
 struct ReferencedNames {
   private(set) var names: Set<String> = []
+  private(set) var mentionsInput = false
 
   mutating func visit(_ body: BodySyntax) {
     for line in body.lines { visit(line) }
@@ -59,6 +60,8 @@ struct ReferencedNames {
   mutating func visit(_ block: BlockSyntax) {
     for argument in block.arguments { if let value = argument.value { visit(value) } }
     visit(block.body)
+    // An argument hides what has its name outside of the block.
+    names.subtract(block.arguments.map(\.name.text))
   }
 
   private mutating func visit(_ call: CallSyntax) {
@@ -68,7 +71,8 @@ struct ReferencedNames {
 
   mutating func visit(_ expression: ExprSyntax) {
     switch expression {
-    case .number, .text, .size, .input: break
+    case .number, .text, .size: break
+    case .input: mentionsInput = true
     case .name(let name): names.insert(name.text)
     case .list(let elements, _), .tuple(let elements, _): for element in elements { visit(element) }
     case .call(let call): visit(call)
@@ -82,6 +86,15 @@ struct ReferencedNames {
       visit(first)
       visit(second)
     }
+  }
+}
+
+extension ExprSyntax {
+  /// The names that the expression mentions.
+  public var names: Set<String> {
+    var walker = ReferencedNames()
+    walker.visit(self)
+    return walker.names
   }
 }
 

@@ -60,12 +60,11 @@ private struct Declarations {
       constants.append(constant)
     case .block(let block):
       try declare(block.name)
-      if Operators.names.contains(block.name.text) {
-        throw Diagnostic("'\(block.name.text)' is an operator of the language; give the block another name", at: block.name.place)
-      }
+      try block.check()
       blocks[block.name.text] = block
     case .network(let network):
       if let other = networks.first(where: { $0.name.text == network.name.text }) { throw twice(network.name, other.name) }
+      try network.check()
       networks.append(network)
       documentation[network.name.text] = item.documentation
     case .assumption(let assumption): assumptions.append(assumption)

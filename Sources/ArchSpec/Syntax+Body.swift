@@ -1,4 +1,6 @@
 /// What stands between braces: lines that are run one after the other.
+///
+/// Equality ignores whether it stood on one line: the printer writes what fits so, whatever it was read from.
 public struct BodySyntax: Sendable, Hashable {
   public var lines: [LineSyntax]
   /// Comments before the closing brace.
@@ -8,6 +10,13 @@ public struct BodySyntax: Sendable, Hashable {
   public var place: Place = .none
 
   public init(_ lines: [LineSyntax]) { self.lines = lines }
+
+  public static func == (a: BodySyntax, b: BodySyntax) -> Bool { a.lines == b.lines && a.trailing == b.trailing }
+
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(lines)
+    hasher.combine(trailing)
+  }
 }
 
 /// `conv1: cbr(7x7, 64, stride: 2) -> maxpool(3x3, stride: 2)`

@@ -5,7 +5,7 @@ import ArchAlgebra
 /// The Swift spelling (Builder/) makes the same tree. Equality ignores places.
 public struct SpecSyntax: Sendable, Hashable {
   public var items: [ItemSyntax]
-  /// Comments after the last item.
+  /// Comments after the last item; an empty one is a blank line.
   public var trailing: [String] = []
 
   public init(items: [ItemSyntax]) { self.items = items }
@@ -14,7 +14,7 @@ public struct SpecSyntax: Sendable, Hashable {
 /// The comments and the layout around an item or a line, kept so that formatting loses nothing.
 public struct Trivia: Sendable, Hashable {
   public var blankLineBefore = false
-  /// Comments on lines of their own before it, each with its slashes.
+  /// Comments on lines of their own before it, each with its slashes; an empty one is a blank line.
   public var leading: [String] = []
   /// A comment after it on the same line.
   public var trailing: String?

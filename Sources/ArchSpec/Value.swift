@@ -15,7 +15,7 @@ public enum Value: Sendable, Hashable {
     switch self {
     case .number: "a number"
     case .boolean: "true or false"
-    case .text: "a text"
+    case .text(let text): "the text '\(text.prefix(40))'"
     case .list(let elements): "a list of \(elements.count)"
     case .block(let block): "the block '\(block.name.text)'"
     }

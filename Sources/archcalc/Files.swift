@@ -43,38 +43,13 @@ enum Files {
     }
   }
 
-  /// Writes a file through a temporary one beside it, so that nobody sees half of it and errors leave the old one.
+  /// Writes a file whole or not at all: errors leave the old one as it was.
   ///
   /// - Throws: ``OutputError``.
   static func write(_ text: String, to path: String) throws {
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT != S_IFREG {
-      guard status.st_mode & S_IFMT != S_IFDIR else { throw OutputError(name: path, reason: "it is a directory") }
-      return try writeThrough(text, to: path)  // a device or a pipe cannot be replaced
-    }
-    var template = Array((path + ".XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw OutputError(name: path, reason: reason()) }
-    let temporary = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    do {
-      try Console.write(text, to: descriptor, name: path)
-      let mask = umask(0)
-      umask(mask)
-      fchmod(descriptor, exists ? status.st_mode & 0o7777 : 0o666 & ~mask)
-      guard close(descriptor) == 0, rename(temporary, path) == 0 else { throw OutputError(name: path, reason: reason()) }
-    } catch {
-      close(descriptor)
-      unlink(temporary)
-      throw error
-    }
-  }
-
-  private static func writeThrough(_ text: String, to path: String) throws {
-    let descriptor = open(path, O_WRONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw OutputError(name: path, reason: reason()) }
-    defer { close(descriptor) }
-    try Console.write(text, to: descriptor, name: path)
+    let stream = try OutputStream(path: path)
+    try stream.write(text)
+    try stream.finish()
   }
 
   private static func reason() -> String { String(cString: strerror(errno)) }

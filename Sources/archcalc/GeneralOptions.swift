@@ -37,15 +37,33 @@ struct ParsedArguments {
     var name: String
     var value: String?
     var isNegated = false
+    /// Whether it was given by its letter, which never means a network's parameter.
+    var isLetter = false
+  }
+
+  /// What a letter stands for.
+  struct Letter: ExpressibleByStringLiteral {
+    var name: String
+    var takesValue: Bool
+
+    init(_ name: String, takesValue: Bool) {
+      self.name = name
+      self.takesValue = takesValue
+    }
+
+    /// An option with a value.
+    init(stringLiteral name: String) { self.init(name, takesValue: true) }
   }
 
   var words: [String] = []
   var options: [Option] = []
 
-  /// - Parameter takesValue: whether an option has a value; `nil` for an option that is not known.
+  /// - Parameters:
+  ///   - letters: the options that have a letter, by it.
+  ///   - takesValue: whether an option has a value; `nil` for an option that is not known.
   /// - Throws: ``UsageError`` for options that are not known or lack their value.
   init(
-    _ arguments: [String], letters: [Character: String] = [:], takesValue: (String) -> Bool?,
+    _ arguments: [String], letters: [Character: Letter] = [:], takesValue: (String) -> Bool?,
     unknown: (String) -> UsageError
   ) throws {
     var rest = arguments[...]
@@ -59,22 +77,27 @@ struct ParsedArguments {
         continue
       }
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-      var name = String(parts[0].drop { $0 == "-" })
+      var option = Option(name: String(parts[0].drop { $0 == "-" }), value: parts.count == 2 ? String(parts[1]) : nil)
+      var hasValue = takesValue(option.name)
       if !argument.hasPrefix("--") {
-        guard let long = letters[name.first ?? " "], name.count == 1 else { throw unknown(String(parts[0])) }
-        name = long
+        guard option.name.count == 1, let letter = letters[option.name.first!] else { throw unknown(argument) }
+        option.name = letter.name
+        option.isLetter = true
+        hasValue = letter.takesValue
       }
-      var option = Option(name: name, value: parts.count == 2 ? String(parts[1]) : nil)
-      switch takesValue(name) {
+      switch hasValue {
       case true?:
         if option.value == nil {
-          guard let value = rest.popFirst() else { throw UsageError("--\(name) needs a value") }
+          guard let value = rest.popFirst() else { throw UsageError("\(parts[0]) needs a value") }
           option.value = value
         }
-      case false?: break
+      case false?:
+        if option.value == nil, let next = rest.first, next == "true" || next == "false" { option.value = rest.popFirst() }
       case nil:
-        guard name.hasPrefix("no-"), takesValue(String(name.dropFirst(3))) == false else { throw unknown(argument) }
-        option = Option(name: String(name.dropFirst(3)), value: nil, isNegated: true)
+        guard option.name.hasPrefix("no-"), takesValue(String(option.name.dropFirst(3))) == false else {
+          throw unknown(argument)
+        }
+        option = Option(name: String(option.name.dropFirst(3)), value: nil, isNegated: true)
       }
       options.append(option)
     }

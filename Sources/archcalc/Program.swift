@@ -63,7 +63,8 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command.Type] = [
-    RunCommand.self, PlanCommand.self, MachineCommand.self, ListCommand.self, ShowCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
+    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ListCommand.self, ShowCommand.self,
+    FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 
   static func named(_ word: String) -> (any Command)? { all.first { $0.name == word }?.init() }

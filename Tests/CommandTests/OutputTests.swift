@@ -102,4 +102,38 @@ struct OutputTests {
     #expect(try Archcalc.run("--version").output.hasPrefix("archcalc "))
     #expect(try Archcalc.run().output.contains("archcalc NETWORK"))
   }
+
+  @Test("parameters go before general options of the same name, letters do not") func shadowing() throws {
+    let text = """
+      param depth = 2
+      param wide = false
+      param ratio = 1 in {1, 3/4}
+      block unit() {
+        conv(3x3, 4*ratio)
+        relu
+      }
+      network mine {
+        input(3, 8, 8)
+        repeat depth { unit }
+        when wide { conv(1x1, 8) }
+      }
+      """
+    func macs(_ arguments: String...) throws -> Int? {
+      let result = try Archcalc.run(["-"] + arguments + ["--json"], input: Data(text.utf8))
+      let json = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+      return (json?["totals"] as? [String: Any])?["macs"] as? Int
+    }
+    let one = 27 * 4 * 64
+    let more = 36 * 4 * 64
+    #expect(try macs() == one + more)
+    #expect(try macs("--depth", "3", "-d", "1") == one + 2 * more)
+    #expect(try macs("--set", "depth=1") == one)
+    #expect(try macs("--ratio", "0.75", "--depth", "1") == 27 * 3 * 64)
+    for wide in [["--wide"], ["--wide", "true"], ["--wide=yes"]] {
+      let result = try Archcalc.run(["-"] + wide + ["--depth", "1", "--json"], input: Data(text.utf8))
+      let json = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+      #expect((json?["totals"] as? [String: Any])?["macs"] as? Int == one + 32 * 64)
+    }
+    #expect(try macs("--no-wide", "--depth", "1") == one)
+  }
 }

@@ -37,5 +37,12 @@ public enum Zoo {
     return try specification.elaborate(network, options: options)
   }
 
+  /// A network of a specification that stands in the test.
+  public static func elaborate<D: Dimension>(
+    text: String, _ network: String, as type: D.Type = D.self
+  ) throws -> Architecture<D> {
+    try Specification(Source(name: "test.arch", text: text)).elaborate(network)
+  }
+
   public struct UnknownNetwork: Error { public var name: String }
 }

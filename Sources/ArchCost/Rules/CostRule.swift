@@ -43,7 +43,9 @@ extension Op {
     case .scale:
       cost.parameters.normalization = shapes.input.channels
       try cost.tally.add(cost.outputElements, of: .scaled)
-    case .input, .concatenation, .permutation, .slice, .padding, .flatten, .dropout: break  // they move, they do not count
+    case .constantScale: try cost.tally.add(cost.outputElements, of: .multiplications)
+    case .input, .concatenation, .permutation, .slice, .padding, .channelPadding, .flatten, .dropout:
+      break  // they move, they do not count
     }
     return cost
   }

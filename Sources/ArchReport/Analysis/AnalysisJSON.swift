@@ -122,6 +122,8 @@ public struct AnalysisJSON {
       ] + (p.kind == .average ? [("count_padding", .boolean(p.countsPadding))] : [])
     case .linear(let linear): return [("bias", .boolean(linear.hasBias))]
     case .padding(let padding): return [("padding", list(padding.sides))]
+    case .channelPadding(let padding): return [("before", .integer(padding.before)), ("after", .integer(padding.after))]
+    case .constantScale(let factor): return [("factor", json(.number(Expr(factor))))]
     case .permutation(.shuffle(let groups)): return [("groups", .integer(groups))]
     case .slice(let slice): return [("start", .integer(slice.start)), ("count_channels", .integer(slice.count))]
     default: return []

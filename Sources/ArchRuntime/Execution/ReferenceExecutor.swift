@@ -48,10 +48,10 @@ public struct ReferenceExecutor {
         multiplyAdds: &count
       ).biased(numbers.bias)
     case .normalization(let normalization):
-      if normalization.kind == .batch { return input.mapped(ChannelMap(numbers, channels: input.channels)) }
+      if normalization.kind == .batch { return input.mapped(ChannelMap(node.op, numbers, channels: input.channels)) }
       return input.statisticallyNormalized(
         perPixel: normalization.kind == .layer, groups: normalization.groups, scale: numbers.scale, shift: numbers.shift)
-    case .scale: return input.mapped(ChannelMap(numbers, channels: input.channels))
+    case .scale, .constantScale: return input.mapped(ChannelMap(node.op, numbers, channels: input.channels))
     case .activation(let activation):
       return Microkernels.Activation(activation).map(input.activated) ?? input.softmax()
     case .pool(let pool): return self.pool(pool, input, shape)
@@ -72,6 +72,7 @@ public struct ReferenceExecutor {
     case .padding(let padding):
       let (before, after) = (rowsAndColumns(padding.before, default: 0), rowsAndColumns(padding.after, default: 0))
       return input.padded(top: before.rows, left: before.columns, bottom: after.rows, right: after.columns)
+    case .channelPadding(let padding): return input.padded(channelsBefore: padding.before, after: padding.after)
     case .flatten:
       return ReferenceTensor(
         images: shape.images, channels: shape.channels, height: 1, width: 1, values: input.values)

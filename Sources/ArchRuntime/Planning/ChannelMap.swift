@@ -14,7 +14,7 @@ struct ChannelMap: Sendable {
   /// The map of a node with these numbers: (x - mean) / √(variance + ε) · scale + shift.
   ///
   /// In double, so that folding does not add an error of its own.
-  init(_ weights: LayerWeights, channels: Int) {
+  private init(_ weights: LayerWeights, channels: Int) {
     scale = []
     shift = []
     for channel in 0..<channels {
@@ -26,6 +26,17 @@ struct ChannelMap: Sendable {
         ? 1 : (Double(weights.variance[channel]) + Double(normalizationEpsilon)).squareRoot()
       scale.append(Float(gain / deviation))
       shift.append(Float(offset - mean * gain / deviation))
+    }
+  }
+
+  /// The map of a node that is one: with its numbers, or the constant that it multiplies by.
+  init(_ op: Op<Int>, _ weights: LayerWeights, channels: Int) {
+    if case .constantScale(let factor) = op {
+      self.init(
+        scale: [Float](repeating: Float(factor.doubleValue), count: channels),
+        shift: [Float](repeating: 0, count: channels))
+    } else {
+      self.init(weights, channels: channels)
     }
   }
 

@@ -79,7 +79,7 @@ struct Fusion {
       switch node.op {
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)
-      case .scale where op.canFold && step.residual == nil:
+      case .scale where op.canFold && step.residual == nil, .constantScale where op.canFold && step.residual == nil:
         step.folded.append(next)
       case .add where op.canAddResidual && step.residual == nil && node.inputs.count == 2:
         let values = node.inputs.map { source[$0] }
@@ -101,7 +101,7 @@ struct Fusion {
 extension Op where D == Int {
   fileprivate var canFold: Bool {
     switch self {
-    case .convolution, .linear, .scale: true
+    case .convolution, .linear, .scale, .constantScale: true
     case .normalization(let normalization): normalization.kind == .batch
     default: false
     }
@@ -113,7 +113,7 @@ extension Op where D == Int {
 
   fileprivate var canActivate: Bool {
     switch self {
-    case .convolution, .linear, .add, .scale: true
+    case .convolution, .linear, .add, .scale, .constantScale: true
     case .normalization(let normalization): normalization.kind == .batch
     default: false
     }

@@ -30,7 +30,7 @@ struct StepBuilder {
     case .linear(let linear): return build(linear, source)
     case .normalization(let normalization) where normalization.kind != .batch:
       return build(normalization, source.weights(ofNode: step.main, in: graph))
-    case .normalization, .scale:
+    case .normalization, .scale, .constantScale:
       return channelwise(map(of: [step.main] + step.folded, source))
     case .activation(let activation): return build(activation)
     case .pool(let pool): return build(pool)
@@ -46,6 +46,10 @@ struct StepBuilder {
     case .slice(let slice):
       return gather((0..<slice.count).map { slice.start + $0 }, "the slice does not start at a block of channels")
     case .padding(let padding): return build(padding)
+    case .channelPadding(let padding):
+      var sources = [Int?](repeating: nil, count: outputShape.channels)
+      for channel in 0..<inputShape.channels { sources[padding.before + channel] = channel }
+      return intoZeros("channels of zeros around a copy", ChannelGather(sources))
     case .flatten: return flattening()
     case .localResponseNormalization(let normalization):
       let layer = LocalResponseNormalization(size: normalization.size, alpha: 1e-4, beta: 0.75, k: 1, kernels: kernels)
@@ -80,7 +84,8 @@ struct StepBuilder {
   /// The map of some normalisations and scales one after the other.
   func map(of nodes: [Int], _ source: some NetworkWeights) -> ChannelMap {
     nodes.reduce(ChannelMap.identity(outputShape.channels)) { map, node in
-      map.followed(by: ChannelMap(source.weights(ofNode: node, in: graph), channels: outputShape.channels))
+      map.followed(by: ChannelMap(
+          graph.nodes[node].op, source.weights(ofNode: node, in: graph), channels: outputShape.channels))
     }
   }
 
@@ -125,8 +130,12 @@ struct StepBuilder {
 
   private func build(_ padding: ArchIR.Padding<Int>) -> PlannedStep {
     let before = rowsAndColumns(padding.before, default: 0)
-    let layer = ChannelGather(Array(0..<inputShape.channels))
-    return unary("padding copy", "") { input, output, pool in
+    return intoZeros("padding copy", ChannelGather(Array(0..<inputShape.channels)), top: before.rows, left: before.columns)
+  }
+
+  /// A copy into a tensor of zeros.
+  private func intoZeros(_ algorithm: String, _ layer: ChannelGather, top: Int = 0, left: Int = 0) -> PlannedStep {
+    unary(algorithm, "") { input, output, pool in
       for image in 0..<output.images {
         for block in 0..<output.blocks {
           for row in 0..<output.height {
@@ -134,7 +143,7 @@ struct StepBuilder {
           }
         }
       }
-      layer.run(input, to: output, top: before.rows, left: before.columns, on: pool)
+      layer.run(input, to: output, top: top, left: left, on: pool)
     }
   }
 

@@ -13,6 +13,8 @@ public struct Architecture<D: Dimension>: Sendable {
   /// The parameters that the network mentions, with their values, in the order of their declaration.
   public var settings: [Setting]
   public var conditions: [Condition]
+  /// What is known of the symbols: the ranges of the parameters, and the assumptions that hold.
+  public var assumptions: Assumptions
   public var metadata: Metadata
   public var documentation: [String]
   public var claims: [ClaimSyntax]
@@ -39,6 +41,14 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
     case equal = "=", notEqual = "≠", less = "<", atMost = "≤", greater = ">", atLeast = "≥"
     /// The left side divides the right side.
     case divides = "divides"
+
+    /// Whether the relation holds of two numbers.
+    ///
+    /// - Throws: ``ArithmeticError`` where that takes a quotient that does not fit.
+    public func holds(_ left: Rational, _ right: Rational) throws -> Bool {
+      if self == .divides { return try left != .zero && (right / left).isInteger }
+      return holds(left < right ? -1 : left == right ? 0 : 1)
+    }
 
     func holds(_ order: Int) -> Bool {
       switch self {
@@ -71,9 +81,7 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
 
   /// Whether it holds at the given values.
   public func holds(at values: [Symbol: Rational]) throws -> Bool {
-    let (left, right) = (try left.evaluated(values), try right.evaluated(values))
-    if relation == .divides { return try (right / left).isInteger }
-    return relation.holds(left < right ? -1 : left == right ? 0 : 1)
+    try relation.holds(try left.evaluated(values), try right.evaluated(values))
   }
 
   public var description: String { "\(left) \(relation.rawValue) \(right)" }

@@ -16,7 +16,9 @@ public struct ElaborationOptions: Sendable {
 public enum ElaborationLimits {
   public static let layers = 200_000
   public static let callDepth = 100
-  public static let steps = 4_000_000
+  public static let steps = 500_000
+  /// Bodies within bodies, through all calls.
+  public static let depth = 400
   public static let listLength = 100_000
 }
 
@@ -46,6 +48,7 @@ extension Specification {
   ///
   /// - Throws: ``Diagnostic`` with the place where the specification cannot be followed, ``SettingError`` for a
   ///   value that a parameter cannot take.
+  @discardableResult
   public func elaborate<D: Dimension>(
     _ name: String, options: ElaborationOptions = .init(), as type: D.Type = D.self
   ) throws -> Architecture<D> {
@@ -54,7 +57,9 @@ extension Specification {
       throw Diagnostic("there is no network '\(name)'", at: .none, help: near)
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
-    return try elaborator.run()
+    do { return try elaborator.run() } catch let error as ArithmeticError {
+      throw Diagnostic(error, at: network.name.place)
+    }
   }
 }
 
@@ -66,7 +71,10 @@ extension Parameter {
     symbol = Symbol((syntax.symbol ?? base?.symbol ?? syntax.name).text)
     place = syntax.name.place
     documentation = syntax.documentation ?? base?.documentation ?? ""
-    defaultValue = try evaluator.value(of: syntax.value)
+    do { defaultValue = try evaluator.value(of: syntax.value) } catch var error as Diagnostic {
+      error.help = error.help ?? "a default mentions no other names; what depends on parameters is a constant: let \(name) = …"
+      throw error
+    }
     switch defaultValue {
     case .number(let expr):
       let isDecimal = syntax.value.hasDecimalPoint || base?.value.hasDecimalPoint == true
@@ -76,13 +84,14 @@ extension Parameter {
     case .list: kind = .list
     case .block: throw Diagnostic("a parameter cannot be a block", at: syntax.value.place)
     }
-    range = try Self.range(syntax.range ?? base?.range, kind: kind, evaluator: evaluator)
+    range = try Self.range(syntax.range ?? base?.range, of: defaultValue, kind, evaluator: evaluator)
+    if kind == .integer, !range.isIntegral { kind = .rational }
     do { try check(defaultValue) } catch let error as SettingError {
       throw Diagnostic("the default of '\(name)' is outside its range", at: syntax.value.place, cause: error.reason)
     }
   }
 
-  private static func range(_ syntax: SetSyntax?, kind: Kind, evaluator: ConstantEvaluator) throws -> Range {
+  private static func range(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range {
     switch syntax {
     case .members(let members, _): return .members(try members.map(evaluator.value))
     case .range(let from, let to, let step, let place):
@@ -98,12 +107,25 @@ extension Parameter {
       if let step = try bound(step), step <= .zero { throw Diagnostic("the step of a range must be positive", at: place) }
       return .between(low, high, step: try bound(step))
     case nil:
-      // Counts and widths begin at one; a factor must be positive, which the least positive bound stands for.
-      switch kind {
-      case .integer, .list: return .between(Rational(1), nil, step: nil)
-      case .rational: return .between(try Rational(1, 1_000_000), nil, step: nil)
+      // Counts and widths begin at one, unless the default says otherwise; a factor must be positive, which the least
+      // positive bound stands for.
+      switch value {
+      case .number(let expr):
+        let least = kind == .integer ? Rational(1) : try Rational(1, 1_000_000)
+        return .between(min(least, expr.constant ?? least), nil, step: nil)
+      case .list: return .between(Rational(1), nil, step: nil)
       default: return .between(nil, nil, step: nil)
       }
+    }
+  }
+}
+
+extension Parameter.Range {
+  /// Whether it is of integers only.
+  fileprivate var isIntegral: Bool {
+    switch self {
+    case .between(let low, let high, let step): [low, high, step].allSatisfy { $0?.isInteger ?? true }
+    case .members(let members): members.allSatisfy { $0.number?.constant?.isInteger ?? true }
     }
   }
 }

@@ -5,7 +5,7 @@ import ArchIR
 
 extension Elaborator {
   mutating func op(_ arguments: OperatorArguments, input: Shape<D>) throws -> Op<D> {
-    let name = arguments.call.name.text
+    let name = arguments.name
     let given = arguments.given
     switch name {
     case "conv", "convtranspose": return .convolution(try convolution(arguments, input: input))
@@ -34,13 +34,19 @@ extension Elaborator {
           count: try dimension(given["count"]!, "the number of channels")))
     case "split": return .slice(try part(given["parts"]!, given["index"]!, of: input))
     case "pad": return .padding(try padding(given["padding"]!, kernel: [], stride: [], dilation: [], input: input))
+    case "padchannels":
+      return .channelPadding(
+        ChannelPadding(
+          before: try dimension(given["before"]!, "the number of channels before"),
+          after: try dimension(given["after"]!, "the number of channels after")))
     case "flatten": return .flatten
-    case "dropout": return .dropout(try given["rate"].map { try rate($0) } ?? Rational(1, 2))
+    case "dropout": return .dropout(try given["rate"].map { try rate($0, upTo: .one) } ?? Rational(1, 2))
     case "lrn":
       return .localResponseNormalization(
         LocalResponseNormalization(size: try given["size"].map { try dimension($0, "the window") } ?? D(5)))
     case "upsample": return .upsample(try upsample(arguments))
     case "scale": return .scale
+    case "scaleby": return .constantScale(try rate(given["factor"]!))
     default: return .activation(try activation(name, arguments))
     }
   }
@@ -63,7 +69,7 @@ extension Elaborator {
 
   private mutating func convolution(_ arguments: OperatorArguments, input: Shape<D>) throws -> Convolution<D> {
     let given = arguments.given
-    let isTransposed = arguments.call.name.text == "convtranspose"
+    let isTransposed = arguments.name == "convtranspose"
     let kernel = try pair(given["kernel"]!, "the kernel")
     let stride = try given["stride"].map { try pair($0, "the stride") } ?? [D(1), D(1)]
     let dilation = try given["dilation"].map { try pair($0, "the dilation") } ?? [D(1), D(1)]
@@ -116,6 +122,9 @@ extension Elaborator {
     }
     let size = try exact(parts.place) { try input.channels.exactlyDivided(by: count) }
     let start = try dimension(index, "the index of the part")
+    if try start.ordered(against: D(0)) ?? 0 < 0 || start.ordered(against: count) ?? -1 >= 0 {
+      throw Diagnostic("there is no such part", at: index.place, cause: "it is \(start), and the parts are 0 to \(try count - D(1))")
+    }
     return Slice(start: try exact(index.place) { try start * size }, count: size)
   }
 
@@ -123,9 +132,9 @@ extension Elaborator {
     guard case .list(let elements) = try evaluate(expression) else {
       throw Diagnostic("a permutation is a list of channels", at: expression.place)
     }
-    return try elements.map {
-      guard let channel = $0.number?.integerConstant else {
-        throw Diagnostic("a permutation is a list of integers", at: expression.place, cause: "one element is \($0)")
+    return try elements.map { element in
+      guard let number = element.number, let channel = try settle(number)?.integer else {
+        throw Diagnostic("a permutation is a list of integers", at: expression.place, cause: "one element is \(element.kindName)")
       }
       return channel
     }
@@ -137,9 +146,13 @@ extension Elaborator {
     try expression.map { try boolean($0) } ?? standard
   }
 
-  private mutating func rate(_ expression: ExprSyntax) throws -> Rational {
-    guard let rate = try number(expression).constant else {
+  private mutating func rate(_ expression: ExprSyntax, upTo limit: Rational? = nil) throws -> Rational {
+    let number = try number(expression)
+    guard let rate = try exact(expression.place, { try settle(number) }) else {
       throw Diagnostic("this must be a number that is known", at: expression.place)
+    }
+    if let limit, rate < .zero || rate > limit {
+      throw Diagnostic("a rate is from 0 to 1", at: expression.place, cause: "this is \(rate.decimalDescription)")
     }
     return rate
   }
@@ -165,7 +178,8 @@ extension Elaborator {
     let sides = try zip(kernel, dilation).map { size, dilation in
       let isEven = try size.isMultiple(of: D(2)) ?? isEvenHere(size)
       if isEven { return D(0) }
-      return try exact(place) { try (dilation * (size - D(1))).floorDivided(by: D(2)) }
+      // The kernel is odd, so that the division is exact: also as a formula, which then cancels in the extent.
+      return try exact(place) { try dilation * (size - D(1)).exactlyDivided(by: D(2)) }
     }
     return Padding(before: sides, after: sides)
   }
@@ -181,7 +195,8 @@ extension Elaborator {
     _ expression: ExprSyntax, kernel: [D], stride: [D], dilation: [D], input: Shape<D>
   ) throws -> Padding<D> {
     let place = expression.place
-    switch try evaluate(expression) {
+    let value = try evaluate(expression)
+    switch value {
     case .text("half"): return try half(kernel, dilation, at: place)
     case .text("valid"): return .none
     case .text("same"):
@@ -200,7 +215,8 @@ extension Elaborator {
       return Padding(before: Array(sides.prefix(2)), after: Array(sides.suffix(2)))
     default:
       throw Diagnostic(
-        "padding is half, same, valid, a number, (rows, columns) or (top, left, bottom, right)", at: place)
+        "padding is half, same, valid, a number, (rows, columns) or (top, left, bottom, right)", at: place,
+        cause: "this is \(value.kindName)")
     }
   }
 

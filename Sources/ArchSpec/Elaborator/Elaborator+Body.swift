@@ -5,8 +5,19 @@ extension Elaborator {
   /// Runs the lines of a body; what they declare is forgotten at its end.
   mutating func run(_ body: BodySyntax) throws {
     let outer = locals
-    for line in body.lines { try run(line) }
+    try nested(at: body.place) { elaborator in
+      for line in body.lines { try elaborator.run(line) }
+    }
     locals = outer
+  }
+
+  private mutating func nested(at place: Place, _ body: (inout Self) throws -> Void) throws {
+    depth += 1
+    guard depth <= ElaborationLimits.depth else {
+      throw Diagnostic("braces within braces, through all calls, more than \(ElaborationLimits.depth) deep", at: place)
+    }
+    try body(&self)
+    depth -= 1
   }
 
   mutating func run(_ line: LineSyntax) throws {
@@ -32,7 +43,13 @@ extension Elaborator {
 
   /// - Parameter isAlone: whether it is all that a label names, so that it needs no level of its own.
   mutating func run(_ step: StepSyntax, isAlone: Bool = false) throws {
-    try countStep(at: step.place)
+    do { try follow(step, isAlone: isAlone) } catch let error as ArithmeticError {
+      throw Diagnostic(error, at: step.place)
+    }
+  }
+
+  private mutating func follow(_ step: StepSyntax, isAlone: Bool) throws {
+    try spend(1, at: step.place)
     switch step {
     case .call(let syntax): try call(syntax, isTransparent: isAlone)
     case .merge(let merge): try run(merge)
@@ -41,6 +58,11 @@ extension Elaborator {
     case .loop(let loop): try run(loop)
     case .output(let name, let body):
       let before = current
+      if name.text == "output" || graph.outputs.contains(where: { $0.name == name.text }) {
+        throw Diagnostic(
+          "there is an output '\(name.text)' already", at: name.place,
+          cause: name.text == "output" ? "the end of the network is called so" : nil)
+      }
       try withScope(name) { try $0.run(body) }
       guard let end = current, end != before else {
         throw Diagnostic("the output '\(name.text)' is empty", at: name.place)
@@ -55,15 +77,18 @@ extension Elaborator {
 
   private mutating func run(_ loop: LoopSyntax) throws {
     guard case .list(let elements) = try evaluate(loop.values) else {
-      throw Diagnostic("a loop needs a list", at: loop.values.place)
+      throw Diagnostic(
+        "a loop needs a list", at: loop.values.place, cause: "this is \(try evaluate(loop.values).kindName)",
+        help: "as in: for i in 1..4 { … } or for (out, stride) in [(16, 1), (24, 2)] { … }")
     }
     for element in elements {
-      try countStep(at: loop.place)
+      try spend(1, at: loop.place)
       var values = [element]
       if loop.variables.count > 1 {
         guard case .list(let parts) = element, parts.count == loop.variables.count else {
           throw Diagnostic(
-            "the loop has \(loop.variables.count) variables", at: loop.values.place, cause: "an element is \(element)")
+            "the loop has \(loop.variables.count) variables", at: loop.values.place,
+            cause: "an element is \(element.kindName)")
         }
         values = parts
       }
@@ -79,10 +104,19 @@ extension Elaborator {
   func block(named name: Name) throws -> BlockSyntax? {
     switch locals[name.text] ?? globals[name.text] {
     case .block(let block): return block
+    case .text(let text) where Operators.names.contains(text): return nil
     case .some(let value) where specification.blocks[name.text] == nil && Operators.byName[name.text] == nil:
       throw Diagnostic("'\(name.text)' is no operator and no block", at: name.place, cause: "it is \(value.kindName)")
     default: return specification.blocks[name.text]
     }
+  }
+
+  /// The operator that a call asks for, also where its name is that of an argument that was given an operator.
+  func operatorName(_ name: Name) -> String {
+    guard !Operators.names.contains(name.text), case .text(let text)? = locals[name.text] ?? globals[name.text],
+      Operators.names.contains(text)
+    else { return name.text }
+    return text
   }
 
   mutating func call(_ syntax: CallSyntax, isTransparent: Bool) throws {
@@ -95,15 +129,15 @@ extension Elaborator {
       throw error
     }
     let outer = locals
-    locals = try arguments(of: syntax, for: block)
+    do { locals = try arguments(of: syntax, for: block) } catch let error as ArithmeticError {
+      throw Diagnostic(error, at: syntax.place)
+    }
     calls.append(block.name)
     do {
       if isTransparent || block.isChain {
-        for line in block.body.lines { try run(line) }
+        try run(block.body)
       } else {
-        try withScope(nil) { elaborator in
-          for line in block.body.lines { try elaborator.run(line) }
-        }
+        try withScope(nil) { try $0.run(block.body) }
       }
     } catch let error as Diagnostic {
       throw error.noting("in '\(block.name.text)', called here", at: syntax.place)
@@ -150,8 +184,8 @@ extension Elaborator {
       } else {
         guard position < names.count else {
           throw Diagnostic(
-            "'\(call.name.text)' takes at most \(names.count) arguments", at: argument.value.place,
-            cause: names.isEmpty ? nil : names.joined(separator: ", "))
+            "'\(call.name.text)' takes \(names.isEmpty ? "no" : "at most \(names.count)") argument\(names.count == 1 ? "" : "s")",
+            at: argument.value.place, cause: names.isEmpty ? nil : names.joined(separator: ", "))
         }
         name = names[position]
         position += 1
@@ -165,9 +199,22 @@ extension Elaborator {
 }
 
 extension BlockSyntax {
-  /// A block that is one chain of calls is a way of writing, not a level of the network.
-  var isChain: Bool {
-    guard body.lines.count == 1, body.lines[0].label == nil else { return false }
-    return body.lines[0].steps.allSatisfy { if case .call = $0 { true } else { false } }
+  /// A block that is one chain of calls, some of them perhaps on a condition, is a way of writing, not a level of the
+  /// network.
+  var isChain: Bool { body.isChain }
+}
+
+extension BodySyntax {
+  fileprivate var isChain: Bool {
+    guard lines.count <= 1, lines.allSatisfy({ $0.label == nil }) else { return false }
+    return lines.allSatisfy { line in
+      line.steps.allSatisfy { step in
+        switch step {
+        case .call: true
+        case .when(let cases, let otherwise, _): cases.allSatisfy(\.body.isChain) && otherwise?.isChain ?? true
+        default: false
+        }
+      }
+    }
   }
 }

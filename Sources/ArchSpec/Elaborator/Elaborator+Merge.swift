@@ -17,7 +17,7 @@ extension Elaborator {
         continue
       }
       let count = try repetitionCount(times)
-      if isSymbolic, branch.index == nil {
+      if isSymbolic, branch.index == nil, count > 0 {
         current = input
         let start = Mark(self)
         try run(branch, index: nil)
@@ -31,12 +31,15 @@ extension Elaborator {
       _ = try decide(try number(times), .equal, Expr(count))
       for index in 0..<count {
         current = input
+        try spend(1, at: times.place)
         try run(branch, index: index)
         operands.append(current!)
         copies.append(D(1))
       }
     }
-    guard !operands.isEmpty else { throw Diagnostic("\(merge.kind.rawValue) of nothing", at: merge.place) }
+    guard !operands.isEmpty else {
+      throw Diagnostic("\(merge.kind.rawValue) of no branches", at: merge.branches[0].times?.place ?? merge.place, cause: "there are 0")
+    }
     let op: Op<D>
     switch merge.kind {
     case .add: op = .add
@@ -65,7 +68,7 @@ extension Elaborator {
     guard isSymbolic, repetition.index == nil else {
       if isSymbolic { _ = try decide(try number(repetition.count), .equal, Expr(count)) }
       for index in 0..<count {
-        try countStep(at: repetition.place)
+        try spend(1, at: repetition.place)
         let outer = locals
         if let name = repetition.index { locals[name.text] = .number(Expr(index)) }
         try run(repetition.body)
@@ -79,13 +82,23 @@ extension Elaborator {
   /// Runs the body until it gives back the shape that it takes; from there all copies are alike and one stands for them.
   private mutating func fold(_ repetition: RepeatSyntax, count: Int) throws {
     let symbolic = try number(repetition.count)
+    var earlier: Set<Int>?
     for done in 0..<count {
       let before = current
       let start = Mark(self)
       try run(repetition.body)
       guard let before, let after = current, graph.outputs.count == start.outputs,
         graph.nodes[before].output == graph.nodes[after].output
-      else { continue }
+      else {
+        earlier = nil
+        continue
+      }
+      // A copy that reads a label from outside is like the next one only if both read the same tensor.
+      let others = Set(graph.nodes[start.nodes...].flatMap(\.inputs)).filter { $0 < start.nodes && $0 != before }
+      guard others.isEmpty || others == earlier else {
+        earlier = others
+        continue
+      }
       if done > 0 { _ = try decide(symbolic, .atLeast, Expr(done)) }
       let rest = try D(try exact(repetition.place) { try symbolic - Expr(done) })
       try fold(since: start, count: rest, arrangement: .chain, input: before)
@@ -95,9 +108,11 @@ extension Elaborator {
   }
 
   private mutating func repetitionCount(_ expression: ExprSyntax) throws -> Int {
-    let value = try concrete(try number(expression))
+    let number = try number(expression)
+    let value = try exact(expression.place) { try concrete(number) }
     guard let count = value.integer, count >= 0 else {
-      throw Diagnostic("a repetition needs a count", at: expression.place, cause: "this is \(value.decimalDescription)")
+      throw Diagnostic(
+        "a repetition needs a count, an integer from 0", at: expression.place, cause: "this is \(value.decimalDescription)")
     }
     guard count <= ElaborationLimits.layers else {
       throw Diagnostic(

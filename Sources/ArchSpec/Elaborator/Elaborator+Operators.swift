@@ -3,6 +3,8 @@ import ArchIR
 
 /// The arguments of an operator as they are written.
 struct OperatorArguments {
+  /// The operator, which may be called by the name of an argument.
+  var name: String
   var call: CallSyntax
   var given: [String: ExprSyntax]
 
@@ -20,25 +22,31 @@ struct OperatorArguments {
 extension Elaborator {
   /// Applies an operator of the language to what comes in.
   mutating func apply(_ call: CallSyntax, label: Name?) throws {
-    guard let signature = Operators.byName[call.name.text] else {
+    let name = operatorName(call.name)
+    guard let signature = Operators.byName[name] else {
+      if let kind = MergeSyntax.Kind(rawValue: name) {
+        throw Diagnostic(
+          "'\(name)' joins branches, and there are none", at: call.place, help: "as in: \(kind.rawValue) { … } shortcut { … }")
+      }
       let known = Array(Operators.names) + Array(specification.blocks.keys) + MergeSyntax.Kind.allCases.map(\.rawValue)
       let near = suggestion(for: call.name.text, among: known)
       throw Diagnostic(
-        "unknown operator '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
+        "unknown operator or block '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
     }
-    let arguments = OperatorArguments(call: call, given: try match(call, to: signature.arguments.map(\.name)))
+    let arguments = OperatorArguments(
+      name: name, call: call, given: try match(call, to: signature.arguments.map(\.name)))
     if let missing = signature.arguments.first(where: { $0.standard == nil && arguments.given[$0.name] == nil }) {
       throw Diagnostic(
         "the argument '\(missing.name)' of '\(call.name.text)' is missing", at: call.place,
         cause: "it takes \(signature.arguments.map(\.name).joined(separator: ", "))")
     }
-    switch call.name.text {
+    switch name {
     case "input": return try addInput(arguments, label: label)
     case "from": current = try target(of: arguments.given["label"]!)
     case "identity": _ = try currentShape(for: "identity", at: call.place)
     default:
       let shape = try currentShape(for: "'\(call.name.text)'", at: call.place)
-      if call.name.text == "linear", shape.rank > 2, shape.spatial.allSatisfy({ $0 == D(1) }) {
+      if name == "linear", shape.rank > 2, shape.spatial.allSatisfy({ $0 == D(1) }) {
         try append(.flatten, inputs: [current!], at: call.place)
       }
       let op = try self.op(arguments, input: shape)
@@ -56,10 +64,15 @@ extension Elaborator {
       let shape = try op.outputShape(of: try graph.operandShapes(of: node))
       node.output = isSymbolic ? try shape.map { try $0.simplified(assuming: assumptions) } : shape
     } catch let error as ShapeError {
-      throw Diagnostic(error.message, at: arguments?.place(of: error.culprit) ?? place, cause: error.cause)
-        .noting("the input is \(graph.nodes[inputs[0]].output), from here", at: places[inputs[0]])
+      var diagnostic = Diagnostic(error.message, at: arguments?.place(of: error.culprit) ?? place, cause: error.cause)
+      if inputs.count == 1, error.culprit != .input {
+        diagnostic = diagnostic.noting("the input is \(graph.nodes[inputs[0]].output), from here", at: places[inputs[0]])
+      } else {
+        for input in inputs { diagnostic = diagnostic.noting("\(graph.nodes[input].output) comes from here", at: places[input]) }
+      }
+      throw diagnostic
     } catch let error as ArithmeticError {
-      throw Diagnostic("\(error)", at: place)
+      throw Diagnostic(error, at: place)
     }
     try append(node, label: label?.text ?? op.name, at: place)
   }
@@ -79,6 +92,9 @@ extension Elaborator {
   private mutating func addInput(_ arguments: OperatorArguments, label: Name?) throws {
     let given = arguments.given
     var extents = [D(options.batch), try dimension(given["channels"]!, "the number of channels")]
+    if given["height"] == nil, let width = given["width"] {
+      throw Diagnostic("an input with a width needs a height too", at: width.place)
+    }
     if let height = given["height"] {
       extents.append(try dimension(height, "the height"))
       extents.append(try given["width"].map { try dimension($0, "the width") } ?? extents[2])
@@ -123,7 +139,10 @@ extension Elaborator {
   private func unknownLabel(_ name: String, in scope: Int?, at place: Place) -> Diagnostic {
     let known = scope.map { Array((labels[$0] ?? [:]).keys) } ?? labels.values.flatMap { Array($0.keys) }
     let near = suggestion(for: name, among: known)
-    return Diagnostic("there is no label '\(name)' before this", at: place, help: near.map { "did you mean '\($0)'?" })
+    let some = known.sorted().prefix(8).joined(separator: ", ")
+    return Diagnostic(
+      "there is no label '\(name)' before this", at: place, cause: near == nil && !some.isEmpty ? "there is \(some)" : nil,
+      help: near.map { "did you mean '\($0)'?" })
   }
 
   // MARK: Values as dimensions

@@ -25,6 +25,12 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   var locals: [String: Value] = [:]
   var calls: [Name] = []
   private var steps = 0
+  /// How many bodies are being run within one another.
+  var depth = 0
+  /// Constants of the file and the network that nothing has asked for yet.
+  private var constants: [String: ConstantSyntax] = [:]
+  /// Constants whose values are being computed, each for the one before it.
+  private var unfinished: [Name] = []
 
   private var binding: [Symbol: Rational] = [:]
   var assumptions = Assumptions()
@@ -48,10 +54,17 @@ struct Elaborator<D: Dimension>: EvaluationContext {
 
   mutating func run() throws -> Architecture<D> {
     let settings = try bindParameters()
-    try bindConstants()
+    let late = try bindConstants()
     try assume()
     if let family = network.family { try call(family, isTransparent: true) }
-    for case .line(let line) in network.members { try run(line) }
+    for member in network.members {
+      switch member {
+      case .line(let line): try run(line)
+      case .item(let item):
+        guard case .constant(let constant) = item.kind, late.contains(constant.name.text) else { continue }
+        globals[constant.name.text] = try evaluate(constant.value)
+      }
+    }
     guard let current else {
       throw Diagnostic(
         "network '\(network.name.text)' has no input", at: network.name.place, help: "begin with input(3, 224, 224)")
@@ -59,7 +72,7 @@ struct Elaborator<D: Dimension>: EvaluationContext {
     graph.outputs.insert(Output(name: "output", node: current), at: 0)
     naming.assign(to: &graph)
     var architecture = Architecture(
-      graph: graph, places: places, settings: settings, conditions: conditions, metadata: Metadata(),
+      graph: graph, places: places, settings: settings, conditions: conditions, assumptions: assumptions, metadata: Metadata(),
       documentation: specification.documentation[network.name.text] ?? [], claims: [], sweeps: [])
     try describe(&architecture)
     return architecture
@@ -106,15 +119,55 @@ struct Elaborator<D: Dimension>: EvaluationContext {
     }
   }
 
-  private mutating func bindConstants() throws {
-    let reached = specification.namesReached(by: network)
-    for constant in specification.constants where reached.contains(constant.name.text) {
-      globals[constant.name.text] = try evaluate(constant.value)
-    }
+  /// Constants have their values whatever the order in which they stand; those of a network that depend on what
+  /// comes in (`let width = in`) have them where they stand.
+  ///
+  /// - Returns: the names of the latter.
+  private mutating func bindConstants() throws -> Set<String> {
+    for constant in specification.constants { constants[constant.name.text] = constant }
+    var late: Set<String> = []
+    var early: [ConstantSyntax] = []
     for case .item(let item) in network.members {
-      if case .constant(let constant) = item.kind { globals[constant.name.text] = try evaluate(constant.value) }
+      guard case .constant(let constant) = item.kind else { continue }
+      var mentioned = ReferencedNames()
+      mentioned.visit(constant.value)
+      if mentioned.mentionsInput || !mentioned.names.isDisjoint(with: late) {
+        late.insert(constant.name.text)
+        constants[constant.name.text] = nil
+      } else {
+        early.append(constant)
+        constants[constant.name.text] = constant
+        late.remove(constant.name.text)
+      }
     }
+    for constant in early { _ = try value(ofConstant: constant) }
+    return late
   }
+
+  private mutating func value(ofConstant constant: ConstantSyntax) throws -> Value {
+    if let known = globals[constant.name.text] { return known }
+    if let first = unfinished.firstIndex(where: { $0.text == constant.name.text }) {
+      let cycle = unfinished[first...].map(\.text) + [constant.name.text]
+      throw Diagnostic(
+        "the value of '\(constant.name.text)' depends on itself", at: constant.name.place,
+        cause: cycle.joined(separator: " → "))
+    }
+    guard unfinished.count < Self.longestChain else {
+      throw Diagnostic("constants that depend on one another in a chain of more than \(Self.longestChain)", at: constant.name.place)
+    }
+    unfinished.append(constant.name)
+    let outer = (locals, current)
+    (locals, current) = ([:], nil)
+    defer {
+      (locals, current) = outer
+      unfinished.removeLast()
+    }
+    let value = try evaluate(constant.value)
+    globals[constant.name.text] = value
+    return value
+  }
+
+  private static var longestChain: Int { 50 }
 
   /// Assumptions are used where they hold at the given values, and are then conditions of the result.
   private mutating func assume() throws {
@@ -127,12 +180,16 @@ struct Elaborator<D: Dimension>: EvaluationContext {
       var mentioned = ReferencedNames()
       mentioned.visit(assumption.dividend)
       guard mentioned.names.allSatisfy({ globals[$0] != nil }) else { continue }
-      guard let divisor = try number(assumption.divisor).integerConstant, divisor > 0 else {
-        throw Diagnostic("only a positive integer can be assumed to divide something", at: assumption.divisor.place)
+      let divisor = try integer(assumption.divisor, "what is assumed to divide something")
+      guard divisor > 0 else {
+        throw Diagnostic(
+          "only a positive integer can be assumed to divide something", at: assumption.divisor.place, cause: "this is \(divisor)")
       }
       let dividend = try number(assumption.dividend)
       let condition = Condition(left: Expr(divisor), relation: .divides, right: dividend)
-      guard dividend.constant == nil, try condition.holds(at: binding) else { continue }
+      guard dividend.constant == nil, try exact(assumption.dividend.place, { try condition.holds(at: binding) }) else {
+        continue
+      }
       try exact(assumption.dividend.place) { try assumptions.declare(divisor, divides: dividend) }
       record(condition)
     }
@@ -156,18 +213,26 @@ struct Elaborator<D: Dimension>: EvaluationContext {
 
   mutating func lookUp(_ name: String) throws -> Value? {
     if let value = locals[name] ?? globals[name] { return value }
+    if let constant = constants[name] { return try value(ofConstant: constant) }
     if let block = specification.blocks[name] { return .block(block) }
-    return Self.words.contains(name) ? .text(name) : nil
+    return Self.words.contains(name) || Operators.names.contains(name) ? .text(name) : nil
   }
 
-  /// Words that arguments of operators may be; they mean themselves.
+  /// Words that arguments of operators may be. They mean themselves, as the names of operators do, so that a block
+  /// can be handed an operator.
   private static var words: Set<String> { ["global", "half", "same", "valid", "nearest", "bilinear"] }
 
   var knownNames: [String] {
-    Array(locals.keys) + Array(globals.keys) + Array(specification.blocks.keys) + Functions.names
+    Array(locals.keys) + Array(globals.keys) + Array(constants.keys) + Array(specification.blocks.keys)
+      + specification.parameters.map(\.name.text)
   }
 
   mutating func input(_ member: Name?, at place: Place) throws -> Expr {
+    if let constant = unfinished.last {
+      throw Diagnostic(
+        "'in' means nothing in a constant of the file", at: place, cause: "there is no layer yet that takes something",
+        help: "let \(constant.text) = … within a block or after the input of a network may use 'in'")
+    }
     let shape = try currentShape(for: "'in'", at: place)
     switch member?.text {
     case nil, "channels": return shape.channels.expr
@@ -196,12 +261,21 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   /// The value of an expression at the given parameters, for what must be a number even in a closed form.
   func concrete(_ expr: Expr) throws -> Rational { try expr.evaluated(binding) }
 
+  mutating func settle(_ expression: Expr) throws -> Rational? {
+    if let constant = expression.constant { return constant }
+    let value = try expression.evaluated(binding)
+    record(Condition(left: expression, relation: .equal, right: Expr(value)))
+    return value
+  }
+
   // MARK: State
 
-  mutating func countStep(at place: Place) throws {
-    steps += 1
+  mutating func spend(_ count: Int, at place: Place) throws {
+    steps += count
     guard steps <= ElaborationLimits.steps else {
-      throw Diagnostic("the specification takes more than \(ElaborationLimits.steps) steps", at: place)
+      throw Diagnostic(
+        "the network takes too long to build", at: place, cause: "more than \(ElaborationLimits.steps) steps were taken here",
+        help: "look for repetitions within repetitions, and for blocks that call themselves more than once")
     }
   }
 

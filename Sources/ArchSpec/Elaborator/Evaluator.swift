@@ -10,10 +10,25 @@ protocol EvaluationContext {
   mutating func input(_ member: Name?, at place: Place) throws -> Expr
   /// Whether `left` stands in a relation to `right`.
   mutating func decide(_ left: Expr, _ relation: Condition.Relation, _ right: Expr) throws -> Bool
+  /// The value of what must be a number even in a closed form; `nil` if it is not known.
+  mutating func settle(_ expression: Expr) throws -> Rational?
+  /// Counts work, so that no specification takes for ever.
+  mutating func spend(_ steps: Int, at place: Place) throws
+}
+
+extension EvaluationContext {
+  mutating func settle(_ expression: Expr) throws -> Rational? { expression.constant }
+  mutating func spend(_ steps: Int, at place: Place) throws {}
 }
 
 extension EvaluationContext {
   mutating func evaluate(_ expression: ExprSyntax) throws -> Value {
+    do { return try value(of: expression) } catch let error as ArithmeticError {
+      throw Diagnostic(error, at: expression.place)
+    }
+  }
+
+  private mutating func value(of expression: ExprSyntax) throws -> Value {
     switch expression {
     case .number(let number, _): return .number(Expr(number.value))
     case .text(let text, _): return .text(text)
@@ -22,6 +37,7 @@ extension EvaluationContext {
     case .input(let place): return .number(try input(nil, at: place))
     case .list(let elements, let place), .tuple(let elements, let place):
       guard elements.count <= ElaborationLimits.listLength else { throw Diagnostic("the list is too long", at: place) }
+      try spend(elements.count, at: place)
       return .list(try elements.map { try evaluate($0) })
     case .call(let call): return try function(call)
     case .unary(.minus, let operand, let place):
@@ -50,7 +66,7 @@ extension EvaluationContext {
   mutating func boolean(_ expression: ExprSyntax) throws -> Bool {
     let value = try evaluate(expression)
     guard case .boolean(let boolean) = value else {
-      throw Diagnostic("expected a condition", at: expression.place, cause: "this is \(value.kindName)")
+      throw Diagnostic("expected true or false", at: expression.place, cause: "this is \(value.kindName)")
     }
     return boolean
   }
@@ -58,8 +74,20 @@ extension EvaluationContext {
   /// Runs exact arithmetic; what leaves the range of integers is an error at `place`.
   func exact<T>(_ place: Place, _ body: () throws -> T) throws -> T {
     do { return try body() } catch let error as ArithmeticError {
-      throw Diagnostic("\(error)", at: place)
+      throw Diagnostic(error, at: place)
     }
+  }
+
+  /// An integer that must be known even in a closed form.
+  mutating func integer(_ expression: ExprSyntax, _ what: String) throws -> Int {
+    let number = try number(expression)
+    guard let value = try exact(expression.place, { try settle(number) }) else {
+      throw Diagnostic("\(what) must be known", at: expression.place, cause: "this depends on \(number)")
+    }
+    guard let integer = value.integer else {
+      throw Diagnostic("\(what) must be an integer", at: expression.place, cause: "this is \(value.decimalDescription)")
+    }
+    return integer
   }
 
   // MARK: Names and members
@@ -83,22 +111,27 @@ extension EvaluationContext {
   }
 
   private mutating func element(_ base: ExprSyntax, _ index: ExprSyntax, _ place: Place) throws -> Value {
-    guard case .list(let elements) = try evaluate(base) else { throw Diagnostic("only a list has elements", at: base.place) }
-    guard let position = try number(index).integerConstant, elements.indices.contains(position) else {
-      throw Diagnostic("the list has no such element", at: index.place, cause: "its elements are 0 to \(elements.count - 1)")
+    let list = try evaluate(base)
+    guard case .list(let elements) = list else {
+      throw Diagnostic("only a list has elements", at: base.place, cause: "this is \(list.kindName)")
+    }
+    let position = try integer(index, "the index of an element")
+    guard elements.indices.contains(position) else {
+      throw Diagnostic(
+        "the list has no element \(position)", at: index.place,
+        cause: elements.isEmpty ? "it is empty" : "its elements are 0 to \(elements.count - 1)")
     }
     return elements[position]
   }
 
   private mutating func range(_ start: ExprSyntax, _ end: ExprSyntax, _ place: Place) throws -> Value {
-    guard let first = try number(start).integerConstant, let last = try number(end).integerConstant else {
-      throw Diagnostic("a range needs integers", at: place)
-    }
+    let (first, last) = (try integer(start, "the start of a range"), try integer(end, "the end of a range"))
     guard last >= first else { return .list([]) }
     let (span, overflow) = last.subtractingReportingOverflow(first)
     guard !overflow, span < ElaborationLimits.listLength else {
       throw Diagnostic("a range of more than \(ElaborationLimits.listLength) elements", at: place)
     }
+    try spend(span, at: place)
     return .list((first...last).map { .number(Expr($0)) })
   }
 
@@ -117,22 +150,29 @@ extension EvaluationContext {
     case .greater: return .boolean(try compare(left, .greater, right))
     case .atLeast: return .boolean(try compare(left, .atLeast, right))
     case .plus, .minus, .times, .dividedBy, .power:
-      let (a, b) = (try number(left), try number(right))
-      return .number(try exact(place) { try arithmetic(op, a, b, place) })
+      return .number(try arithmetic(op, left, right, place))
     }
   }
 
-  private func arithmetic(_ op: BinaryOperator, _ a: Expr, _ b: Expr, _ place: Place) throws -> Expr {
-    switch op {
-    case .plus: return try a + b
-    case .minus: return try a - b
-    case .times: return try a * b
-    case .dividedBy: return try a / b
-    default:
-      guard let exponent = b.integerConstant, (0...64).contains(exponent) else {
-        throw Diagnostic("an exponent must be an integer from 0 to 64", at: place)
+  private mutating func arithmetic(
+    _ op: BinaryOperator, _ left: ExprSyntax, _ right: ExprSyntax, _ place: Place
+  ) throws -> Expr {
+    let a = try number(left)
+    if op == .power {
+      let exponent = try integer(right, "an exponent")
+      guard (0...64).contains(exponent) else {
+        throw Diagnostic("an exponent must be an integer from 0 to 64", at: right.place, cause: "this is \(exponent)")
       }
-      return try a.power(exponent)
+      return try exact(place) { try a.power(exponent) }
+    }
+    let b = try number(right)
+    return try exact(place) {
+      switch op {
+      case .plus: try a + b
+      case .minus: try a - b
+      case .times: try a * b
+      default: try a / b
+      }
     }
   }
 
@@ -147,6 +187,7 @@ extension EvaluationContext {
   }
 
   private mutating func areEqual(_ a: Value, _ b: Value, at place: Place) throws -> Bool {
+    try spend(1, at: place)
     switch (a, b) {
     case (.number(let a), .number(let b)): return try decide(a, .equal, b)
     case (.boolean(let a), .boolean(let b)): return a == b

@@ -31,15 +31,23 @@ extension EvaluationContext {
   }
 
   private func only(_ call: CallSyntax) throws -> ExprSyntax {
+    try refuseLabels(call.arguments)
     guard call.arguments.count == 1 else {
       throw Diagnostic("'\(call.name.text)' takes one argument, \(call.arguments.count) are given", at: call.place)
     }
     return call.arguments[0].value
   }
 
+  private func refuseLabels(_ arguments: [ArgumentSyntax]) throws {
+    guard let label = arguments.lazy.compactMap(\.label).first else { return }
+    throw Diagnostic("the arguments of a function have no names", at: label.place)
+  }
+
   /// `divisible(x, by: 8)`: the width rounded to a multiple as mobile networks do it.
   private mutating func divisible(_ call: CallSyntax) throws -> Expr {
-    guard call.arguments.count == 2, call.arguments[1].label.map({ $0.text == "by" }) ?? true else {
+    guard call.arguments.count == 2, call.arguments[0].label == nil,
+      call.arguments[1].label.map({ $0.text == "by" }) ?? true
+    else {
       throw Diagnostic("divisible takes a width and what is to divide it", at: call.place, help: "divisible(32*α, by: 8)")
     }
     let (width, divisor) = (try number(call.arguments[0].value), try number(call.arguments[1].value))
@@ -47,15 +55,24 @@ extension EvaluationContext {
   }
 
   private mutating func fold(_ call: CallSyntax) throws -> Expr {
+    try refuseLabels(call.arguments)
     var terms: [Expr] = []
     for argument in call.arguments {
-      switch try evaluate(argument.value) {
-      case .number(let expr): terms.append(expr)
-      case .list(let elements): terms += elements.compactMap(\.number)
-      default: throw Diagnostic("expected numbers", at: argument.value.place)
+      let value = try evaluate(argument.value)
+      let elements = if case .list(let elements) = value { elements } else { [value] }
+      try spend(elements.count, at: argument.value.place)
+      for element in elements {
+        guard let number = element.number else {
+          throw Diagnostic(
+            "'\(call.name.text)' takes numbers", at: argument.value.place, cause: "one of these is \(element.kindName)")
+        }
+        terms.append(number)
       }
     }
-    guard var result = terms.first else { throw Diagnostic("'\(call.name.text)' of nothing", at: call.place) }
+    guard var result = terms.first else {
+      if call.name.text == "sum" { return .zero }
+      throw Diagnostic("'\(call.name.text)' of nothing", at: call.place)
+    }
     for term in terms.dropFirst() {
       result = try exact(call.place) {
         switch call.name.text {

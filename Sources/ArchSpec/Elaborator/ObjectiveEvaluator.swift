@@ -18,8 +18,15 @@ extension Specification {
 }
 
 /// Evaluates expressions over given names.
-private struct NamedValues: EvaluationContext {
-  var values: [String: Value]
+public struct NamedValues: EvaluationContext {
+  public var values: [String: Value]
+
+  public init(values: [String: Value]) { self.values = values }
+
+  /// Whether a condition holds of the values.
+  ///
+  /// - Throws: ``Diagnostic`` where it is no condition or mentions what has no value.
+  public mutating func holds(_ condition: ExprSyntax) throws -> Bool { try boolean(condition) }
 
   mutating func lookUp(_ name: String) throws -> Value? { values[name] }
   var knownNames: [String] { Array(values.keys) }

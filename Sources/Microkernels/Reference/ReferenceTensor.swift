@@ -56,4 +56,11 @@ public struct ReferenceTensor: Equatable, Sendable {
       return (0..<height).contains(y) && (0..<width).contains(x) ? self[$0, $1, y, x] : value
     }
   }
+
+  /// The tensor with so many channels of zeros before and after its own.
+  public func padded(channelsBefore before: Int, after: Int) -> ReferenceTensor {
+    .make(images: images, channels: before + channels + after, height: height, width: width) {
+      (before..<before + channels).contains($1) ? self[$0, $1 - before, $2, $3] : 0
+    }
+  }
 }

@@ -31,8 +31,10 @@ struct AnalyzeRequest {
     let declared = found.specification.network(named: found.network)!
     let parameters = try found.specification.parameters(of: declared)
     let general = GeneralOption.all
-    var letters: [Character: String] = [:]
-    for option in general { if let letter = option.letter { letters[letter] = option.name } }
+    var letters: [Character: ParsedArguments.Letter] = [:]
+    for option in general {
+      if let letter = option.letter { letters[letter] = .init(option.name, takesValue: option.value != nil) }
+    }
 
     func parameter(_ name: String) -> Parameter? {
       parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
@@ -54,8 +56,11 @@ struct AnalyzeRequest {
           "\(network) has no option \(argument)",
           help: near ?? (own.isEmpty ? "archcalc help lists the options" : "its parameters are \(own)"))
       })
+    if let extra = parsed.words.first(where: { !words.contains($0) }) {
+      throw UsageError("'\(extra)' is one word too many", help: "options begin with --, files have a name in .arch")
+    }
     for option in parsed.options {
-      if let parameter = parameter(option.name) { try set(parameter, option) } else { try apply(option, parameters) }
+      if !option.isLetter, let parameter = parameter(option.name) { try set(parameter, option) } else { try apply(option, parameters) }
     }
   }
 
@@ -93,12 +98,14 @@ struct AnalyzeRequest {
       }
       layout.convention = convention
     case "batch": options.batch = try integer(value, option.name, 1...1_000_000_000)
-    case "input": options.input = try extents(value)
+    case "input": options.input = try InputExtents.parse(value)
     case "bytes": layout.bytesPerElement = try integer(value, option.name, 1...16)
     case "compare": compare = value
     case "set": try setByName(value, parameters)
     case "sweep": isSweep = true
-    case "tolerance": tolerance = try number(value, option.name)
+    case "tolerance":
+      tolerance = try number(value, option.name)
+      guard tolerance >= .zero else { throw UsageError("--tolerance must not be negative") }
     case "json": format = .json
     case "csv": format = .csv
     case "markdown": format = .markdown
@@ -158,15 +165,6 @@ struct AnalyzeRequest {
       throw UsageError("--\(option): \(text) is too large")
     }
     throw UsageError("--\(option) must be a number, as 17536, 4.1G or 10%, not '\(text)'")
-  }
-
-  private func extents(_ text: String) throws -> [Int] {
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) }
-    let values = parts.compactMap { $0 }
-    guard values.count == parts.count, values.count == 1 || values.count == 3, values.allSatisfy({ $0 > 0 }) else {
-      throw UsageError("--input is channels x height x width, as 3x224x224, not '\(text)'")
-    }
-    return values
   }
 
   /// A document in the format that is asked for.

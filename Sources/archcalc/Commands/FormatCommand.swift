@@ -8,7 +8,7 @@ struct FormatCommand: Command {
 
   func run(_ arguments: [String]) throws {
     let parsed = try ParsedArguments(
-      arguments, letters: ["w": "write"], takesValue: { ["write": false, "check": false][$0] },
+      arguments, takesValue: { ["write": false, "check": false][$0] },
       unknown: { UsageError("format has no option \($0)", help: "archcalc \(Self.usage)") })
     guard !parsed.words.isEmpty else { throw UsageError("format takes a file, or - for standard input") }
     var unformatted: [String] = []

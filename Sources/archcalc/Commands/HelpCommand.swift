@@ -51,7 +51,13 @@ struct HelpCommand: Command {
     return document
   }
 
-  /// The parameters of a network.
+  private static func fact(_ parameter: Parameter) -> Document.Fact {
+    let symbol = parameter.symbol.name == parameter.name ? "" : " (\(parameter.symbol) in formulas)"
+    let documentation = parameter.documentation.isEmpty ? "" : parameter.documentation + symbol + "; "
+    return .init("--\(parameter.name) \(parameter.defaultText)", documentation + parameter.rangeText)
+  }
+
+  /// The parameters of a network, with their defaults.
   func network(_ found: Networks.Found, named word: String) throws {
     let declared = found.specification.network(named: found.network)!
     let parameters = try found.specification.parameters(of: declared)
@@ -59,15 +65,7 @@ struct HelpCommand: Command {
     let documentation = found.specification.documentation[found.network]?.joined(separator: " ") ?? ""
     document.blocks.append(.heading("archcalc \(word)" + (documentation.isEmpty ? "" : " · \(documentation)")))
     if !parameters.isEmpty {
-      var table = Table([.init("parameter"), .init("symbol"), .init("default"), .init("values"), .init("")])
-      for parameter in parameters {
-        table.rows.append(
-          .init([
-            .text("--\(parameter.name)"), .text(parameter.symbol.name), .text(parameter.defaultText),
-            .text(parameter.rangeText), .text(parameter.documentation),
-          ]))
-      }
-      document.blocks.append(.table(table))
+      document.blocks.append(.facts(parameters.map(Self.fact)))
     }
     document.blocks.append(.heading("Options of every network"))
     document.blocks.append(.facts(Self.generalOptions))

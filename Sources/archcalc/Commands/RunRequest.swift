@@ -51,8 +51,11 @@ struct RunRequest {
           "\(command) \(network) has no option \(argument)",
           help: near.map { "did you mean --\($0)?" } ?? "archcalc \(command) NETWORK \(Self.usage)")
       })
+    if let extra = parsed.words.first(where: { !words.contains($0) }) {
+      throw UsageError("'\(extra)' is one word too many")
+    }
     for option in parsed.options {
-      if let parameter = parameter(option.name) {
+      if !option.isLetter, let parameter = parameter(option.name) {
         let text = option.value ?? (option.isNegated ? "false" : "true")
         options.settings[parameter.name] = try parameter.value(parsing: text)
       } else {
@@ -68,7 +71,7 @@ struct RunRequest {
     case "batch": options.batch = try integer(value, option.name, 1...65_536)
     case "repeat": repeats = try integer(value, option.name, 1...1_000_000)
     case "seed": seed = try integer(value, option.name, 0...Int.max)
-    case "input": options.input = try extents(value)
+    case "input": options.input = try InputExtents.parse(value)
     case "isa":
       guard let named = InstructionSet(rawValue: value) else {
         let names = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
@@ -92,14 +95,6 @@ struct RunRequest {
       throw UsageError("--\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(text)")
     }
     return value
-  }
-
-  private func extents(_ text: String) throws -> [Int] {
-    let values = text.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) ?? 0 }
-    guard values.count == 1 || values.count == 3, values.allSatisfy({ $0 > 0 }) else {
-      throw UsageError("--input is channels x height x width, as 3x224x224, not '\(text)'")
-    }
-    return values
   }
 
   /// The network at the request's settings.

@@ -1,0 +1,94 @@
+import ArchAlgebra
+import ArchSpec
+
+/// One parameter of a sweep and the values that it takes.
+public struct Axis: Sendable {
+  public enum Values: Sendable {
+    case list([Value])
+    /// `count` values from `first` on in steps of `step`; never held all at once.
+    case range(first: Rational, step: Rational, count: Int)
+  }
+
+  public let parameter: Parameter
+  public let values: Values
+
+  public var count: Int {
+    switch values {
+    case .list(let values): values.count
+    case .range(_, _, let count): count
+    }
+  }
+
+  public init(_ parameter: Parameter, values: Values) {
+    self.parameter = parameter
+    self.values = values
+  }
+
+  /// Reads `128,160,192`, `1..64` or `0.25..1:0.25`.
+  ///
+  /// - Throws: ``SettingError`` if it is no such text, if the range is empty or endless, or if a value is outside the
+  ///   parameter's range.
+  public init(_ parameter: Parameter, parsing text: String) throws {
+    self.parameter = parameter
+    guard text.contains(".."), parameter.kind == .integer || parameter.kind == .rational else {
+      let parts = parameter.kind == .list ? [text[...]] : text.split(separator: ",", omittingEmptySubsequences: false)
+      values = .list(try parts.map { try parameter.value(parsing: String($0)) })
+      return
+    }
+    func invalid(_ reason: String) -> SettingError { SettingError(parameter: parameter.name, value: text, reason: reason) }
+    let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    guard let dots = parts[0].firstRange(of: ".."), let first = try? Rational(parsing: parts[0][..<dots.lowerBound]),
+      let last = try? Rational(parsing: parts[0][dots.upperBound...])
+    else { throw invalid("a range is written first..last or first..last:step") }
+    var step = Rational.one
+    if parts.count == 2 {
+      guard let given = try? Rational(parsing: parts[1]) else { throw invalid("the step must be a number") }
+      step = given
+    }
+    guard step > .zero else { throw invalid("the step must be positive") }
+    guard last >= first else { throw invalid("the range is empty") }
+    try parameter.check(.number(Expr(first)))
+    let count = try ((last - first) / step).floor.adding(1)
+    let final = try first + step * Rational(count - 1)
+    try parameter.check(.number(Expr(final)))
+    values = .range(first: first, step: step, count: count)
+  }
+
+  /// The value at an index.
+  public func value(at index: Int) throws -> Value {
+    switch values {
+    case .list(let values): values[index]
+    case .range(let first, let step, _): .number(Expr(try first + step * Rational(index)))
+    }
+  }
+}
+
+/// All combinations of some axes, by number: the last axis runs fastest.
+public struct PointSpace: Sendable {
+  public let axes: [Axis]
+  public let count: Int
+
+  /// - Throws: ``SweepSpaceError`` if there are more points than integers.
+  public init(_ axes: [Axis]) throws {
+    self.axes = axes
+    count = try axes.reduce(1) { try $0.multiplied(by: $1.count) }
+  }
+
+  /// The values at a point, one for each axis.
+  public func values(at point: Int) throws -> [Value] {
+    var rest = point
+    var values: [Value] = []
+    for axis in axes.reversed() {
+      values.append(try axis.value(at: rest % axis.count))
+      rest /= axis.count
+    }
+    return values.reversed()
+  }
+
+  /// The points of one of `of` shards: shards are consecutive and together all points.
+  public func shard(_ index: Int, of shards: Int) -> Range<Int> {
+    let bounds = (index - 1, index)
+    func start(_ k: Int) -> Int { Int((Int128(count) * Int128(k)) / Int128(shards)) }
+    return start(bounds.0)..<start(bounds.1)
+  }
+}

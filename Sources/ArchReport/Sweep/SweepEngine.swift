@@ -1,0 +1,102 @@
+import ArchAlgebra
+import ArchSpec
+
+/// Evaluates a network's costs at the points of a space of parameters.
+public struct SweepEngine: Sendable {
+  public let specification: Specification
+  public let network: String
+  public let space: PointSpace
+  public let metrics: [Metric]
+  private let options: ElaborationOptions
+  /// The axes whose values are numbers, their denominators, and the other axes.
+  private let numeric: [Int]
+  private let denominators: [Int]
+  private let other: [Int]
+  /// Regimes by the values of the axes that are no numbers.
+  private var regimes: [[Value]: [Regime]] = [:]
+  private var numerators: [Int]
+
+  public enum Outcome: Sendable, Equatable {
+    case network
+    /// There is no network at this point, and why if it was asked in full.
+    case none(String?)
+  }
+
+  /// - Throws: ``SettingError``, ``ArithmeticError`` where axes have values that cannot be held.
+  public init(
+    _ specification: Specification, network: String, options: ElaborationOptions, space: PointSpace, metrics: [Metric]
+  ) throws {
+    self.specification = specification
+    self.network = network
+    self.options = options
+    self.space = space
+    self.metrics = metrics
+    var numeric: [Int] = []
+    var denominators: [Int] = []
+    var other: [Int] = []
+    for (index, axis) in space.axes.enumerated() {
+      guard let denominator = try axis.commonDenominator() else {
+        other.append(index)
+        continue
+      }
+      numeric.append(index)
+      denominators.append(denominator)
+    }
+    self.numeric = numeric
+    self.denominators = denominators
+    self.other = other
+    numerators = [Int](repeating: 0, count: numeric.count)
+  }
+
+  /// Appends the metrics at a point, whose values are given, to `results`.
+  ///
+  /// - Throws: ``ArithmeticError`` where a cost leaves the range of integers.
+  public mutating func evaluate(_ values: [Value], into results: inout [Int]) throws -> Outcome {
+    for (position, axis) in numeric.enumerated() {
+      let value = values[axis].number!.constant!
+      numerators[position] = try value.numerator.multiplied(by: denominators[position] / value.denominator)
+    }
+    let key = other.map { values[$0] }
+    if let known = regimes[key] {
+      let found = try numerators.withUnsafeBufferPointer { point -> Bool? in
+        for regime in known where try regime.holds(at: point) { return try regime.evaluate(point, into: &results) }
+        return nil
+      }
+      if let found { return found ? .network : .none(nil) }
+    }
+    var options = options
+    for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
+    do {
+      let regime = try Regime(
+        specification, network: network, options: options, symbols: numeric.map { space.axes[$0].parameter.symbol },
+        denominators: denominators, metrics: metrics)
+      regimes[key, default: []].append(regime)
+      let isNetwork = try numerators.withUnsafeBufferPointer { try regime.evaluate($0, into: &results) }
+      return isNetwork ? .network : .none(nil)
+    } catch let error as Diagnostic {
+      return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
+    }
+  }
+}
+
+extension Axis {
+  /// The least common denominator of the values; `nil` if they are no numbers.
+  fileprivate func commonDenominator() throws -> Int? {
+    switch values {
+    case .range(let first, let step, _): return try leastCommonMultiple(first.denominator, step.denominator)
+    case .list(let values):
+      var result = 1
+      for value in values {
+        guard let number = value.number?.constant else { return nil }
+        result = try leastCommonMultiple(result, number.denominator)
+      }
+      return result
+    }
+  }
+}
+
+private func leastCommonMultiple(_ a: Int, _ b: Int) throws -> Int {
+  var (x, y) = (a, b)
+  while y != 0 { (x, y) = (y, x % y) }
+  return try (a / x).multiplied(by: b)
+}

@@ -1,0 +1,83 @@
+// What the parser accepts and no network may hold: names that are declared twice where they would be confused, and
+// declarations where they have no meaning.
+
+extension BlockSyntax {
+  /// Words that begin a step with branches; a block of this name could not be called with a body after it.
+  private static let mergeWords = Set(MergeSyntax.Kind.allCases.map(\.rawValue))
+
+  func check() throws {
+    if Operators.names.contains(name.text) || Self.mergeWords.contains(name.text) {
+      throw Diagnostic(
+        "'\(name.text)' is an operator of the language", at: name.place, help: "give the block another name")
+    }
+    try checkDistinct(arguments.map(\.name), "an argument")
+    try body.check()
+  }
+}
+
+extension NetworkSyntax {
+  func check() throws {
+    var declared: [Name] = []
+    var labels: [Name] = []
+    for member in members {
+      switch member {
+      case .line(let line):
+        if let label = line.label { labels.append(label) }
+        try line.check()
+      case .item(let item):
+        switch item.kind {
+        case .parameter(let parameter): declared.append(parameter.name)
+        case .constant(let constant): declared.append(constant.name)
+        case .block(let block):
+          throw Diagnostic("a block stands outside of networks", at: block.name.place, help: "move it before 'network \(name.text)'")
+        case .network(let network): throw Diagnostic("a network cannot stand within a network", at: network.name.place)
+        default: break
+        }
+      }
+    }
+    try checkDistinct(declared, "a declaration")
+    try checkDistinct(labels, "a label")
+  }
+}
+
+extension BodySyntax {
+  func check() throws {
+    try checkDistinct(lines.compactMap(\.label), "a label")
+    for line in lines { try line.check() }
+  }
+}
+
+extension LineSyntax {
+  fileprivate func check() throws {
+    for step in steps { try step.check() }
+  }
+}
+
+extension StepSyntax {
+  fileprivate func check() throws {
+    switch self {
+    case .call, .constant: break
+    case .merge(let merge):
+      try checkDistinct(merge.branches.compactMap(\.label), "a branch")
+      for branch in merge.branches { try branch.body.check() }
+    case .when(let cases, let otherwise, _):
+      for one in cases { try one.body.check() }
+      try otherwise?.check()
+    case .repetition(let repetition): try repetition.body.check()
+    case .loop(let loop):
+      try checkDistinct(loop.variables, "a variable")
+      try loop.body.check()
+    case .output(_, let body): try body.check()
+    }
+  }
+}
+
+private func checkDistinct(_ names: [Name], _ what: String) throws {
+  var seen: [String: Name] = [:]
+  for name in names {
+    if let other = seen.updateValue(name, forKey: name.text) {
+      throw Diagnostic("there is \(what) '\(name.text)' already", at: name.place)
+        .noting("the first one is here", at: other.place)
+    }
+  }
+}

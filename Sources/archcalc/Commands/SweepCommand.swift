@@ -1,0 +1,142 @@
+import ArchAlgebra
+import ArchReport
+import ArchSpec
+import Dispatch
+
+/// `archcalc sweep NETWORK --PARAMETER VALUES…`: what a network costs at every point of a grid.
+struct SweepCommand: Command {
+  static let name = "sweep"
+  static let usage = "sweep NETWORK [--PARAMETER 1..64 | 1,2,4 | 0.25..1:0.25]… [--columns …] [--where …] [--pareto …]"
+  static let summary = "what a network costs over a grid of its parameters"
+
+  func run(_ arguments: [String]) throws {
+    var request = try SweepRequest(arguments)
+    // What filters and fronts look at is computed too, and not printed.
+    let shown = request.metrics
+    for metric in request.neededMetrics() where !request.metrics.contains(metric) { request.metrics.append(metric) }
+    let columns = SweepColumns(axes: request.axes, metrics: shown)
+    let space = try PointSpace(request.axes)
+    let engine = try SweepEngine(
+      request.found.specification, network: request.found.network, options: request.options, space: space,
+      metrics: request.metrics)
+    let points = space.shard(request.shard.index, of: request.shard.count)
+    let stream = try OutputStream(path: request.output)
+    if request.isStreamed {
+      if request.shard.index == 1, request.format == .csv { try stream.write(columns.csvHeader) }
+      let isCSV = request.format == .csv
+      try evaluate(points, request, engine) { rows in
+        var text = ""
+        for row in rows {
+          if isCSV { columns.csv(row, into: &text) } else { columns.jsonLine(row, into: &text) }
+        }
+        return text
+      } take: { try stream.write($0) }
+    } else {
+      let rows = try collect(points, request, engine)
+      try stream.write(SweepDocument(rows, columns, request.found.network).render(request))
+    }
+    try stream.finish()
+  }
+
+  /// The most rows that are held at once: tables, sorted sweeps.
+  private static let mostRows = 1_000_000
+
+  private func collect(_ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine) throws -> [SweepRow] {
+    var front = ParetoFront(keys: request.pareto.map { request.metrics.firstIndex(of: $0)! })
+    var rows: [SweepRow] = []
+    try evaluate(points, request, engine) { $0 } take: { found in
+      guard request.pareto.isEmpty else { return found.forEach { front.add($0) } }
+      rows += found
+      guard rows.count <= Self.mostRows else {
+        throw UsageError("more than \(Self.mostRows) rows cannot be held", help: "--csv and --jsonl print them as they are computed")
+      }
+    }
+    if !request.pareto.isEmpty { rows = front.rows }
+    return try request.sorted(rows)
+  }
+
+  // MARK: Evaluation
+
+  private static let chunk = 8192
+
+  /// Evaluates points on several threads, in chunks; what they give is taken in order.
+  private func evaluate<Piece: Sendable>(
+    _ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine,
+    piece: @Sendable @escaping ([SweepRow]) -> Piece, take: (Piece) throws -> Void
+  ) throws {
+    let chunks = (points.count + Self.chunk - 1) / Self.chunk
+    let workers = min(request.threads ?? Console.cores, max(1, chunks))
+    var engines = [SweepEngine](repeating: engine, count: workers)
+    var first = 0
+    while first < chunks {
+      let batch = min(workers, chunks - first)
+      var results = [Result<Piece, any Error>?](repeating: nil, count: batch)
+      let start = first
+      results.withUnsafeMutableBufferPointer { results in
+        engines.withUnsafeMutableBufferPointer { engines in
+          nonisolated(unsafe) let (results, engines) = (results, engines)
+          DispatchQueue.concurrentPerform(iterations: batch) { worker in
+            let low = points.lowerBound + (start + worker) * Self.chunk
+            let range = low..<min(points.upperBound, low + Self.chunk)
+            results[worker] = Result { piece(try Self.rows(range, request, &engines[worker])) }
+          }
+        }
+      }
+      for result in results { try take(try result!.get()) }
+      first += batch
+    }
+  }
+
+  private static func rows(_ points: Range<Int>, _ request: SweepRequest, _ engine: inout SweepEngine) throws -> [SweepRow] {
+    var rows: [SweepRow] = []
+    rows.reserveCapacity(points.count)
+    let columns = SweepColumns(axes: request.axes, metrics: request.metrics)
+    for point in points {
+      var row = SweepRow(values: try engine.space.values(at: point), metrics: [], reason: nil)
+      row.metrics.reserveCapacity(request.metrics.count)
+      if case .none(let reason) = try engine.evaluate(row.values, into: &row.metrics) { row.reason = reason }
+      if let condition = request.condition {
+        guard row.hasNetwork else { continue }
+        var names = NamedValues(values: columns.named(row))
+        guard try names.holds(condition) else { continue }
+      }
+      rows.append(row)
+    }
+    return rows
+  }
+}
+
+extension SweepRequest {
+  /// Whether rows can be printed as they come.
+  var isStreamed: Bool { (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil }
+
+  /// The metrics that the filter and the front mention.
+  func neededMetrics() -> [Metric] {
+    let names = condition?.names ?? []
+    return Metric.allCases.filter { pareto.contains($0) || names.contains($0.rawValue) || sort?.column == $0.rawValue }
+  }
+
+  func sorted(_ rows: [SweepRow]) throws -> [SweepRow] {
+    guard let sort else { return rows }
+    let key: (SweepRow) -> Rational?
+    if let index = metrics.firstIndex(where: { $0.rawValue == sort.column }) {
+      key = { $0.hasNetwork ? Rational($0.metrics[index]) : nil }
+    } else if let index = axes.firstIndex(where: { $0.parameter.name == sort.column }) {
+      key = { $0.values[index].number?.constant }
+    } else {
+      let names = SweepColumns(axes: axes, metrics: metrics).names
+      let near = suggestion(for: sort.column, among: names).map { "did you mean '\($0)'?" }
+      throw UsageError("there is no column '\(sort.column)' to sort by", help: near ?? names.joined(separator: ", "))
+    }
+    // Rows without a network go last; equal ones stay in order.
+    let keyed = rows.enumerated().map { (key: key($0.element), index: $0.offset, row: $0.element) }
+    return keyed.sorted { a, b in
+      switch (a.key, b.key) {
+      case (let x?, let y?) where x != y: sort.descending ? x > y : x < y
+      case (nil, _?): false
+      case (_?, nil): true
+      default: a.index < b.index
+      }
+    }.map(\.row)
+  }
+}

@@ -1,0 +1,52 @@
+import ArchReport
+import ArchSpec
+
+/// A sweep as a table.
+struct SweepDocument {
+  private let rows: [SweepRow]
+  private let columns: SweepColumns
+  private let network: String
+
+  init(_ rows: [SweepRow], _ columns: SweepColumns, _ network: String) {
+    self.rows = rows
+    self.columns = columns
+    self.network = network
+  }
+
+  func render(_ request: SweepRequest) -> String {
+    switch request.format {
+    case .csv: return rows.reduce(into: columns.csvHeader) { columns.csv($1, into: &$0) }
+    case .jsonLines: return rows.reduce(into: "") { columns.jsonLine($1, into: &$0) }
+    case .markdown: return MarkdownRenderer().render(document)
+    case .table: return TextRenderer(width: Console.width, usesColor: request.output == nil && Console.usesColor(.auto)).render(document)
+    }
+  }
+
+  private var document: Document {
+    var document = Document()
+    let without = rows.count { !$0.hasNetwork }
+    document.blocks.append(
+      .heading("\(network) · \(NumberText.exact(rows.count)) points" + (without == 0 ? "" : ", \(NumberText.exact(without)) of them without a network")))
+    document.blocks.append(.table(table))
+    return document
+  }
+
+  private var table: Table {
+    var table = Table(
+      columns.axes.map { Table.Column($0.parameter.name, .number) } + columns.metrics.map { Table.Column($0.rawValue, .number) })
+    for metric in columns.metrics { table.columns.append(.init("exact \(metric.rawValue)", .number, rank: 3)) }
+    table.columns.append(.init(columns.metrics.last!.rawValue, .bar, rank: 2))
+    if rows.contains(where: { $0.reason != nil }) { table.columns.append(.init("", rank: 1)) }
+    let greatest = rows.compactMap { $0.hasNetwork ? $0.metrics[columns.metrics.count - 1] : nil }.max() ?? 0
+    for row in rows {
+      var cells = row.values.map { Table.Cell.text($0.description) }
+      let shown = row.hasNetwork ? Array(row.metrics.prefix(columns.metrics.count)) : []
+      cells += columns.metrics.indices.map { shown.isEmpty ? .text("–") : .count(shown[$0]) }
+      cells += columns.metrics.indices.map { shown.isEmpty ? .empty : .exact(shown[$0]) }
+      cells.append(shown.isEmpty || greatest == 0 ? .empty : .bar(Double(shown[shown.count - 1]) / Double(greatest)))
+      if table.columns.count > cells.count { cells.append(.text(row.reason ?? "")) }
+      table.rows.append(.init(cells, emphasis: row.hasNetwork ? .none : .faint))
+    }
+    return table
+  }
+}

@@ -1,0 +1,55 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// Where long output goes as it is made: standard output, or a file that appears when it is complete.
+final class OutputStream {
+  private let descriptor: Int32
+  private let name: String
+  private let temporary: String?
+  private var isFinished = false
+
+  /// - Throws: ``OutputError``.
+  init(path: String?) throws {
+    guard let path else {
+      (descriptor, name, temporary) = (STDOUT_FILENO, "standard output", nil)
+      return
+    }
+    name = path
+    var status = stat()
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      guard status.st_mode & S_IFMT != S_IFDIR else { throw OutputError(name: path, reason: "it is a directory") }
+      (descriptor, temporary) = (open(path, O_WRONLY | O_CLOEXEC), nil)
+    } else {
+      let file = path + ".\(getpid()).part"
+      (descriptor, temporary) = (open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), file)
+    }
+    guard descriptor >= 0 else { throw OutputError(name: path, reason: String(cString: strerror(errno))) }
+  }
+
+  deinit {
+    guard descriptor != STDOUT_FILENO, !isFinished else { return }
+    close(descriptor)
+    if let temporary { unlink(temporary) }
+  }
+
+  /// - Throws: ``OutputError`` where not everything could be written.
+  func write(_ text: String) throws { try Console.write(text, to: descriptor, name: name) }
+
+  /// Makes the file appear under its name.
+  ///
+  /// - Throws: ``OutputError``.
+  func finish() throws {
+    guard descriptor != STDOUT_FILENO else { return }
+    isFinished = true
+    guard close(descriptor) == 0, temporary.map({ rename($0, name) == 0 }) ?? true else {
+      let reason = String(cString: strerror(errno))
+      if let temporary { unlink(temporary) }
+      throw OutputError(name: name, reason: reason)
+    }
+  }
+}

@@ -1,0 +1,129 @@
+import ArchAlgebra
+import ArchCost
+import ArchIR
+import Testing
+
+/// What each operator without multiply-adds counts, in numbers small enough to tell by hand.
+@Suite struct OperatorCostTests {
+  struct Case: CustomTestStringConvertible {
+    var op: Op<Int>
+    var inputs: [[Int]]
+    var counts: [Quantity: Int]
+    /// Scales and shifts, and running statistics.
+    var normalization = 0
+    var buffers = 0
+    var read: Int
+    var written: Int
+
+    init(
+      _ op: Op<Int>, _ inputs: [Int]..., counts: [Quantity: Int], normalization: Int = 0, buffers: Int = 0, read: Int,
+      written: Int
+    ) {
+      (self.op, self.inputs, self.counts) = (op, inputs, counts)
+      (self.normalization, self.buffers, self.read, self.written) = (normalization, buffers, read, written)
+    }
+
+    var testDescription: String { "\(op) of \(inputs)" }
+  }
+
+  /// Two images of 6 channels, 4 × 5: 240 elements.
+  static let image = [2, 6, 4, 5]
+  static let none = Padding(before: [0, 0], after: [0, 0])
+
+  static let cases: [Case] = [
+    Case(
+      .normalization(Normalization()), image,
+      counts: [.batchNormElements: 240, .batchNormChannels: 6, .batchNormScales: 6, .normalizationParameterUses: 24],
+      normalization: 12, buffers: 12, read: 240, written: 240),
+    Case(
+      .normalization(Normalization(hasScale: false)), image,
+      counts: [.batchNormElements: 240, .batchNormChannels: 6, .normalizationParameterUses: 12], normalization: 6, buffers: 12,
+      read: 240, written: 240),
+    Case(
+      .normalization(Normalization(hasShift: false)), image,
+      counts: [.batchNormElements: 240, .batchNormChannels: 6, .batchNormScales: 6, .normalizationParameterUses: 12],
+      normalization: 6, buffers: 12, read: 240, written: 240),
+    Case(
+      .normalization(Normalization(hasScale: false, hasShift: false)), image,
+      counts: [.batchNormElements: 240, .plainBatchNormElements: 240, .batchNormChannels: 6], buffers: 12, read: 240,
+      written: 240),
+    Case(
+      .normalization(Normalization(kind: .group, groups: 3)), image,
+      counts: [.groupNormElements: 240, .normalizationParameterUses: 24], normalization: 12, read: 240, written: 240),
+    Case(
+      .normalization(Normalization(kind: .layer)), image,
+      counts: [.groupNormElements: 240, .normalizationParameterUses: 24], normalization: 12, read: 240, written: 240),
+    Case(.scale, image, counts: [.scaled: 240], normalization: 6, read: 240, written: 240),
+    Case(.activation(.relu), image, counts: [.relu: 240], read: 240, written: 240),
+    Case(.activation(.relu6), image, counts: [.relu6: 240], read: 240, written: 240),
+    Case(.activation(.leakyRelu(slope: .one)), image, counts: [.leakyRelu: 240], read: 240, written: 240),
+    Case(.activation(.sigmoid), image, counts: [.sigmoid: 240], read: 240, written: 240),
+    Case(.activation(.hardSigmoid), image, counts: [.hardSigmoid: 240], read: 240, written: 240),
+    Case(.activation(.silu), image, counts: [.silu: 240], read: 240, written: 240),
+    Case(.activation(.hardSwish), image, counts: [.hardSwish: 240], read: 240, written: 240),
+    Case(.activation(.tanh), image, counts: [.tanh: 240], read: 240, written: 240),
+    Case(.activation(.gelu), image, counts: [.gelu: 240], read: 240, written: 240),
+    Case(.activation(.softmax), image, counts: [.softmax: 240, .softmaxRows: 40], read: 240, written: 240),
+    Case(.activation(.softmax), [2, 10], counts: [.softmax: 20, .softmaxRows: 2], read: 20, written: 20),
+    Case(.activation(.identity), image, counts: [:], read: 0, written: 0),
+    Case(.dropout(.one), image, counts: [:], read: 0, written: 0),
+    Case(.flatten, image, counts: [:], read: 0, written: 0),
+    Case(
+      .pool(Pool(kind: .max, kernel: [2, 3], stride: [2, 1], padding: none)), image,
+      counts: [.maxPoolInput: 240, .maxPoolOutput: 72, .maxPoolWindow: 432], read: 240, written: 72),
+    Case(
+      .pool(Pool(kind: .average, kernel: [2, 3], stride: [2, 1], padding: none)), image,
+      counts: [.averagePoolInput: 240, .averagePoolOutput: 72, .averagePoolWindow: 432], read: 240, written: 72),
+    Case(
+      .adaptivePool(AdaptivePool(kind: .average, output: [1, 1])), image,
+      counts: [.adaptiveAveragePoolInput: 240, .adaptiveAveragePoolOutput: 12, .adaptiveAveragePoolWindow: 240], read: 240,
+      written: 12),
+    // ⌊4 / 3⌋ · ⌊5 / 2⌋ = 2 elements a window.
+    Case(
+      .adaptivePool(AdaptivePool(kind: .average, output: [3, 2])), image,
+      counts: [.adaptiveAveragePoolInput: 240, .adaptiveAveragePoolOutput: 72, .adaptiveAveragePoolWindow: 144], read: 240,
+      written: 72),
+    Case(
+      .adaptivePool(AdaptivePool(kind: .max, output: [3, 2])), image,
+      counts: [.adaptiveMaxPoolInput: 240, .adaptiveMaxPoolOutput: 72], read: 240, written: 72),
+    Case(.add, image, image, image, counts: [.additions: 480], read: 720, written: 240),
+    Case(.add, image, counts: [:], read: 240, written: 240),
+    Case(.multiply, image, [2, 6, 1, 1], counts: [.multiplications: 240], read: 252, written: 240),
+    Case(.concatenation, image, [2, 1, 4, 5], counts: [:], read: 280, written: 280),
+    Case(.permutation(.shuffle(groups: 3)), image, counts: [:], read: 240, written: 240),
+    Case(.slice(Slice(start: 1, count: 2)), image, counts: [:], read: 240, written: 80),
+    Case(.padding(Padding(before: [1, 0], after: [0, 1])), image, counts: [:], read: 240, written: 360),
+    Case(
+      .localResponseNormalization(.init(size: 5)), image, counts: [.lrnElements: 240, .lrnWindow: 1200], read: 240,
+      written: 240),
+    Case(.upsample(Upsample(scale: [2, 3])), image, counts: [.nearestUpsample: 1440], read: 240, written: 1440),
+    Case(
+      .upsample(Upsample(scale: [2, 3], mode: .bilinear)), image, counts: [.bilinearUpsample: 1440], read: 240, written: 1440),
+  ]
+
+  @Test(arguments: cases) func counts(_ one: Case) throws {
+    var graph = Graph<Int>(name: "one")
+    for (index, shape) in one.inputs.enumerated() {
+      graph.nodes.append(Node(name: "input\(index)", op: .input, inputs: [], output: Shape(shape)))
+    }
+    let shape = try one.op.outputShape(of: one.inputs.map { Shape($0) })
+    graph.nodes.append(Node(name: "op", op: one.op, inputs: Array(one.inputs.indices), output: shape))
+    let analysis = try Analysis(graph)
+    let cost = analysis.costs.last!
+    for quantity in Quantity.allCases {
+      #expect(cost.tally[quantity] == one.counts[quantity, default: 0], "\(quantity)")
+    }
+    #expect(cost.parameters.normalization == one.normalization && cost.parameters.buffers == one.buffers)
+    #expect(cost.parameters.weights == 0 && cost.parameters.biases == 0)
+    #expect(try cost.macs == 0)
+    #expect(cost.inputElements == one.read && cost.outputElements == one.written)
+    #expect(try cost.trafficElements == one.read + one.written + one.normalization + one.buffers)
+    #expect(analysis.total == cost, "an input costs nothing")
+  }
+
+  /// Every quantity is counted by an operator here or by a convolution or linear layer.
+  @Test func everyQuantityIsCounted() {
+    let layers: Set<Quantity> = [.convolutionMACs, .convolutionBias, .linearMACs, .linearBias]
+    #expect(Self.cases.reduce(into: layers) { $0.formUnion($1.counts.keys) } == Set(Quantity.allCases))
+  }
+}
