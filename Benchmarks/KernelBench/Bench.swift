@@ -1,6 +1,14 @@
 import ArchRuntime
 import Microkernels
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// Times rows against the peak loop.
 struct Bench {
   let kernels: Kernels
@@ -40,9 +48,15 @@ struct Bench {
     return Double(operations) / seconds
   }
 
+  /// With one thread the time that it had the processor, so that others on the machine count less.
   private func time(_ body: () -> Void) -> Double {
-    let elapsed = ContinuousClock().measure(body).components
-    return Double(elapsed.seconds) + Double(elapsed.attoseconds) * 1e-18
+    let clock = pool.threads == 1 ? CLOCK_THREAD_CPUTIME_ID : CLOCK_MONOTONIC
+    var start = timespec()
+    var end = timespec()
+    clock_gettime(clock, &start)
+    body()
+    clock_gettime(clock, &end)
+    return Double(end.tv_sec - start.tv_sec) + Double(end.tv_nsec - start.tv_nsec) * 1e-9
   }
 
   private func pad(_ value: Double, _ width: Int) -> String {

@@ -39,6 +39,7 @@ struct Row {
       + [(128, 128, 56), (256, 256, 28), (512, 512, 14)].map {
         convolution("3x3s2", $0.0, $0.1, $0.2, kernel: 3, stride: 2)
       }
+      + [(256, 512, 56), (512, 1024, 28), (1024, 2048, 14)].map { convolution("1x1s2", $0.0, $0.1, $0.2, stride: 2) }
       + [first(64, 224, kernel: 7, stride: 2), first(32, 224, kernel: 3, stride: 2), first(64, 224, kernel: 3, stride: 1)]
   }
 

@@ -71,15 +71,18 @@ public struct ConvolutionTile: Sendable {
   }
 }
 
-/// Chooses between the layout that nearly every layer has, whose strides are constants of the vector and fold into the
-/// addresses of the loads, and the general one.
+/// Chooses between the layouts that nearly every layer has, stride 1 or 2 on blocks, whose strides are constants of the
+/// vector and fold into the addresses of the loads, and the general one.
 @_alwaysEmitIntoClient @inline(__always)
 public func convolve<P: PixelTile>(_ task: UnsafePointer<ConvolutionTask>, _: P.Type) {
   let width = P.C.V.scalarCount
-  if task.pointee.pixelStride == width, task.pointee.laneStride == 1 {
+  let stride = task.pointee.pixelStride
+  if task.pointee.laneStride == 1, stride == width {
     convolve(task, P.self, pixelStride: width, laneStride: 1)
+  } else if task.pointee.laneStride == 1, stride == 2 * width {
+    convolve(task, P.self, pixelStride: 2 * width, laneStride: 1)
   } else {
-    convolve(task, P.self, pixelStride: task.pointee.pixelStride, laneStride: task.pointee.laneStride)
+    convolve(task, P.self, pixelStride: stride, laneStride: task.pointee.laneStride)
   }
 }
 

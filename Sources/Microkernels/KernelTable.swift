@@ -10,7 +10,7 @@ public struct KernelTable: Sendable {
   /// The lanewise tiles, until nil.
   public let lanewiseTile: @Sendable (Int) -> LanewiseTile?
   /// (input, output, pixels, copies, floats between copies)
-  public let swapPairs: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
+  public let spreadGroups: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
   public let maxPool: PoolKernel
   public let averagePool: PoolKernel
   /// (function, input, output, vectors)
@@ -40,7 +40,7 @@ public struct KernelTable: Sendable {
     lanes = V.scalarCount
     self.convolutionTile = convolutionTile
     self.lanewiseTile = lanewiseTile
-    swapPairs = { Microkernels.swapPairs(V.self, $0, $1, pixels: $2, copies: $3, copyStride: $4) }
+    spreadGroups = { Microkernels.spreadGroups(V.self, $0, $1, pixels: $2, copies: $3, copyStride: $4) }
     maxPool = { Microkernels.maxPool($0, V.self) }
     averagePool = { Microkernels.averagePool($0, V.self) }
     activate = { Microkernels.activate(V.self, $0, $1, $2, vectors: $3) }

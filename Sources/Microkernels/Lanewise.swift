@@ -4,10 +4,10 @@
 /// Depthwise: weights are (kernel rows, kernel columns, V) and lane l meets lane l.
 ///
 /// Grouped: with g channels in a group, lane l must meet the g lanes that share its group, one after the other. The
-/// order in which it meets them is free, as the packed weights follow it. Reading the even, then the odd lane of each
-/// pair costs no shuffle from memory, and g/2 copies of the input with its pairs swapped (lane l holds lane
-/// l ^ 2·copy) bring every other pair into place. Weights are (kernel rows, kernel columns, copies, 2, V).
-/// The copies are made once for each input pixel and read once for each tap, so their shuffles vanish.
+/// order in which it meets them is free, as the packed weights follow it. So g copies of the input are made, with the
+/// lanes of each group in g different orders; a copy is made once for each input pixel and read once for each tap, and
+/// the shuffles, which compete with multiply-adds for a port, nearly vanish. Weights are
+/// (kernel rows, kernel columns, copies, V).
 public struct LanewiseTask {
   public var input: UnsafePointer<Float>
   public var weights: UnsafePointer<Float>
@@ -22,7 +22,7 @@ public struct LanewiseTask {
   public var columnStride = 0
   /// Floats between what neighbouring output pixels read.
   public var pixelStride = 0
-  /// Pair-swapped copies of the input and the floats from one to the next (grouped only).
+  /// Copies of the input and the floats from one to the next (grouped only).
   public var copies = 1
   public var copyStride = 0
   public var low = -Float.infinity
@@ -78,16 +78,31 @@ func convolveGrouped<P: PixelTile>(_ task: UnsafePointer<LanewiseTask>, _: P.Typ
   let copyStride = task.pointee.copyStride
   let copies = task.pointee.copies
   let stride = task.pointee.pixelStride
-  lanewise(task, P.self, pixelStride: stride) { sums, tap, weights in
-    var source = tap
-    var copy = copies
-    while copy > 0 {
-      sums.add(EvenOfPair<P.C.V>.self, source, stride: stride, times: P.C.load(weights, stride: width))
-      sums.add(OddOfPair<P.C.V>.self, source, stride: stride, times: P.C.load(weights + width, stride: width))
-      weights += 2 * width
-      source += copyStride
-      copy -= 1
+  if stride == width {
+    lanewise(task, P.self, pixelStride: width) {
+      addCopies(&$0, $1, &$2, copies: copies, copyStride: copyStride, pixelStride: width)
     }
+  } else {
+    lanewise(task, P.self, pixelStride: stride) {
+      addCopies(&$0, $1, &$2, copies: copies, copyStride: copyStride, pixelStride: stride)
+    }
+  }
+}
+
+/// One tap of every copy.
+@_alwaysEmitIntoClient @inline(__always)
+func addCopies<P: PixelTile>(
+  _ sums: inout P, _ tap: UnsafePointer<Float>, _ weights: inout UnsafePointer<Float>, copies: Int, copyStride: Int,
+  pixelStride: Int
+) {
+  let width = P.C.V.scalarCount
+  var source = tap
+  var copy = copies
+  while copy > 0 {
+    sums.add(EachLane<P.C.V>.self, source, stride: pixelStride, times: P.C.load(weights, stride: width))
+    weights += width
+    source += copyStride
+    copy -= 1
   }
 }
 
@@ -114,6 +129,14 @@ func lanewise<P: PixelTile>(
     while rows > 0 {
       var tap = rowInput
       var columns = task.columns
+      // Three at a time: most kernels are 3 wide, and the sums need not meet at a loop's head after every tap.
+      while columns > 2 {
+        multiply(&sums, tap, &weights)
+        multiply(&sums, tap + task.columnStride, &weights)
+        multiply(&sums, tap + 2 * task.columnStride, &weights)
+        tap += 3 * task.columnStride
+        columns -= 3
+      }
       while columns > 0 {
         multiply(&sums, tap, &weights)
         tap += task.columnStride
@@ -134,12 +157,12 @@ func lanewise<P: PixelTile>(
   }
 }
 
-/// Writes the pair-swapped copies of `pixels` input pixels that `convolveGrouped` reads.
+/// Writes the copies of `pixels` input pixels that `convolveGrouped` reads.
 ///
-/// `input` is (pixels, V), `output` is (copies, …, pixels, V) with `copyStride` floats between copies; copy c holds lane
-/// l ^ 2c in lane l. `copies` is 1, 2, 4 or 8.
+/// `input` is (pixels, V), `output` is (copies, …, pixels, V) with `copyStride` floats between copies. Lane l of copy c
+/// holds lane (l ^ (c with bit 0 cleared)) with its bit 0 replaced by that of c. `copies` is 2, 4 or 8.
 @_alwaysEmitIntoClient @inline(__always)
-func swapPairs<V: FloatVector>(
+func spreadGroups<V: FloatVector>(
   _: V.Type, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, pixels: Int, copies: Int,
   copyStride: Int
 ) {
@@ -148,15 +171,19 @@ func swapPairs<V: FloatVector>(
   while pixel < pixels {
     let x = V.load(input + pixel * width)
     let target = output + pixel * width
-    x.store(target)
-    if copies > 1 {
-      x.pairsSwapped.store(target + copyStride)
-    }
-    if copies > 2 {
+    spreadPairs(x, target, copyStride)
+    if copies > 2 { spreadPairs(x.pairsSwapped, target + 2 * copyStride, copyStride) }
+    if copies > 4 {
       let y = x.quadsSwapped
-      y.store(target + 2 * copyStride)
-      y.pairsSwapped.store(target + 3 * copyStride)
+      spreadPairs(y, target + 4 * copyStride, copyStride)
+      spreadPairs(y.pairsSwapped, target + 6 * copyStride, copyStride)
     }
     pixel += 1
   }
+}
+
+@_alwaysEmitIntoClient @inline(__always)
+func spreadPairs<V: FloatVector>(_ x: V, _ target: UnsafeMutablePointer<Float>, _ copyStride: Int) {
+  x.evenLanesTwice.store(target)
+  x.oddLanesTwice.store(target + copyStride)
 }

@@ -34,10 +34,10 @@ public struct LanewiseConvolution: Sendable {
 
   public var weightBytes: Int { (weights.count + bias.count) * MemoryLayout<Float>.stride }
 
-  /// Pair-swapped copies of the input that a group needs.
-  private var copies: Int { max(1, shape.inputChannelsPerGroup / 2) }
+  /// Copies of the input that a group needs: one for each order of its lanes.
+  private var copies: Int { shape.inputChannelsPerGroup }
 
-  /// Step s of the packed weights meets lane (lane ^ 2·(s / 2)) with its lowest bit set to s % 2.
+  /// Copy s of the input brings lane (lane ^ 2·(s / 2)) with its lowest bit set to s % 2: `spreadGroups`.
   private static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
     let group = shape.inputChannelsPerGroup
     let taps = shape.kernelHeight * shape.kernelWidth
@@ -77,42 +77,57 @@ public struct LanewiseConvolution: Sendable {
         let source =
           input.row(image: image, block: block, row: row * shape.strideHeight - shape.padding.top)
           - shape.padding.left * input.lanes
-        compute(UnsafePointer(source), rowStride: input.rowStride, output, residual, image, block, row)
-      }
-    }
-  }
-
-  /// The copies of the rows that a chunk needs are made in the worker's scratch memory, where they stay in cache.
-  private func runGrouped(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
-    let columns = (output.width - 1) * shape.strideWidth + shape.spanWidth
-    let line = columns * kernels.lanes
-    let fitting = max(1, (Self.scratchFloats / (line * copies) - shape.spanHeight) / shape.strideHeight + 1)
-    let rows = rowsInChunk(output, items: input.images * input.blocks, threads: pool.threads, atMost: fitting)
-    let chunks = (output.height + rows - 1) / rows
-    let inputRows = (rows - 1) * shape.strideHeight + shape.spanHeight
-    let scratch = pool.scratch(count: inputRows * line * copies)
-    pool.forEach(input.images * input.blocks * chunks) { item, worker in
-      let image = item / chunks / input.blocks
-      let block = item / chunks % input.blocks
-      let first = item % chunks * rows
-      let end = min(first + rows, output.height)
-      let memory = scratch[worker]
-      for y in 0..<((end - 1 - first) * shape.strideHeight + shape.spanHeight) {
-        let source =
-          input.row(image: image, block: block, row: first * shape.strideHeight - shape.padding.top + y)
-          - shape.padding.left * input.lanes
-        kernels.table.swapPairs(source, memory + y * line, columns, copies, inputRows * line)
-      }
-      for row in first..<end {
         compute(
-          UnsafePointer(memory) + (row - first) * shape.strideHeight * line, rowStride: line,
-          copyStride: inputRows * line, output, residual, image, block, row)
+          UnsafePointer(source), rowStride: input.rowStride, output, residual, image, block, row, 0..<output.width)
       }
     }
   }
 
-  /// A quarter of a second-level cache of two megabytes, for the copies of a chunk.
-  private static let scratchFloats = 65_536
+  /// Works down strips as wide as a tile. The copies of an input row are made just before the first output row that
+  /// needs them, in the worker's scratch memory: the rows of one window stay in the first-level cache.
+  private func runGrouped(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
+    // Narrower strips where many copies would leave room for few rows.
+    let widest = copies > 4 ? (kernels.maximumLanewisePixels + 1) / 2 : kernels.maximumLanewisePixels
+    let split = RowSplit(pixels: output.width, atMost: widest)
+    let strips = split.longTiles + split.shortTiles
+    let columns = (split.longPixels - 1) * shape.strideWidth + shape.spanWidth
+    // Some vectors more than needed: rows 4096 bytes apart would make loads wait for stores that they do not meet.
+    let line = (columns * copies + 5) * kernels.lanes
+    let rows = rowsInChunk(
+      output, items: input.images * input.blocks * strips, threads: pool.threads,
+      atMost: max(1, (Self.scratchFloats / line - shape.spanHeight) / shape.strideHeight + 1))
+    let chunks = (output.height + rows - 1) / rows
+    let spread = kernels.table.spreadGroups
+    let scratch = pool.scratch(count: ((rows - 1) * shape.strideHeight + shape.spanHeight) * line)
+    pool.forEach(input.images * input.blocks * strips * chunks) { item, worker in
+      let image = item / (chunks * strips) / input.blocks
+      let block = item / (chunks * strips) % input.blocks
+      let strip = item / chunks % strips
+      let first = item % chunks * rows
+      let isLong = strip < split.longTiles
+      let pixels = isLong ? split.longPixels : split.shortPixels
+      let start = isLong ? strip * split.longPixels : output.width - (strips - strip) * split.shortPixels
+      let needed = (pixels - 1) * shape.strideWidth + shape.spanWidth
+      let memory = scratch[worker]
+      var ready = 0
+      for row in 0..<(min(first + rows, output.height) - first) {
+        while ready < row * shape.strideHeight + shape.spanHeight {
+          let y = first * shape.strideHeight - shape.padding.top + ready
+          let x = start * shape.strideWidth - shape.padding.left
+          let source = input.row(image: image, block: block, row: y) + x * input.lanes
+          spread(source, memory + ready * line, needed, copies, columns * kernels.lanes)
+          ready += 1
+        }
+        compute(
+          UnsafePointer(memory) + row * shape.strideHeight * line, rowStride: line,
+          copyStride: columns * kernels.lanes, output, residual, image, block, first + row, start..<(start + pixels))
+      }
+    }
+  }
+
+  /// The copies of a chunk stay in a first-level cache of 48 KB: written to new lines each time they would cost more
+  /// than the multiply-adds, although the rows between two chunks are copied twice.
+  private static let scratchFloats = 9216
 
   private func rowsInChunk(_ output: BlockedView, items: Int, threads: Int, atMost limit: Int) -> Int {
     var rows = min(limit, output.height)
@@ -122,12 +137,14 @@ public struct LanewiseConvolution: Sendable {
     return rows
   }
 
+  /// Some pixels of an output row; `input` is the first tap of the first of them.
   private func compute(
     _ input: UnsafePointer<Float>, rowStride: Int, copyStride: Int = 0, _ output: BlockedView,
-    _ residual: BlockedView?, _ image: Int, _ block: Int, _ row: Int
+    _ residual: BlockedView?, _ image: Int, _ block: Int, _ row: Int, _ pixels: Range<Int>
   ) {
     let lanes = kernels.lanes
-    let target = output.row(image: image, block: block, row: row)
+    let offset = pixels.lowerBound * lanes
+    let target = output.row(image: image, block: block, row: row) + offset
     let group = shape.inputChannelsPerGroup
     var task = LanewiseTask(
       input: input, weights: weights.pointer + block * shape.kernelHeight * shape.kernelWidth * group * lanes,
@@ -139,13 +156,13 @@ public struct LanewiseConvolution: Sendable {
     task.pixelStride = shape.strideWidth * lanes
     task.copies = copies
     task.copyStride = copyStride
-    task.residual = residual.map { UnsafePointer($0.row(image: image, block: block, row: row)) }
+    task.residual = residual.map { UnsafePointer($0.row(image: image, block: block, row: row) + offset) }
     let bounds = activation.bounds
     (task.low, task.high) = bounds ?? (-.infinity, .infinity)
-    let split = RowSplit(pixels: output.width, atMost: kernels.maximumLanewisePixels)
+    let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumLanewisePixels)
     call(&task, pixels: split.longPixels, tiles: split.longTiles)
     call(&task, pixels: split.shortPixels, tiles: split.shortTiles)
-    if bounds == nil { kernels.table.activate(activation, target, target, output.width) }
+    if bounds == nil { kernels.table.activate(activation, target, target, pixels.count) }
   }
 
   private func call(_ task: inout LanewiseTask, pixels: Int, tiles: Int) {
