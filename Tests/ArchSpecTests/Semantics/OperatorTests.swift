@@ -111,6 +111,8 @@ import Testing
     Case("split(4, 3)", .slice(Slice(start: 12, count: 4)), "4×32×32"),
     Case("pad(1)", .padding(sides(1, 1, 1, 1)), "16×34×34"),
     Case("pad((0, 0, 1, 1))", .padding(sides(0, 0, 1, 1)), "16×33×33"),
+    Case("padchannels(8, 4)", .channelPadding(ChannelPadding(before: 8, after: 4)), "28×32×32"),
+    Case("scaleby(0.1)", .constantScale(try! Rational(1, 10)), "16×32×32"),
     Case("flatten", .flatten, "16384"),
     Case("dropout", .dropout(try! Rational(1, 2)), "16×32×32"),
     Case("dropout(0.2)", .dropout(try! Rational(1, 5)), "16×32×32"),

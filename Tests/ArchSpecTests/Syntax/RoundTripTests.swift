@@ -33,7 +33,7 @@ import Testing
     #expect(format(try parse(fixture.source)) == fixture.text)
   }
 
-  @Test(arguments: 0..<300)
+  @Test(arguments: 0..<200)
   func randomTrees(_ seed: Int) throws {
     var random = RandomSyntax(seed: UInt64(seed))
     let tree = random.file()
