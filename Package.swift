@@ -28,6 +28,7 @@ let package = Package(
     .library(name: "ArchIR", targets: ["ArchIR"]),
     .library(name: "ArchSpec", targets: ["ArchSpec"]),
     .library(name: "ArchCost", targets: ["ArchCost"]),
+    .library(name: "ArchRuntime", targets: ["ArchRuntime"]),
     .library(name: "ArchReport", targets: ["ArchReport"]),
   ],
   targets: [
@@ -35,6 +36,13 @@ let package = Package(
     .target(name: "ArchIR", dependencies: ["ArchAlgebra"], swiftSettings: specialized),
     .target(name: "ArchSpec", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchCost", dependencies: ["ArchIR"], swiftSettings: specialized),
+    .target(name: "Microkernels", swiftSettings: hot),
+    .target(name: "KernelsBaseline", dependencies: ["Microkernels"], swiftSettings: hot),
+    .target(name: "KernelsAVX2", dependencies: ["Microkernels"], swiftSettings: avx2),
+    .target(name: "KernelsAVX512", dependencies: ["Microkernels"], swiftSettings: avx512),
+    .target(
+      name: "ArchRuntime", dependencies: ["ArchIR", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
+      swiftSettings: hot),
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
@@ -52,23 +60,15 @@ let package = Package(
     .executableTarget(
       name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
       swiftSettings: specialized),
-    .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
-    // Kernels and runtime.
-    .target(name: "Microkernels", swiftSettings: hot),
-    .target(name: "KernelsBaseline", dependencies: ["Microkernels"], swiftSettings: hot),
-    .target(name: "KernelsAVX2", dependencies: ["Microkernels"], swiftSettings: avx2),
-    .target(name: "KernelsAVX512", dependencies: ["Microkernels"], swiftSettings: avx512),
-    .target(
-      name: "ArchRuntime", dependencies: ["ArchAlgebra", "ArchIR", "Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
-      swiftSettings: hot),
     .executableTarget(
       name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
       swiftSettings: hot),
+
+    .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
-
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
     .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),
