@@ -50,5 +50,6 @@ private func run(_ command: String, in folder: URL) throws -> [String] {
   try process.run()
   let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   process.waitUntilExit()
+  guard !text.isEmpty else { return [] }
   return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast(text.hasSuffix("\n") ? 1 : 0).map(String.init)
 }

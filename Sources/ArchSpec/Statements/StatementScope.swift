@@ -185,7 +185,7 @@ struct StatementScope {
     for setting in settings {
       guard let label = setting.label else {
         throw Diagnostic(
-          "a setting has the name of its parameter", at: setting.value.place, help: "as in: macs(resnet50, resolution: 320)")
+          "a setting has the name of its parameter", at: setting.value.place, help: "as in: macs(network, resolution: 320)")
       }
       guard isHere, let scope else { continue }
       try scope.check(setting.value, isValueOf: try scope.requireParameter(label))
