@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
-    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
+    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
