@@ -29,12 +29,14 @@ let package = Package(
     .library(name: "ArchSpec", targets: ["ArchSpec"]),
     .library(name: "ArchCost", targets: ["ArchCost"]),
     .library(name: "ArchReport", targets: ["ArchReport"]),
+    .library(name: "ArchONNX", targets: ["ArchONNX"]),
   ],
   targets: [
     .target(name: "ArchAlgebra", swiftSettings: specialized),
     .target(name: "ArchIR", dependencies: ["ArchAlgebra"], swiftSettings: specialized),
     .target(name: "ArchSpec", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchCost", dependencies: ["ArchIR"], swiftSettings: specialized),
+    .target(name: "ArchONNX", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
@@ -44,7 +46,7 @@ let package = Package(
         "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "igc",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "ArchONNX", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
@@ -65,6 +67,7 @@ let package = Package(
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
+    .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost"]),
 
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
