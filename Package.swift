@@ -30,12 +30,14 @@ let package = Package(
     .library(name: "ArchCost", targets: ["ArchCost"]),
     .library(name: "ArchRuntime", targets: ["ArchRuntime"]),
     .library(name: "ArchReport", targets: ["ArchReport"]),
+    .library(name: "ArchONNX", targets: ["ArchONNX"]),
   ],
   targets: [
     .target(name: "ArchAlgebra", swiftSettings: specialized),
     .target(name: "ArchIR", dependencies: ["ArchAlgebra"], swiftSettings: specialized),
     .target(name: "ArchSpec", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchCost", dependencies: ["ArchIR"], swiftSettings: specialized),
+    .target(name: "ArchONNX", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "Microkernels", swiftSettings: hot),
     .target(name: "KernelsBaseline", dependencies: ["Microkernels"], swiftSettings: hot),
     .target(name: "KernelsAVX2", dependencies: ["Microkernels"], swiftSettings: avx2),
@@ -54,7 +56,7 @@ let package = Package(
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "ArchONNX", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
@@ -68,6 +70,7 @@ let package = Package(
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
+    .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
