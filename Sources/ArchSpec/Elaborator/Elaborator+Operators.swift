@@ -42,7 +42,7 @@ extension Elaborator {
     }
     switch name {
     case "input": return try addInput(arguments, label: label)
-    case "from": current = try target(of: arguments.given["label"]!)
+    case "from": current = try target(of: arguments.given["label"]!).node
     case "identity": _ = try currentShape(for: "identity", at: call.place)
     default:
       let shape = try currentShape(for: "'\(call.name.text)'", at: call.place)
@@ -111,7 +111,7 @@ extension Elaborator {
 
   /// The node that a label names: an argument that a label was given for, or the nearest enclosing label; then inwards
   /// along the dots.
-  private func target(of expression: ExprSyntax) throws -> Int {
+  private func target(of expression: ExprSyntax) throws -> LabelTarget {
     var path: [String] = []
     var rest = expression
     while case .member(let base, let name) = rest {
@@ -130,7 +130,15 @@ extension Elaborator {
       }
       found = next
     }
-    return found.node
+    return found
+  }
+
+  func lookUp(label path: ExprSyntax) throws -> Value? {
+    var first = path
+    while case .member(let base, _) = first { first = base }
+    guard case .name(let name) = first, visibleLabel(name.text) != nil else { return nil }
+    let found = try target(of: path)
+    return .label(node: found.node, scope: found.scope)
   }
 
   /// The nearest enclosing label of a name.

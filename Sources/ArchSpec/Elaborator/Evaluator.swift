@@ -4,6 +4,8 @@ import ArchAlgebra
 protocol EvaluationContext {
   /// The value of a name; `nil` if there is none.
   mutating func lookUp(_ name: String) throws -> Value?
+  /// The result of a label that stands within another: `stage.c3`; `nil` where there are no labels.
+  func lookUp(label path: ExprSyntax) throws -> Value?
   /// Names that could have been meant.
   var knownNames: [String] { get }
   /// The channels (`nil`) or a named extent of what comes in.
@@ -14,6 +16,10 @@ protocol EvaluationContext {
   mutating func settle(_ expression: Expr) throws -> Rational?
   /// Counts work, so that no specification takes for ever.
   mutating func spend(_ steps: Int, at place: Place) throws
+}
+
+extension EvaluationContext {
+  func lookUp(label path: ExprSyntax) throws -> Value? { nil }
 }
 
 extension EvaluationContext {
@@ -105,6 +111,7 @@ extension EvaluationContext {
 
   private mutating func member(_ base: ExprSyntax, _ name: Name) throws -> Value {
     guard case .input = base else {
+      if let label = try lookUp(label: .member(base, name)) { return label }
       throw Diagnostic("only 'in' has members", at: name.place, help: "in.channels, in.height, in.width")
     }
     return .number(try input(name, at: base.place.through(name.place)))
