@@ -99,6 +99,15 @@ import Testing
     Case(.upsample(Upsample(scale: [2, 3])), image, counts: [.nearestUpsample: 1440], read: 240, written: 1440),
     Case(
       .upsample(Upsample(scale: [2, 3], mode: .bilinear)), image, counts: [.bilinearUpsample: 1440], read: 240, written: 1440),
+    Case(
+      .tensor(.resize(Resize(output: Shape([2, 6, 8, 10]), mode: .cubic))), image, counts: [.bicubicUpsample: 960],
+      read: 240, written: 960),
+    // Two products of 3 × 4 by 4 × 5.
+    Case(.tensor(.matmul), [2, 3, 4], [2, 4, 5], counts: [.matrixMACs: 120], read: 64, written: 30),
+    Case(.tensor(.elementwise(.subtract)), [2, 6], [2, 6], counts: [.elementwise: 12], read: 24, written: 12),
+    Case(
+      .tensor(.reduction(Reduction(.mean, axes: [1], keepsAxes: false))), [2, 6], counts: [.reducedElements: 12], read: 12,
+      written: 2),
   ]
 
   @Test(arguments: cases) func counts(_ one: Case) throws {
@@ -115,7 +124,7 @@ import Testing
     }
     #expect(cost.parameters.normalization == one.normalization && cost.parameters.buffers == one.buffers)
     #expect(cost.parameters.weights == 0 && cost.parameters.biases == 0)
-    #expect(try cost.macs == 0)
+    #expect(try cost.macs == one.counts[.matrixMACs, default: 0])
     #expect(cost.inputElements == one.read && cost.outputElements == one.written)
     #expect(try cost.trafficElements == one.read + one.written + one.normalization + one.buffers)
     #expect(analysis.total == cost, "an input costs nothing")

@@ -62,7 +62,6 @@ import Testing
     Case(.adaptivePool(AdaptivePool(kind: .max, output: [1, 0])), image, blames: .output, "the output of the pool"),
     Case(.adaptivePool(AdaptivePool(kind: .max, output: [1, 1])), [1, 6], blames: .input, "an adaptive pool needs 2"),
     Case(.linear(Linear(outputFeatures: 0)), [1, 6], blames: .outputChannels, "the number of output features"),
-    Case(.linear(Linear(outputFeatures: 5)), image, blames: .input, "a linear layer needs a vector"),
     Case(.normalization(Normalization(kind: .group, groups: 4)), image, blames: .groups, "groups must divide the channels"),
     Case(.localResponseNormalization(.init(size: 0)), image, blames: .size, "the window of the normalization"),
     Case(.add, image, [1, 6, 5, 4], blames: .input, "the branches of add have different shapes"),

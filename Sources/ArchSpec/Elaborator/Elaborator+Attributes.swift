@@ -13,7 +13,8 @@ extension Elaborator {
       guard input.rank == 2 else {
         throw Diagnostic(
           "a linear layer needs a vector", at: arguments.call.place,
-          cause: "the input is \(input); flatten it or pool it to 1×1 first")
+          cause: "the input is \(input); flatten it or pool it to 1×1 first"
+        ).noting("\(input) comes from here", at: places[current!])
       }
       return .linear(
         Linear(
