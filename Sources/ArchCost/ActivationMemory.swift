@@ -43,14 +43,21 @@ public struct ActivationMemory<D: Dimension>: Sendable {
     var peak = D(0)
     var peakNode = 0
     for (index, node) in graph.nodes.enumerated() {
-      if owner[index] == index { held = try held + node.output.elements() }
+      if owner[index] == index { held = try held + graph.heldElements(index) }
       live.append(held)
       let higher = try D.maximum(peak, held)
       if higher != peak { (peak, peakNode) = (higher, index) }
-      for dead in expiring[index] { held = try held - graph.nodes[dead].output.elements() }
+      for dead in expiring[index] { held = try held - graph.heldElements(dead) }
     }
     self.live = live
     self.peak = peak
     self.peakNode = peakNode
+  }
+}
+
+extension Graph {
+  /// The elements of a node's tensor; what is kept with the network is no activation.
+  fileprivate func heldElements(_ index: Int) throws -> D {
+    nodes[index].op.isStored ? D(0) : try nodes[index].output.elements()
   }
 }

@@ -17,7 +17,8 @@ public struct Analysis<D: Dimension>: Sendable {
     for (index, node) in graph.nodes.enumerated() {
       do {
         let shapes = LayerShapes(inputs: try graph.operandShapes(of: node), copies: node.copies, output: node.output)
-        let cost = node.op == .input ? Cost<D>() : try node.op.cost(shapes)
+        var cost = node.op == .input ? Cost<D>() : try node.op.cost(shapes)
+        if node.parametersOf != nil { cost.parameters = ParameterCount() }
         try total.add(cost, times: node.times)
         costs.append(cost)
       } catch let error as ArithmeticError {

@@ -12,8 +12,10 @@ extension CountingConvention {
   }
 
   /// Multiply-adds once.
-  private static let multiplyAdds: [Quantity: Int] = [.convolutionMACs: 1, .linearMACs: 1]
-  private static let doubled: [Quantity: Int] = [.convolutionMACs: 2, .linearMACs: 2]
+  private static let multiplyAdds: [Quantity: Int] = [.convolutionMACs: 1, .linearMACs: 1, .matrixMACs: 1]
+  /// Of layers only: products of computed tensors are not seen by tools that look at modules.
+  private static let layers: [Quantity: Int] = [.convolutionMACs: 1, .linearMACs: 1]
+  private static let doubled: [Quantity: Int] = [.convolutionMACs: 2, .linearMACs: 2, .matrixMACs: 2]
   private static let biases: [Quantity: Int] = [.convolutionBias: 1, .linearBias: 1]
 
   private static func sum(_ terms: [Quantity: Int]...) -> [Quantity: Int] {
@@ -26,11 +28,13 @@ extension CountingConvention {
     .relu: 1, .relu6: 1, .leakyRelu: 1, .sigmoid: 1, .hardSigmoid: 1, .silu: 1, .hardSwish: 1, .tanh: 1, .gelu: 1,
     .softmax: 3, .maxPoolWindow: 1, .averagePoolWindow: 1, .adaptiveMaxPoolInput: 1, .adaptiveAveragePoolInput: 1,
     .additions: 1, .multiplications: 1, .lrnWindow: 1, .lrnElements: 3, .bilinearUpsample: 7,
+    .bicubicUpsample: 31, .elementwise: 1, .reducedElements: 1,
   ]
 
   /// Operations on single elements: an activation, an addition, a bias is one for each element, batch normalisation
   /// two, layer and group normalisation seven (two passes for the statistics, then scale and shift), softmax three, a
-  /// pool one for each element of each window, local response normalisation its window and three.
+  /// pool one for each element of each window, local response normalisation its window and three; bicubic
+  /// interpolation 16 products and 15 sums, a reduction one for each element that it goes over.
   public static let elementwise = CountingConvention(
     "elementwise", "operations", "work on single elements: everything but the multiply-adds", elementwiseWeights)
 
@@ -61,7 +65,7 @@ extension CountingConvention {
     CountingConvention(
       "thop", "MACs", "thop's profile: batch normalisation 4, pools, softmax",
       sum(
-        multiplyAdds,
+        layers,
         [
           .batchNormElements: 4, .averagePoolOutput: 1, .adaptiveAveragePoolWindow: 1, .adaptiveAveragePoolOutput: 1,
           .softmax: 3, .softmaxRows: -1, .bilinearUpsample: 11, .groupNormElements: 4,

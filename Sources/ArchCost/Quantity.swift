@@ -35,9 +35,15 @@ public enum Quantity: String, Hashable, Sendable, CaseIterable {
   case multiplications
   /// Elements of local response normalisation, and those × its window.
   case lrnElements, lrnWindow
-  case nearestUpsample, bilinearUpsample
+  case nearestUpsample, bilinearUpsample, bicubicUpsample
   /// Elements multiplied by a learned factor of their channel.
   case scaled
+  /// Multiply-adds of products of two tensors that are both computed: attention, einsum.
+  case matrixMACs
+  /// Elements × (operands − 1) of functions that have no quantity of their own.
+  case elementwise
+  /// Elements that reductions go over.
+  case reducedElements
 }
 
 /// Counts by quantity.
@@ -67,5 +73,5 @@ public struct Tally<D: Dimension>: Sendable, Hashable {
     for entry in other.entries { try add(try entry.count * times, of: entry.quantity) }
   }
 
-  public var macs: D { get throws { try self[.convolutionMACs] + self[.linearMACs] } }
+  public var macs: D { get throws { try self[.convolutionMACs] + self[.linearMACs] + self[.matrixMACs] } }
 }

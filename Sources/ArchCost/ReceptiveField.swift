@@ -55,6 +55,8 @@ extension Graph {
     case .pool(let p): try widen(&result, p.kernel, p.stride, p.dilation)
     case .upsample(let u): guard try narrow(&result, u.scale) else { return nil }
     case .adaptivePool, .flatten, .linear: result.isGlobal = true
+    case .tensor(.elementwise), .tensor(.parametricRelu), .tensor(.softmax): break
+    case .tensor: return nil  // what it mixes is not told by its axes alone
     default: break
     }
     return result
@@ -83,7 +85,7 @@ extension Graph {
       var depth = D(0)
       for input in node.inputs { depth = try D.maximum(depth, depths[input]) }
       switch node.op {
-      case .convolution, .linear: depth = try depth + D(1)
+      case .convolution, .linear, .tensor(.recurrent): depth = try depth + D(1)
       default: break
       }
       depths.append(depth)

@@ -25,6 +25,7 @@ extension Graph where D == Expr {
         name: node.name, op: try node.op.map(number), inputs: node.inputs, output: Shape([]), scope: node.scope,
         times: try number(node.times))
       copy.copies = try node.copies.map(number)
+      copy.parametersOf = node.parametersOf
       copy.output =
         copy.op == .input
         ? try node.output.map(number) : try copy.op.outputShape(of: try result.operandShapes(of: copy))

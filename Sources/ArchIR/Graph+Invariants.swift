@@ -14,6 +14,9 @@ extension Graph {
         found.append("\(node.name) reads a node that does not run before it")
         continue
       }
+      if let other = node.parametersOf, !(0..<index).contains(other) {
+        found.append("\(node.name) has the parameters of a node that does not stand before it")
+      }
       if !scopes.indices.contains(node.scope) { found.append("\(node.name) stands in no scope") }
       if node.op == .input { continue }
       do {

@@ -22,8 +22,8 @@ public struct Graph<D: Dimension>: Sendable, Hashable {
     return shapes
   }
 
-  /// The nodes that do something: all but the inputs.
-  public var layers: [Int] { nodes.indices.filter { nodes[$0].op != .input } }
+  /// The nodes that do something or have parameters: all but inputs and constants.
+  public var layers: [Int] { nodes.indices.filter { nodes[$0].op != .input && !nodes[$0].op.isConstant } }
 
   public var inputs: [Int] { nodes.indices.filter { nodes[$0].op == .input } }
 }
@@ -43,6 +43,8 @@ public struct Node<D: Dimension>: Sendable, Hashable {
   public var scope: Int
   /// How often it runs; always 1 in a graph of numbers.
   public var times: D
+  /// The earlier node whose parameters it uses too; they are counted there.
+  public var parametersOf: Int?
 
   public init(name: String, op: Op<D>, inputs: [Int], output: Shape<D>, scope: Int = 0, times: D = D(1)) {
     self.name = name

@@ -38,6 +38,7 @@ extension Op {
     case .upsample(let u): return .upsample(Upsample<T>(scale: try u.scale.map(f), mode: u.mode))
     case .scale: return .scale
     case .constantScale(let factor): return .constantScale(factor)
+    case .tensor(let op): return .tensor(try op.map(f))
     }
   }
 }

@@ -34,6 +34,8 @@ public enum Op<D: Dimension>: Hashable, Sendable {
   case scale
   /// Every element times a constant, as residuals are damped.
   case constantScale(Rational)
+  /// What is no layer of its own: axes given by number, any rank.
+  case tensor(TensorOp<D>)
 
   /// The operator's name in specifications and reports.
   public var name: String {
@@ -59,6 +61,7 @@ public enum Op<D: Dimension>: Hashable, Sendable {
     case .upsample: "upsample"
     case .scale: "scale"
     case .constantScale: "scaleby"
+    case .tensor(let op): op.name
     }
   }
 
@@ -66,9 +69,19 @@ public enum Op<D: Dimension>: Hashable, Sendable {
   public var isView: Bool {
     switch self {
     case .flatten, .dropout: true
-    case .activation(.identity): true
+    case .activation(.identity), .tensor(.reshape): true
     default: false
     }
+  }
+
+  /// Whether the output is kept with the network and takes no part in a run but to be read.
+  public var isStored: Bool {
+    if case .tensor(.stored) = self { true } else { false }
+  }
+
+  /// Whether the output is a constant of the computation: neither work nor parameters.
+  public var isConstant: Bool {
+    if case .tensor(.stored(let tensor)) = self { !tensor.isLearned } else { false }
   }
 }
 

@@ -5,10 +5,6 @@ import ArchAlgebra
 extension Linear {
   func outputShape(of input: Shape<D>) throws -> Shape<D> {
     try requirePositive(outputFeatures, .outputChannels, "the number of output features")
-    guard input.rank == 2 else {
-      throw ShapeError(
-        "a linear layer needs a vector", .input, cause: "the input is \(input); flatten it or pool it to 1×1 first")
-    }
     return Shape(input.extents.dropLast() + [outputFeatures])
   }
 }

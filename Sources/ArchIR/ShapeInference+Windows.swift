@@ -66,7 +66,8 @@ struct Window<D: Dimension> {
   /// Rounding up (ceil mode) adds the last window that is not full, unless it would begin in the padding after the
   /// input: the rule of Caffe and PyTorch.
   func slid(over spatial: ArraySlice<D>, roundsUp: Bool = false) throws -> [D] {
-    try zip(spatial.indices, kernel.indices).map { position, axis in
+    try checkCounts()
+    return try zip(spatial.indices, kernel.indices).map { position, axis in
       let extent = spatial[position]
       try check(axis)
       let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
@@ -90,13 +91,24 @@ struct Window<D: Dimension> {
 
   /// (H − 1)·s − p + d·(k − 1) + 1 + output padding along each extent.
   func transposed(_ spatial: ArraySlice<D>, outputPadding: [D]) throws -> [D] {
-    try zip(spatial.indices, kernel.indices).map { position, axis in
+    try checkCounts(outputPadding.count)
+    return try zip(spatial.indices, kernel.indices).map { position, axis in
       try check(axis)
       let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
       let full = try (spatial[position] - D(1)) * stride[axis] + reach + outputPadding[axis]
       let extent = try full - padding.before[axis] - padding.after[axis]
       try requirePositive(extent, .padding, "what the padding leaves of the output")
       return extent
+    }
+  }
+
+  /// Every attribute says something of every axis.
+  private func checkCounts(_ more: Int? = nil) throws {
+    for (culprit, count) in [
+      (ShapeError.Culprit.stride, stride.count), (.dilation, dilation.count), (.padding, padding.before.count),
+      (.padding, padding.after.count), (.outputPadding, more ?? kernel.count),
+    ] where count != kernel.count {
+      throw ShapeError("\(culprit.rawValue) needs \(kernel.count) numbers", culprit, cause: "there are \(count)")
     }
   }
 

@@ -13,10 +13,12 @@ extension Op {
   }
 
   private func shape(of inputs: [Shape<D>]) throws -> Shape<D> {
+    if case .tensor(let op) = self { return try op.outputShape(of: inputs) }
     try requireArity(inputs.count)
     let input = inputs[0]
+    try requireRank(input)
     switch self {
-    case .input: return input
+    case .input, .tensor: return input
     case .convolution(let convolution): return try convolution.outputShape(of: input)
     case .linear(let linear): return try linear.outputShape(of: input)
     case .normalization(let normalization):
@@ -28,8 +30,8 @@ extension Op {
       return input
     case .pool(let pool): return try pool.outputShape(of: input)
     case .adaptivePool(let pool): return try pool.outputShape(of: input)
-    case .add, .multiply: return try broadcast(inputs)
-    case .concatenation: return try concatenated(inputs)
+    case .add, .multiply: return try inputs.stretched(for: name)
+    case .concatenation: return try inputs.concatenated(along: 1, for: name)
     case .permutation(let permutation): return try permutation.outputShape(of: input)
     case .slice(let slice): return try slice.outputShape(of: input)
     case .padding(let padding):
@@ -50,39 +52,19 @@ extension Op {
     guard fits else { throw ShapeError("\(name) takes another number of inputs", .input, cause: "it has \(count)") }
   }
 
-  private func broadcast(_ inputs: [Shape<D>]) throws -> Shape<D> {
-    var result = inputs[0]
-    for other in inputs.dropFirst() {
-      guard other.rank == result.rank else { throw differ(result, other) }
-      for axis in 0..<result.rank where result.extents[axis] != other.extents[axis] {
-        if result.extents[axis] == D(1) {
-          result.extents[axis] = other.extents[axis]
-        } else if other.extents[axis] != D(1),
-          let order = try result.extents[axis].ordered(against: other.extents[axis]), order != 0
-        {
-          throw differ(result, other)
-        }
-      }
+  /// Operators on channels need channels.
+  private func requireRank(_ input: Shape<D>) throws {
+    let least: Int
+    switch self {
+    case .add, .multiply, .dropout: least = 0
+    case .activation(let activation): least = activation == .softmax ? 2 : 0
+    case .linear: least = 1
+    default: least = 2
     }
-    return result
-  }
-
-  private func differ(_ a: Shape<D>, _ b: Shape<D>) -> ShapeError {
-    ShapeError("the branches of \(name) have different shapes", .input, cause: "\(a) and \(b)")
-  }
-
-  private func concatenated(_ inputs: [Shape<D>]) throws -> Shape<D> {
-    var result = inputs[0]
-    for other in inputs.dropFirst() {
-      guard other.rank == result.rank else { throw differ(result, other) }
-      for axis in 0..<result.rank where axis != 1 {
-        if let order = try result.extents[axis].ordered(against: other.extents[axis]), order != 0 {
-          throw differ(result, other)
-        }
-      }
-      result.channels = try result.channels + other.channels
+    guard input.rank >= least else {
+      throw ShapeError(
+        "\(name) needs \(least == 1 ? "features" : "a batch and channels")", .input, cause: "the input has rank \(input.rank)")
     }
-    return result
   }
 }
 

@@ -20,7 +20,7 @@ extension Op {
   /// - Throws: ``ArithmeticError`` where a count leaves the range of integers.
   func cost(_ shapes: LayerShapes<D>) throws -> Cost<D> {
     var cost = Cost<D>()
-    guard self != .input, !isView else { return cost }
+    guard self != .input, !isView, !isConstant else { return cost }
     for (index, shape) in shapes.inputs.enumerated() {
       let elements = try shape.elements()
       // The shape of concatenated copies has all their channels already.
@@ -44,6 +44,7 @@ extension Op {
       cost.parameters.normalization = shapes.input.channels
       try cost.tally.add(cost.outputElements, of: .scaled)
     case .constantScale: try cost.tally.add(cost.outputElements, of: .multiplications)
+    case .tensor(let op): try op.count(shapes, into: &cost)
     case .input, .concatenation, .permutation, .slice, .padding, .channelPadding, .flatten, .dropout:
       break  // they move, they do not count
     }

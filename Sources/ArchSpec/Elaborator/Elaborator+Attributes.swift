@@ -10,6 +10,11 @@ extension Elaborator {
     switch name {
     case "conv", "convtranspose": return .convolution(try convolution(arguments, input: input))
     case "linear":
+      guard input.rank == 2 else {
+        throw Diagnostic(
+          "a linear layer needs a vector", at: arguments.call.place,
+          cause: "the input is \(input); flatten it or pool it to 1×1 first")
+      }
       return .linear(
         Linear(
           outputFeatures: try dimension(given["out"]!, "the number of output features"),

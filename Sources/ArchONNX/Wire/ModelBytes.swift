@@ -1,0 +1,67 @@
+#if canImport(Darwin)
+  import Darwin
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Glibc
+#endif
+
+/// The bytes of a file, mapped: pages that nobody looks at are never read.
+///
+/// The file must not be shortened while it is mapped; a system call cannot prevent that, and the process then ends
+/// with a bus error.
+public final class ModelBytes: Sendable {
+  nonisolated(unsafe) private let base: UnsafeRawPointer?
+  public let count: Int
+  private let isMapped: Bool
+
+  /// Maps a file.
+  ///
+  /// - Throws: ``ModelError`` saying why it cannot be read.
+  public init(path: String) throws {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ModelError("cannot read \(path): \(String(cString: strerror(errno)))") }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw ModelError("cannot read \(path): \(String(cString: strerror(errno)))") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw ModelError("cannot read \(path): it is not a regular file") }
+    count = Int(status.st_size)
+    isMapped = count > 0
+    guard isMapped else {
+      base = nil
+      return
+    }
+    guard let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {
+      throw ModelError("cannot map \(path): \(String(cString: strerror(errno)))")
+    }
+    // A graph is small and lies between tensors that are large: reading ahead would read the tensors.
+    madvise(mapping, count, MADV_RANDOM)
+    base = UnsafeRawPointer(mapping)
+  }
+
+  /// A copy of bytes in memory.
+  public init(_ bytes: [UInt8]) {
+    count = bytes.count
+    isMapped = false
+    let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 1)
+    bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: count) }
+    base = UnsafeRawPointer(copy)
+  }
+
+  deinit {
+    guard let base else { return }
+    if isMapped { munmap(UnsafeMutableRawPointer(mutating: base), count) } else { base.deallocate() }
+  }
+
+  /// The byte at an offset that the caller has compared with ``count``.
+  subscript(offset: Int) -> UInt8 {
+    precondition(offset >= 0 && offset < count)
+    return base!.load(fromByteOffset: offset, as: UInt8.self)
+  }
+
+  /// The bytes of a range that lies within the file.
+  func bytes(_ range: Range<Int>) -> UnsafeRawBufferPointer {
+    precondition(range.lowerBound >= 0 && range.upperBound <= count)
+    return UnsafeRawBufferPointer(start: base.map { $0 + range.lowerBound }, count: range.count)
+  }
+}
