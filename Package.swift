@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "ArchCost", targets: ["ArchCost"]),
     .library(name: "ArchRuntime", targets: ["ArchRuntime"]),
     .library(name: "ArchReport", targets: ["ArchReport"]),
+    .library(name: "ArchONNX", targets: ["ArchONNX"]),
   ],
   targets: [
     .target(name: "ArchAlgebra", swiftSettings: specialized),
@@ -43,6 +44,7 @@ let package = Package(
     .target(
       name: "ArchRuntime", dependencies: ["ArchIR", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: hot),
+    .target(name: "ArchONNX", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
@@ -54,7 +56,7 @@ let package = Package(
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "ArchONNX", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
@@ -69,6 +71,7 @@ let package = Package(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
+    .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
     .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),

@@ -41,11 +41,11 @@ public final class ModelBytes: Sendable {
 
   /// A copy of bytes in memory.
   public init(_ bytes: [UInt8]) {
+    let copy = UnsafeMutableRawBufferPointer.allocate(byteCount: max(1, bytes.count), alignment: 1)
+    copy.copyBytes(from: bytes)
     count = bytes.count
     isMapped = false
-    let copy = UnsafeMutableRawPointer.allocate(byteCount: max(1, count), alignment: 1)
-    bytes.withUnsafeBytes { copy.copyMemory(from: $0.baseAddress ?? UnsafeRawPointer(copy), byteCount: count) }
-    base = UnsafeRawPointer(copy)
+    base = UnsafeRawPointer(copy.baseAddress!)
   }
 
   deinit {

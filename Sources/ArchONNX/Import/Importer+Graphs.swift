@@ -1,0 +1,184 @@
+import ArchAlgebra
+import ArchIR
+
+// Running through graphs, subgraphs and functions.
+
+extension Importer {
+  /// Imports all nodes of a graph into the current frame.
+  mutating func run(_ source: SourceGraph) throws {
+    for tensor in source.initializers {
+      try define(tensor.name, .constant(Constant(tensor)), by: tensor.name)
+    }
+    for output in source.outputs { frames[frames.count - 1].uses[output.name, default: 0] += 1 }
+    try run(source.nodes)
+  }
+
+  /// Imports nodes in an order in which each comes after those that it reads.
+  mutating func run(_ nodes: [SourceNode]) throws {
+    for node in nodes {
+      for input in node.inputs { frames[frames.count - 1].uses[input, default: 0] += 1 }
+      // A tensor that a subgraph reads is not the business of one node alone.
+      if !node.graphs.isEmpty { for name in outerNames(of: node) { frames[frames.count - 1].uses[name, default: 0] += 2 } }
+    }
+    for index in try order(nodes) { try run(nodes[index]) }
+  }
+
+  /// Kahn's algorithm, in the file's order wherever that is one already.
+  private func order(_ nodes: [SourceNode]) throws -> [Int] {
+    var makers: [String: Int] = [:]
+    for (index, node) in nodes.enumerated() {
+      for output in node.outputs where !output.isEmpty {
+        if makers.updateValue(index, forKey: output) != nil {
+          throw ModelError("two nodes make '\(output)'", offset: node.offset, node: node.name)
+        }
+      }
+    }
+    var isSorted = true
+    var readers = [[Int]](repeating: [], count: nodes.count)
+    var waiting = [Int](repeating: 0, count: nodes.count)
+    for (index, node) in nodes.enumerated() {
+      let reads = node.graphs.isEmpty ? node.inputs : node.inputs + outerNames(of: node)
+      for input in reads {
+        guard let maker = makers[input] else { continue }
+        if maker >= index { isSorted = false }
+        readers[maker].append(index)
+        waiting[index] += 1
+      }
+    }
+    if isSorted { return Array(nodes.indices) }
+    var ready = nodes.indices.filter { waiting[$0] == 0 }
+    var next = 0
+    while next < ready.count {
+      for reader in readers[ready[next]] {
+        waiting[reader] -= 1
+        if waiting[reader] == 0 { ready.append(reader) }
+      }
+      next += 1
+    }
+    guard ready.count == nodes.count else {
+      let stuck = nodes.indices.first { waiting[$0] > 0 }!
+      throw ModelError("the graph has a cycle", offset: nodes[stuck].offset, node: nodes[stuck].name)
+    }
+    return ready
+  }
+
+  /// The names that a node's subgraphs read, their own among them: more than enough for an order.
+  private func outerNames(of node: SourceNode) -> [String] {
+    var names: [String] = []
+    for attribute in node.graphs {
+      guard let graph = try? node.graph(attribute) else { continue }
+      for message: Message<NodeField> in (try? graph.messages(.node)) ?? [] { names += (try? message.texts(.input)) ?? [] }
+      for output: Message<ValueInfoField> in (try? graph.messages(.output)) ?? [] {
+        if let name = try? output.text(.name) { names.append(name) }
+      }
+    }
+    return names
+  }
+
+  mutating func run(_ node: SourceNode) throws {
+    steps += 1
+    guard steps <= ModelLimits.nodes else {
+      throw ModelError("the graph has more than \(ModelLimits.nodes) nodes after functions are written out", node: node.name)
+    }
+    for input in node.inputs where !input.isEmpty && lookUp(input) == nil {
+      throw ModelError("there is no tensor '\(input)'", offset: node.offset, node: node.name)
+    }
+    let count = graph.nodes.count
+    do {
+      if try fold(node) { return }
+      try lower(node)
+    } catch let error as NotCounted {
+      try omit(node, error.reason, since: count)
+    } catch let error as ShapeError {
+      try omit(node, "\(error)", since: count)
+    } catch let error as ArithmeticError {
+      try omit(node, "\(error)", since: count)
+    }
+  }
+
+  private mutating func lower(_ node: SourceNode) throws {
+    if let function = file.functions["\(node.domain).\(node.op)"] { return try call(function, node) }
+    for input in node.inputs where !input.isEmpty {
+      if case .missing(let reason)? = lookUp(input) {
+        // The first node that is not understood is named; those after it only follow.
+        throw NotCounted(reason.hasPrefix("it reads") ? reason : "it reads '\(input)', whose shape is not known")
+      }
+    }
+    guard let lowering = LoweringTable.lowering(node) else { throw NotCounted("the operator \(node.fullName) is not known") }
+    try lowering(&self, node)
+  }
+
+  /// The node is listed as not counted; what it makes has the shape that the file declares, if it does.
+  private mutating func omit(_ node: SourceNode, _ reason: String, since count: Int) throws {
+    omissions.append(Omission(name: node.name, op: node.fullName, reason: reason))
+    var inputs: [Int] = []
+    for name in node.inputs {
+      if let value = lookUp(name), case .node(let index) = value { inputs.append(index) }
+    }
+    for output in node.outputs where !output.isEmpty {
+      if lookUp(output) != nil { continue }
+      guard let shape = declaredShape(output) else {
+        try define(output, .missing(reason), by: node.name)
+        continue
+      }
+      let op = Op<Expr>.tensor(.opaque(OpaqueOperator(name: node.op, output: Shape(shape))))
+      try define(output, .node(try emit(op, inputs, for: node)), by: node.name)
+    }
+  }
+
+  // MARK: Functions and subgraphs
+
+  /// Writes a function of the model out in the place of the node that calls it.
+  private mutating func call(_ function: Message<FunctionField>, _ node: SourceNode) throws {
+    guard frames.count <= ModelLimits.depth else {
+      throw ModelError("functions are nested more than \(ModelLimits.depth) deep", node: node.name)
+    }
+    var frame = Frame()
+    frame.seesOuter = false
+    frame.prefix = frames[frames.count - 1].prefix + node.name + "."
+    let (inputs, outputs) = (try function.texts(.input), try function.texts(.output))
+    for (index, name) in inputs.enumerated() where node.hasInput(index) { frame.values[name] = lookUp(node.inputs[index]) }
+    for output in outputs { frame.uses[output] = 1 }
+    var defaults: [String: Message<AttributeField>] = [:]
+    for attribute in try function.messages(.attributeProto, AttributeField.self) {
+      defaults[try attribute.text(.name) ?? ""] = attribute
+    }
+    var body = try function.messages(.node).map(SourceNode.init)
+    for index in body.indices {
+      // What refers to an attribute of the function has the value that the caller gives.
+      for (name, attribute) in body[index].attributes {
+        guard let reference = try attribute.text(.reference), !reference.isEmpty else { continue }
+        body[index].attributes[name] = node.attributes[reference] ?? defaults[reference]
+      }
+    }
+    frames.append(frame)
+    try run(body)
+    let results = outputs.map { lookUp($0) }
+    frames.removeLast()
+    for (name, value) in zip(node.outputs, results) {
+      try define(name, value ?? .missing("the function \(node.op) does not make it"), by: node.name)
+    }
+  }
+
+  /// Imports a subgraph once.
+  ///
+  /// - Parameter arguments: what its inputs stand for.
+  /// - Returns: its outputs.
+  mutating func runSubgraph(_ attribute: String, of node: SourceNode, arguments: [Value]) throws -> [Value] {
+    guard let message = try node.graph(attribute) else { throw NotCounted("it has no graph '\(attribute)'") }
+    guard frames.count <= ModelLimits.depth else {
+      throw ModelError("graphs are nested more than \(ModelLimits.depth) deep", node: node.name)
+    }
+    let source = try SourceGraph(message, folder: file.folder)
+    var frame = Frame()
+    frame.declared = source.declared
+    frame.prefix = frames[frames.count - 1].prefix + node.name + "."
+    for (index, input) in source.inputs.enumerated() {
+      frame.values[input.name] = index < arguments.count ? arguments[index] : .missing("'\(input.name)' is not given")
+    }
+    frames.append(frame)
+    defer { frames.removeLast() }
+    try run(source)
+    return source.outputs.map { lookUp($0.name) ?? .missing("'\($0.name)' is not made") }
+  }
+}

@@ -1,0 +1,92 @@
+import ArchAlgebra
+import ArchIR
+
+extension LoweringTable {
+  static let elementwise: [String: Lowering] = {
+    var table: [String: Lowering] = [
+      "Add": { try $0.add($1) }, "Sum": { try $0.stretched($1, .add) }, "Mul": { try $0.stretched($1, .multiply) },
+      "QLinearAdd": { try $0.stretched($1, .add, inputs: [0, 3]) },
+      "QLinearMul": { try $0.stretched($1, .multiply, inputs: [0, 3]) },
+      "Identity": { try $0.define($1, try $0.input($1, 0)) },
+      "Dropout": { try $0.define($1, try $0.input($1, 0)) },
+    ]
+    let functions: [(Elementwise, [String])] = [
+      (.subtract, ["Sub"]), (.divide, ["Div"]), (.power, ["Pow"]), (.modulo, ["Mod"]), (.minimum, ["Min"]),
+      (.maximum, ["Max"]), (.mean, ["Mean"]), (.negate, ["Neg"]), (.absolute, ["Abs"]), (.sign, ["Sign"]),
+      (.exponential, ["Exp"]), (.logarithm, ["Log"]), (.squareRoot, ["Sqrt"]), (.reciprocal, ["Reciprocal"]),
+      (.errorFunction, ["Erf"]),
+      (.trigonometric, ["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh"]),
+      (.floor, ["Floor"]), (.ceiling, ["Ceil"]), (.round, ["Round"]),
+      (.compare, ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"]),
+      (.and, ["And", "BitwiseAnd"]), (.or, ["Or", "Xor", "BitwiseOr", "BitwiseXor", "BitShift"]), (.not, ["Not", "BitwiseNot"]),
+      (.compare, ["IsNaN", "IsInf"]), (.select, ["Where"]), (.elu, ["Elu"]), (.selu, ["Selu"]), (.celu, ["Celu"]),
+      (.softplus, ["Softplus"]), (.softsign, ["Softsign"]), (.mish, ["Mish"]),
+      (.thresholded, ["ThresholdedRelu", "Shrink"]), (.convert, ["Cast", "CastLike", "StringNormalizer"]),
+    ]
+    for (function, names) in functions {
+      for name in names {
+        // Comparisons with a kind of number take one operand.
+        let isUnary = function.arity == 1...1 || name.hasPrefix("Is")
+        let inputs: [Int]? = isUnary || name == "CastLike" ? [0] : nil
+        let own: Elementwise = name.hasPrefix("Is") ? .not : function
+        table[name] = { try $0.stretched($1, .tensor(.elementwise(own)), inputs: inputs) }
+      }
+    }
+    return table
+  }()
+}
+
+extension Importer {
+  /// The nodes of some inputs, brought to one rank.
+  mutating func operands(_ node: SourceNode, _ inputs: [Int]) throws -> [Int] {
+    let values = try inputs.map { try input(node, $0) }
+    let rank = try values.map { try shape($0).rank }.max() ?? 0
+    return try values.map { try operand($0, rank: rank) }
+  }
+
+  /// An operator whose operands are stretched to one shape.
+  fileprivate mutating func stretched(_ node: SourceNode, _ op: Op<Expr>, inputs: [Int]? = nil) throws {
+    let indices = inputs ?? node.inputs.indices.filter { node.hasInput($0) }
+    guard !indices.isEmpty else { throw NotCounted("it has no inputs") }
+    try conclude(op, try operands(node, indices), for: node)
+  }
+
+  /// An addition; of a stored vector to what a layer without bias makes, that layer's bias.
+  fileprivate mutating func add(_ node: SourceNode) throws {
+    for (layer, vector) in [(0, 1), (1, 0)] {
+      if try addBias(node, layer: layer, vector: vector) { return }
+    }
+    try stretched(node, .add)
+  }
+
+  private mutating func addBias(_ node: SourceNode, layer: Int, vector: Int) throws -> Bool {
+    guard node.inputs.count == 2, uses(node.inputs[layer]) == 1,
+      case .node(let index)? = lookUp(node.inputs[layer]), case .constant(let bias)? = lookUp(node.inputs[vector]),
+      bias.source != nil
+    else { return false }
+    let made = graph.nodes[index]
+    let axis: Int
+    switch made.op {
+    case .linear(let linear) where !linear.hasBias: axis = made.output.rank - 1
+    case .convolution(let convolution) where !convolution.hasBias: axis = 1
+    default: return false
+    }
+    // The vector must run along the features alone.
+    let place = bias.rank - made.output.rank + axis
+    guard bias.shape.indices.contains(place), bias.rank <= made.output.rank, bias.shape[place] == made.output.extents[axis],
+      bias.shape.indices.allSatisfy({ $0 == place || bias.shape[$0] == Expr(1) })
+    else { return false }
+    switch made.op {
+    case .linear(var linear):
+      linear.hasBias = true
+      graph.nodes[index].op = .linear(linear)
+    case .convolution(var convolution):
+      convolution.hasBias = true
+      graph.nodes[index].op = .convolution(convolution)
+    default: break
+    }
+    tensors[index, default: [:]][.bias] = bias.source
+    try define(node, .node(index))
+    return true
+  }
+}

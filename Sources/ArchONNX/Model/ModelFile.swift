@@ -1,0 +1,41 @@
+/// An ONNX file, opened: its graph is read, its tensors are not.
+public struct ModelFile: Sendable {
+  public let producer: String
+  public let producerVersion: String
+  /// The version of ONNX's own operators.
+  public let opset: Int
+  let folder: String?
+  let graph: SourceGraph
+  let functions: [String: Message<FunctionField>]
+
+  /// - Throws: ``ModelError`` where the file cannot be read or is no model.
+  public init(path: String) throws {
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    try self.init(try ModelBytes(path: path), folder: folder)
+  }
+
+  /// - Parameter folder: where external data may lie; `nil` for nowhere.
+  public init(_ bytes: ModelBytes, folder: String? = nil) throws {
+    guard bytes.count > 0 else { throw ModelError("the file is empty") }
+    let message = try Message<ModelField>(bytes, 0..<bytes.count)
+    guard let graph = try message.message(.graph, GraphField.self) else {
+      throw ModelError("the file has no graph: it is no ONNX model")
+    }
+    self.folder = folder
+    producer = try message.text(.producerName) ?? ""
+    producerVersion = try message.text(.producerVersion) ?? ""
+    var opset: Int?
+    for entry in try message.messages(.opsetImport, OperatorSetField.self) {
+      let domain = try entry.text(.domain) ?? ""
+      if domain.isEmpty || domain == "ai.onnx" { opset = entry.integer(.version) }
+    }
+    self.opset = opset ?? 1
+    var functions: [String: Message<FunctionField>] = [:]
+    for function in try message.messages(.functions, FunctionField.self) {
+      let domain = try function.text(.domain) ?? ""
+      functions["\(domain).\(try function.text(.name) ?? "")"] = function
+    }
+    self.functions = functions
+    self.graph = try SourceGraph(graph, folder: folder)
+  }
+}
