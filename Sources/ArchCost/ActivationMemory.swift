@@ -42,7 +42,7 @@ public struct ActivationMemory<D: Dimension>: Sendable {
     var held = D(0)
     var peak = D(0)
     var peakNode = 0
-    for (index, node) in graph.nodes.enumerated() {
+    for index in graph.nodes.indices {
       if owner[index] == index { held = try held + graph.heldElements(index) }
       live.append(held)
       let higher = try D.maximum(peak, held)

@@ -56,7 +56,7 @@ extension Op {
   private func requireRank(_ input: Shape<D>) throws {
     let least: Int
     switch self {
-    case .add, .multiply, .dropout: least = 0
+    case .add, .multiply, .dropout, .constantScale: least = 0
     case .activation(let activation): least = activation == .softmax ? 2 : 0
     case .linear: least = 1
     default: least = 2

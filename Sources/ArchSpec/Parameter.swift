@@ -17,6 +17,19 @@ public struct Parameter: Sendable, Hashable {
   public var documentation: String
   public var place: Place
 
+  public init(
+    name: String, symbol: Symbol, kind: Kind, defaultValue: Value, range: Range, documentation: String = "",
+    place: Place = .none
+  ) {
+    self.name = name
+    self.symbol = symbol
+    self.kind = kind
+    self.defaultValue = defaultValue
+    self.range = range
+    self.documentation = documentation
+    self.place = place
+  }
+
   /// Reads a value as it is typed on a command line: `32`, `0.5`, `1/2`, `true`, `B`, `3,4,6,3`.
   ///
   /// - Throws: ``SettingError`` if it is not of the parameter's kind or outside its range.

@@ -16,6 +16,7 @@ enum Networks {
   /// - Throws: ``UsageError`` if there is none, ``Diagnostic`` if its specification has an error.
   static func find(_ words: [String]) throws -> Found {
     let word = words[0]
+    if ModelNetwork.isModel(word) { throw UsageError("\(word) is a model; this needs a specification") }
     if isFile(word) { return try findInFile(word, network: words.dropFirst().first) }
     if words.count > 1 { throw UsageError("one network at a time: '\(words[1])' is one word too many") }
     guard let entry = library.entry(named: word) else { throw unknown(word) }
@@ -23,7 +24,7 @@ enum Networks {
   }
 
   static func isFile(_ word: String) -> Bool {
-    word == "-" || word.contains("/") || word.hasSuffix(".arch")
+    word == "-" || word.contains("/") || word.hasSuffix(".arch") || ModelNetwork.isModel(word)
   }
 
   private static func findInFile(_ path: String, network: String?) throws -> Found {

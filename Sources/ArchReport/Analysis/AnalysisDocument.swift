@@ -37,7 +37,8 @@ public struct AnalysisDocument {
     document.blocks.append(.facts(header))
     document.blocks.append(.table(try table()))
     document.blocks.append(.facts(try totals()))
-    if let forms, layout.showsClosedForms { try FormulaDocument(forms, study, layout).append(to: &document) }
+    if let forms, layout.showsClosedForms { try FormulaDocument(forms, layout).append(to: &document) }
+    OmissionDocument(study.subject).append(to: &document)
     return document
   }
 
@@ -46,13 +47,13 @@ public struct AnalysisDocument {
   private var header: [Document.Fact] {
     var facts: [Document.Fact] = []
     if !study.source.isEmpty { facts.append(.init("source", study.source)) }
-    if let variant = study.architecture.metadata.variant { facts.append(.init("variant", variant)) }
+    if let variant = study.subject.metadata.variant { facts.append(.init("variant", variant)) }
     if !study.settingTexts.isEmpty { 
       let settings = study.settingTexts.map { String($0.map { $0 == " " ? "\u{A0}" : $0 }) }
       facts.append(.init("settings", settings.joined(separator: " · ")))
      }
     let inputs = study.graph.inputs.map { study.graph.nodes[$0].output }
-    let batch = inputs.first.map { "batch \($0.batch)" } ?? ""
+    let batch = inputs.first?.extents.first.map { "batch \($0)" } ?? "no inputs"
     facts.append(.init("input", inputs.map(\.description).joined(separator: ", ") + ", " + batch))
     facts.append(.init("convention", "\(convention.name): \(convention.summary)"))
     return facts

@@ -23,7 +23,7 @@ public struct AnalysisJSON {
 
   public func json() throws -> JSON {
     let convention = layout.convention
-    let metadata = study.architecture.metadata
+    let metadata = study.subject.metadata
     var members: [(String, JSON)] = [
       ("schema", .string(Self.schema)),
       ("version", .string(version)),
@@ -32,18 +32,22 @@ public struct AnalysisJSON {
       ("paper", metadata.paper.map { .string($0) } ?? .null),
       ("identifier", metadata.identifier.map { .string($0) } ?? .null),
       ("variant", metadata.variant.map { .string($0) } ?? .null),
-      ("parameters", .object(study.architecture.settings.map { ($0.parameter.name, Self.json($0.value)) })),
+      ("parameters", .object(study.subject.settings.map { ($0.parameter.name, Self.json($0.value)) })),
       ("input", study.graph.inputs.first.map { Self.json(study.graph.nodes[$0].output) } ?? .null),
       ("inputs", .array(study.graph.inputs.map { Self.json(study.graph.nodes[$0].output) })),
       ("outputs", .object(study.graph.outputs.map { ($0.name, Self.json(study.graph.nodes[$0.node].output)) })),
       ("convention", .string(convention.name)),
       ("convention_unit", .string(convention.unit)),
-      ("complete", .boolean(true)),
+      ("complete", .boolean(study.subject.isComplete)),
       ("bytes_per_element", .integer(layout.bytesPerElement)),
       ("totals", try totals(study)),
     ]
     if let reference {
       members.append(("reference", .object([("network", .string(reference.graph.name)), ("totals", try totals(reference))])))
+    }
+    if let omissions = study.subject.omissions {
+      members.append(("uncounted", .array(omissions.map(Self.json))))
+      members.append(("remarks", .array(study.subject.remarks.map { .string($0) })))
     }
     members.append(("symbolic", try symbolic()))
     members.append(("layers", .array(try study.graph.layers.map(layer))))
@@ -82,11 +86,11 @@ public struct AnalysisJSON {
       (
         "symbols",
         .object(
-          forms.architecture.settings.filter { $0.value.number != nil }.map {
+          forms.subject.settings.filter { $0.value.number != nil }.map {
             ($0.parameter.symbol.name, .string($0.parameter.name))
           })
       ),
-      ("conditions", .array(forms.architecture.conditions.map { .string($0.description) })),
+      ("conditions", .array(forms.subject.conditions.map { .string($0.description) })),
     ])
   }
 
@@ -128,6 +132,10 @@ public struct AnalysisJSON {
     case .slice(let slice): return [("start", .integer(slice.start)), ("count_channels", .integer(slice.count))]
     default: return []
     }
+  }
+
+  private static func json(_ omission: Omission) -> JSON {
+    .object([("node", .string(omission.name)), ("op", .string(omission.op)), ("reason", .string(omission.reason))])
   }
 
   private static func json(_ shape: Shape<Int>) -> JSON { .array(shape.extents.map { .integer($0) }) }

@@ -4,15 +4,23 @@ import ArchIR
 import ArchSpec
 
 /// Closed forms for people: the totals, and part by part where that is asked.
-struct FormulaDocument {
+public struct FormulaDocument {
   private let forms: ClosedForms
-  private let study: Study
   private let layout: AnalysisLayout
 
-  init(_ forms: ClosedForms, _ study: Study, _ layout: AnalysisLayout) {
+  init(_ forms: ClosedForms, _ layout: AnalysisLayout) {
     self.forms = forms
-    self.study = study
     self.layout = layout
+  }
+
+  /// The closed forms alone, of a network whose numbers are not known.
+  public static func document(_ forms: ClosedForms, _ layout: AnalysisLayout) throws -> Document {
+    var document = Document()
+    let title = forms.subject.metadata.title ?? ""
+    document.blocks.append(.heading(forms.analysis.graph.name + (title.isEmpty ? "" : " · " + title)))
+    try FormulaDocument(forms, layout).append(to: &document)
+    OmissionDocument(forms.subject).append(to: &document)
+    return document
   }
 
   func append(to document: inout Document) throws {
@@ -20,13 +28,13 @@ struct FormulaDocument {
     let convention = layout.convention
     document.blocks.append(.heading("Closed forms"))
     var facts: [Document.Fact] = []
-    let symbols = forms.architecture.settings.filter { $0.value.number != nil }
+    let symbols = forms.subject.settings.filter { $0.value.number != nil }
     if !symbols.isEmpty {
       facts.append(
         .init("with", symbols.map { "\($0.parameter.symbol.name) \($0.parameter.name)" }.joined(separator: ", ")))
     }
-    if !forms.architecture.conditions.isEmpty {
-      facts.append(.init("where", forms.architecture.conditions.map(\.description).joined(separator: ", ")))
+    if !forms.subject.conditions.isEmpty {
+      facts.append(.init("where", forms.subject.conditions.map(\.description).joined(separator: ", ")))
     }
     facts.append(.init("params", text(try total.parameters.trainable)))
     facts.append(.init("weights", text(total.parameters.weights)))

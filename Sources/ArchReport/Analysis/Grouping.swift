@@ -87,7 +87,7 @@ extension Analysis {
     var order: [String] = []
     var sums: [String: Part<D>] = [:]
     for index in graph.layers where !graph.nodes[index].op.isView {
-      let type = graph.nodes[index].op.type(input: graph.nodes[graph.nodes[index].inputs[0]].output)
+      let type = graph.nodes[index].op.type(input: graph.nodes[index].inputs.first.map { graph.nodes[$0].output })
       if sums[type] == nil {
         order.append(type)
         sums[type] = Part(name: type, op: graph.nodes[index].op.name, cost: Cost(), output: nil, node: nil, children: [], copies: 0)
@@ -101,11 +101,11 @@ extension Analysis {
 
 extension Op {
   /// The operator's type as tables of papers name it: `conv 3×3`, `conv 3×3 depthwise`, `linear`.
-  func type(input: Shape<D>) -> String {
+  func type(input: Shape<D>?) -> String {
     guard case .convolution(let convolution) = self else { return name }
     let kernel = convolution.kernel.map(\.description).joined(separator: "×")
     if convolution.groups == D(1) { return "\(name) \(kernel)" }
-    return "\(name) \(kernel) " + (convolution.groups == input.channels ? "depthwise" : "grouped")
+    return "\(name) \(kernel) " + (convolution.groups == input?.channels ? "depthwise" : "grouped")
   }
 }
 

@@ -5,7 +5,7 @@ import ArchSpec
 
 /// A network at given settings, analysed: what every report about it is made from.
 public struct Study: Sendable {
-  public let architecture: Architecture<Int>
+  public let subject: Subject
   public let analysis: Analysis<Int>
   public let memory: ActivationMemory<Int>
   public let fields: [ReceptiveField<Int>?]
@@ -15,21 +15,26 @@ public struct Study: Sendable {
   /// - Throws: ``Diagnostic`` where the specification cannot be followed or a count leaves the range of integers,
   ///   ``SettingError`` for a value that a parameter cannot take.
   public init(_ specification: Specification, network: String, options: ElaborationOptions = .init()) throws {
-    architecture = try specification.elaborate(network, options: options)
-    let graph = architecture.graph
+    let architecture: Architecture<Int> = try specification.elaborate(network, options: options)
+    try self.init(architecture.graph, Subject(architecture))
+  }
+
+  /// - Throws: ``Diagnostic`` where a count leaves the range of integers.
+  public init(_ graph: Graph<Int>, _ subject: Subject) throws {
+    self.subject = subject
     do {
       analysis = try Analysis(graph)
       memory = try ActivationMemory(graph)!  // parallel copies are kept once in closed forms only
       fields = try graph.receptiveFields()
       depths = try graph.depths()
     } catch let error as AnalysisError {
-      throw Diagnostic("\(error)", at: architecture.places[error.node])
+      throw Diagnostic("\(error)", at: subject.place(of: error.node))
     } catch let error as ArithmeticError {
       throw Diagnostic("the network is too large to be counted: \(error)", at: .none)
     }
   }
 
-  public var graph: Graph<Int> { architecture.graph }
+  public var graph: Graph<Int> { analysis.graph }
   public var total: Cost<Int> { analysis.total }
 
   /// The node whose tensor is the network's first output.
@@ -37,17 +42,17 @@ public struct Study: Sendable {
 
   /// A title of the network: the specification's, with the network's own documentation.
   public var title: String {
-    let documented = architecture.documentation.first.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
-    return documented ?? architecture.metadata.title ?? ""
+    let documented = subject.documentation.first.map { $0.hasSuffix(".") ? String($0.dropLast()) : $0 }
+    return documented ?? subject.metadata.title ?? ""
   }
 
   public var source: String {
-    [architecture.metadata.paper, architecture.metadata.identifier].compactMap { $0 }.joined(separator: ", ")
+    [subject.metadata.paper, subject.metadata.identifier].compactMap { $0 }.joined(separator: ", ")
   }
 
   /// The settings in words: `cardinality C = 32`.
   public var settingTexts: [String] {
-    architecture.settings.map { setting in
+    subject.settings.map { setting in
       let symbol = setting.parameter.symbol.name
       let name = symbol == setting.parameter.name ? symbol : "\(setting.parameter.name) \(symbol)"
       return "\(name) = \(setting.value)"
@@ -60,13 +65,18 @@ public struct Study: Sendable {
 
 /// The closed forms of a network's cost in its numeric parameters.
 public struct ClosedForms: Sendable {
-  public let architecture: Architecture<Expr>
+  public let subject: Subject
   public let analysis: Analysis<Expr>
 
   public init(_ specification: Specification, network: String, options: ElaborationOptions = .init()) throws {
-    architecture = try specification.elaborate(network, options: options)
-    do { analysis = try Analysis(architecture.graph) } catch let error as AnalysisError {
-      throw Diagnostic("\(error)", at: architecture.places[error.node])
+    let architecture: Architecture<Expr> = try specification.elaborate(network, options: options)
+    try self.init(architecture.graph, Subject(architecture))
+  }
+
+  public init(_ graph: Graph<Expr>, _ subject: Subject) throws {
+    self.subject = subject
+    do { analysis = try Analysis(graph) } catch let error as AnalysisError {
+      throw Diagnostic("\(error)", at: subject.place(of: error.node))
     }
   }
 }

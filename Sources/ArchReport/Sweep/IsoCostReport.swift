@@ -35,7 +35,7 @@ public struct IsoCostReport: Sendable {
     }
     network = study.graph.name
     objectiveName = objective.name.text
-    let settings = study.architecture.settings
+    let settings = study.subject.settings
     let vary = try Self.parameter(syntax.variables[0], in: settings)
     let solve = try Self.parameter(solving, in: settings)
     let metric = if case .name(let name)? = syntax.keeping { name.text } else { "weights" }
@@ -55,7 +55,7 @@ public struct IsoCostReport: Sendable {
     reference = try syntax.reference.map { reference in
       let (other, name) = try lookUp(reference.network)
       let study = try Study(other, network: name)
-      let parameter = try Self.parameter(reference.solving, in: study.architecture.settings)
+      let parameter = try Self.parameter(reference.solving, in: study.subject.settings)
       let forms = try ClosedForms(other, network: name)
       let cost = try Self.closedForm(metric, forms, open: [parameter.symbol], at: reference.network.place)
       guard let width = try realSolution(of: cost, in: parameter.symbol, budget: budget) else {
@@ -89,7 +89,7 @@ public struct IsoCostReport: Sendable {
       let near = suggestion(for: metric, among: metrics).map { "did you mean '\($0)'?" }
       throw Diagnostic("'\(metric)' is no cost that can be kept", at: place, help: near ?? metrics.joined(separator: ", "))
     }
-    let bound = forms.architecture.binding.filter { !open.contains($0.key) }.mapValues { Expr($0) }
+    let bound = forms.subject.binding.filter { !open.contains($0.key) }.mapValues { Expr($0) }
     return try expr.substituting(bound)
   }
 }

@@ -20,7 +20,7 @@ public enum Metric: String, Sendable, CaseIterable {
     case .flops: return try CountingConvention.flops.count(total)
     case .elementwise: return try CountingConvention.elementwise.count(total)
     case .activations: return total.outputElements
-    case .memory: return try ActivationMemory(forms.architecture.graph)?.peak.multiplied(by: Expr(4))
+    case .memory: return try ActivationMemory(forms.analysis.graph)?.peak.multiplied(by: Expr(4))
     case .traffic: return try total.trafficElements.multiplied(by: Expr(4))
     }
   }
@@ -48,15 +48,15 @@ struct Regime: Sendable {
     // The numeric network first: it checks what closed forms take for granted.
     _ = try Study(specification, network: network, options: options)
     let forms = try ClosedForms(specification, network: network, options: options)
-    var substitution = forms.architecture.binding.filter { !symbols.contains($0.key) }.mapValues { Expr($0) }
+    var substitution = forms.subject.binding.filter { !symbols.contains($0.key) }.mapValues { Expr($0) }
     for (symbol, denominator) in zip(symbols, denominators) where denominator != 1 {
       substitution[symbol] = try Expr(symbol) / Expr(denominator)
     }
     func compiled(_ expr: Expr) throws -> CompiledExpr {
       try CompiledExpr(try expr.substituting(substitution), variables: symbols)
     }
-    conditions = try forms.architecture.conditions.map { (try compiled($0.left), $0.relation, try compiled($0.right)) }
-    extents = try Self.extents(forms.architecture).map(compiled)
+    conditions = try forms.subject.conditions.map { (try compiled($0.left), $0.relation, try compiled($0.right)) }
+    extents = try Self.extents(forms).map(compiled)
     self.metrics = try metrics.map { metric in
       guard let form = try metric.closedForm(forms) else {
         throw Diagnostic("there is no closed form of \(metric.rawValue) for '\(network)'", at: .none)
@@ -65,18 +65,18 @@ struct Regime: Sendable {
     }
   }
 
-  private static func extents(_ architecture: Architecture<Expr>) throws -> Set<Expr> {
+  private static func extents(_ forms: ClosedForms) throws -> Set<Expr> {
     var found: Set<Expr> = []
-    for node in architecture.graph.nodes {
+    for node in forms.analysis.graph.nodes {
       found.formUnion(node.output.extents)
       if case .convolution(let convolution) = node.op, convolution.groups != Expr(1) {
-        found.insert(try architecture.graph.nodes[node.inputs[0]].output.channels.divided(by: convolution.groups))
+        found.insert(try forms.analysis.graph.nodes[node.inputs[0]].output.channels.divided(by: convolution.groups))
         found.insert(try convolution.outputChannels.divided(by: convolution.groups))
       }
     }
     return found.filter { expr in
       guard expr.constant == nil else { return false }
-      return !(architecture.assumptions.isInteger(expr) && architecture.assumptions.isPositive(expr))
+      return !(forms.subject.assumptions.isInteger(expr) && forms.subject.assumptions.isPositive(expr))
     }
   }
 

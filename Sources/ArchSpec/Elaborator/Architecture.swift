@@ -23,6 +23,11 @@ public struct Architecture<D: Dimension>: Sendable {
   public struct Setting: Sendable, Hashable {
     public var parameter: Parameter
     public var value: Value
+
+    public init(parameter: Parameter, value: Value) {
+      self.parameter = parameter
+      self.value = value
+    }
   }
 
   /// The values of the numeric parameters by symbol.

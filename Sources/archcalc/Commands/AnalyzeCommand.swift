@@ -7,24 +7,35 @@ import ArchSpec
 struct AnalyzeCommand {
   func run(_ arguments: [String]) throws {
     var request = try AnalyzeRequest(arguments)
-    if request.wantsHelp { return try HelpCommand().network(request.found, named: request.word) }
+    if request.wantsHelp { return try HelpCommand().network(request.network, named: request.word) }
     let text = request.isSweep ? try sweep(&request) : try analysis(request)
     if let path = request.output { try Files.write(text, to: path) } else { try Console().print(text) }
   }
 
   private func analysis(_ request: AnalyzeRequest) throws -> String {
-    let found = request.found
-    let study = try Study(found.specification, network: found.network, options: request.options)
+    guard let study = try request.network.study(request.options, batch: request.batch) else { return try openForms(request) }
     let reference = try self.reference(request, study)
     let needsForms = request.format == .json || request.layout.showsClosedForms
-    let forms =
-      needsForms ? try ClosedForms(found.specification, network: found.network, options: request.options) : nil
+    let forms = needsForms ? try request.network.closedForms(request.options) : nil
     if request.format == .json {
       return try AnalysisJSON(study, reference: reference, forms: forms!, layout: request.layout, version: version)
         .json().text()
     }
     return request.render(
-      try AnalysisDocument(study, reference: reference, forms: forms, layout: request.layout).document())
+      try AnalysisDocument(study, reference: reference, forms: forms, layout: request.layout(for: study)).document())
+  }
+
+  /// Where extents are open there are no numbers, but formulas.
+  private func openForms(_ request: AnalyzeRequest) throws -> String {
+    guard case .model(let model) = request.network else { return "" }
+    let names = model.openExtents(request.options).map { "'\($0)'" }.joined(separator: ", ")
+    let help = "--input 3x224x224, or --set NAME=VALUE for each"
+    guard request.format != .json, request.format != .csv else {
+      throw UsageError("\(request.word) leaves extents open: \(names)", help: help)
+    }
+    var document = try FormulaDocument.document(try model.closedForms(), request.layout)
+    document.blocks.append(.paragraph("Numbers need the extents \(names): \(help)."))
+    return request.render(document)
   }
 
   /// The network that is shown beside: as asked for, else as the specification says.
@@ -33,11 +44,14 @@ struct AnalyzeCommand {
     var options = ElaborationOptions()
     options.batch = request.options.batch
     if let name = request.compare {
-      let other = try Networks.find([name])
-      return try Study(other.specification, network: other.network, options: options)
+      guard let other = try NetworkSource([name]).study(options, batch: request.batch) else {
+        throw UsageError("\(name) leaves extents open: it cannot be compared with")
+      }
+      return other
     }
-    guard let name = study.architecture.metadata.reference else { return nil }
-    let (specification, network) = try Networks.reference(name, from: request.found.specification)
+    guard let name = study.subject.metadata.reference else { return nil }
+    guard case .declared(let found) = request.network else { return nil }
+    let (specification, network) = try Networks.reference(name, from: found.specification)
     // What both have is set alike: the comparison is of the networks, not of their inputs.
     if let declared = specification.network(named: network) {
       for parameter in try specification.parameters(of: declared) {
@@ -50,9 +64,11 @@ struct AnalyzeCommand {
   }
 
   private func sweep(_ request: inout AnalyzeRequest) throws -> String {
-    let found = request.found
+    guard case .declared(let found) = request.network else {
+      throw UsageError("a model has no parameters that a sweep could vary", help: "a specification has: archcalc help NETWORK")
+    }
     let study = try Study(found.specification, network: found.network, options: request.options)
-    guard let sweep = study.architecture.sweeps.first(where: { $0.solving != nil }) else {
+    guard let sweep = study.subject.sweeps.first(where: { $0.solving != nil }) else {
       throw UsageError(
         "\(found.network) declares no iso-cost sweep",
         help: "in its specification: sweep M solving L keeping weights maximizing G = L*M")

@@ -8,8 +8,12 @@ struct AnalyzeRequest {
   enum Format { case text, json, csv, markdown }
 
   var word: String
-  var found: Networks.Found
+  var network: NetworkSource
   var options = ElaborationOptions()
+  /// The batch, if it is asked for.
+  var batch: Int?
+  /// Whether it is asked for what the rows of the table are.
+  var isGrouped = false
   var layout = AnalysisLayout()
   var format = Format.text
   var output: String?
@@ -27,9 +31,8 @@ struct AnalyzeRequest {
       throw UsageError("which network?", help: "archcalc list shows all networks, archcalc help the options")
     }
     self.word = word
-    found = try Networks.find(words)
-    let declared = found.specification.network(named: found.network)!
-    let parameters = try found.specification.parameters(of: declared)
+    network = try NetworkSource(words)
+    let parameters = try network.parameters()
     let general = GeneralOption.all
     var letters: [Character: ParsedArguments.Letter] = [:]
     for option in general {
@@ -39,7 +42,7 @@ struct AnalyzeRequest {
     func parameter(_ name: String) -> Parameter? {
       parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
     }
-    let network = found.network
+    let name = network.name
     let parsed = try ParsedArguments(
       arguments, letters: letters,
       takesValue: { name in
@@ -48,12 +51,12 @@ struct AnalyzeRequest {
         return general.first { $0.name == name }.map { $0.value != nil }
       },
       unknown: { argument in
-        let name = String(argument.drop { $0 == "-" })
+        let option = String(argument.drop { $0 == "-" })
         let known = parameters.map(\.name) + general.map(\.name)
-        let near = suggestion(for: name, among: known).map { "did you mean --\($0)?" }
+        let near = suggestion(for: option, among: known).map { "did you mean --\($0)?" }
         let own = parameters.map { "--" + $0.name }.joined(separator: " ")
         return UsageError(
-          "\(network) has no option \(argument)",
+          "\(name) has no option \(argument)",
           help: near ?? (own.isEmpty ? "archcalc help lists the options" : "its parameters are \(own)"))
       })
     if let extra = parsed.words.first(where: { !words.contains($0) }) {
@@ -73,7 +76,7 @@ struct AnalyzeRequest {
     }
     if words.isEmpty {
       // Options first: the network is the first word that names one.
-      words = arguments.first { Networks.library.entry(named: $0) != nil || $0.hasSuffix(".arch") }.map { [$0] } ?? []
+      words = arguments.first { Networks.library.entry(named: $0) != nil || Networks.isFile($0) }.map { [$0] } ?? []
     }
     return words
   }
@@ -88,6 +91,7 @@ struct AnalyzeRequest {
     switch option.name {
     case "symbolic": layout.showsClosedForms = true
     case "by":
+      isGrouped = true
       layout.grouping = try choice(value, of: AnalysisLayout.Grouping.allCases, option.name)
     case "depth": layout.depth = try integer(value, option.name, 1...100)
     case "convention":
@@ -97,8 +101,10 @@ struct AnalyzeRequest {
         throw UsageError("there is no convention '\(value)'", help: near ?? names.joined(separator: ", "))
       }
       layout.convention = convention
-    case "batch": options.batch = try integer(value, option.name, 1...1_000_000_000)
-    case "input": options.input = try InputExtents.parse(value)
+    case "batch":
+      let count = try integer(value, option.name, 1...1_000_000_000)
+      (options.batch, batch) = (count, count)
+    case "input": options.input = try InputExtents.parse(value, isImage: network.isDeclared)
     case "bytes": layout.bytesPerElement = try integer(value, option.name, 1...16)
     case "compare": compare = value
     case "set": try setByName(value, parameters)
@@ -122,12 +128,21 @@ struct AnalyzeRequest {
     if budget != nil, !isSweep, option.name == "budget" || GeneralOption.budgets.contains(option.name) { isSweep = true }
   }
 
+  /// `H=224`, or several: `N=1,H=224`. A comma within a value, as in `depths=3,4,6,3`, has no name after it.
   private mutating func setByName(_ text: String, _ parameters: [Parameter]) throws {
+    var items: [String] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      if part.contains("=") || items.isEmpty { items.append(String(part)) } else { items[items.count - 1] += "," + part }
+    }
+    for item in items { try setOne(item, parameters) }
+  }
+
+  private mutating func setOne(_ text: String, _ parameters: [Parameter]) throws {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { throw UsageError("--set takes NAME=VALUE, not '\(text)'") }
     guard let parameter = parameters.first(where: { $0.name == parts[0] || $0.symbol.name == parts[0] }) else {
       let near = suggestion(for: parts[0], among: parameters.map(\.name)).map { "did you mean '\($0)'?" }
-      throw UsageError("\(found.network) has no parameter '\(parts[0])'", help: near)
+      throw UsageError("\(network.name) has no parameter '\(parts[0])'", help: near)
     }
     options.settings[parameter.name] = try parameter.value(parsing: parts[1])
   }
@@ -165,6 +180,13 @@ struct AnalyzeRequest {
       throw UsageError("--\(option): \(text) is too large")
     }
     throw UsageError("--\(option) must be a number, as 17536, 4.1G or 10%, not '\(text)'")
+  }
+
+  /// The layout for a network: where nothing is said, one without stages is shown by types.
+  func layout(for study: Study) -> AnalysisLayout {
+    var layout = layout
+    if !isGrouped, study.graph.scopes.count == 1, study.graph.layers.count > 40 { layout.grouping = .type }
+    return layout
   }
 
   /// A document in the format that is asked for.

@@ -17,7 +17,7 @@ struct HelpCommand: Command {
       document.blocks.append(.paragraph(command.summary))
       return try print(document)
     }
-    try network(try Networks.find(arguments), named: word)
+    try network(try NetworkSource(arguments), named: word)
   }
 
   private func print(_ document: Document) throws {
@@ -29,6 +29,7 @@ struct HelpCommand: Command {
     document.blocks.append(.heading("archcalc \(version): exactly what a convolutional network costs"))
     var facts: [Document.Fact] = [.init("archcalc NETWORK [options]", "what a network costs; its parameters are options")]
     facts.append(.init("archcalc FILE.arch [NETWORK]", "the same for your own specification; - is standard input"))
+    facts.append(.init("archcalc MODEL.onnx", "the same for an ONNX model; extents that it leaves open are options"))
     facts += Commands.all.map { .init("archcalc \($0.usage)", $0.summary) }
     document.blocks.append(.facts(facts))
     document.blocks.append(.heading("Options"))
@@ -58,11 +59,13 @@ struct HelpCommand: Command {
   }
 
   /// The parameters of a network, with their defaults.
-  func network(_ found: Networks.Found, named word: String) throws {
-    let declared = found.specification.network(named: found.network)!
-    let parameters = try found.specification.parameters(of: declared)
+  func network(_ network: NetworkSource, named word: String) throws {
+    let parameters = try network.parameters()
     var document = Document()
-    let documentation = found.specification.documentation[found.network]?.joined(separator: " ") ?? ""
+    var documentation = ""
+    if case .declared(let found) = network {
+      documentation = found.specification.documentation[found.network]?.joined(separator: " ") ?? ""
+    }
     document.blocks.append(.heading("archcalc \(word)" + (documentation.isEmpty ? "" : " · \(documentation)")))
     if !parameters.isEmpty {
       document.blocks.append(.facts(parameters.map(Self.fact)))

@@ -22,10 +22,10 @@ struct ListCommand: Command {
       let specification = try specifications[entry.file] ?? Networks.library.specification(of: entry)
       specifications[entry.file] = specification
       let study = try Study(specification, network: entry.network)
-      let family = study.architecture.metadata.title ?? ""
+      let family = study.subject.metadata.title ?? ""
       let words = ([entry.network, family] + entry.aliases).map { $0.lowercased() }
       guard parsed.words.allSatisfy({ word in words.contains { $0.contains(word.lowercased()) } }) else { continue }
-      let names = study.architecture.settings.map(\.parameter.name)
+      let names = study.subject.settings.map(\.parameter.name)
       let parameters = try study.total.parameters.trainable
       let macs = try study.total.macs
       let input = study.graph.inputs.first.map { study.graph.nodes[$0].output }
