@@ -56,6 +56,9 @@ struct ModelNetwork {
         subject.settings.append(Subject.Setting(parameter: Self.parameter(open), value: .number(Expr(value))))
       }
       var graph = try bound.numbers()
+      guard !graph.outputs.isEmpty else {
+        throw Diagnostic("\(path): nothing in it can be counted", at: .none, help: bound.omissions.first?.reason)
+      }
       graph.name = name
       return try Study(graph, subject)
     } catch let error as ModelError {

@@ -63,7 +63,7 @@ extension Folding {
     },
     "Flatten": { call in
       let data = try call.constant(0)
-      let axis = try call.axis(call.node.integer("axis") ?? 1, rank: data.rank + 1)
+      let axis = try FlattenAxis.resolve(call.node.integer("axis") ?? 1, rank: data.rank)
       let shape = [try product(data.shape[..<axis]), try product(data.shape[axis...])]
       return [call.moved(data, shape: shape, elements: data.elements, keepsOrder: true)]
     },
@@ -150,6 +150,15 @@ enum SplitParts {
   static func equal(_ extent: Int, into count: Int) -> [Int] {
     let size = (extent + count - 1) / count
     return (0..<count).map { max(0, min(size, extent - $0 * size)) }
+  }
+}
+
+enum FlattenAxis {
+  /// Where the second extent begins: 0 … rank, or from the end.
+  static func resolve(_ axis: Int, rank: Int) throws -> Int {
+    let result = axis < 0 ? axis &+ rank : axis
+    guard (0...rank).contains(result) else { throw NotCounted("there is no axis \(axis) in a tensor of rank \(rank)") }
+    return result
   }
 }
 

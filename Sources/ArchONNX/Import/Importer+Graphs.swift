@@ -65,14 +65,22 @@ extension Importer {
   /// The names that a node's subgraphs read, their own among them: more than enough for an order.
   private func outerNames(of node: SourceNode) -> [String] {
     var names: [String] = []
-    for attribute in node.graphs {
-      guard let graph = try? node.graph(attribute) else { continue }
-      for message: Message<NodeField> in (try? graph.messages(.node)) ?? [] { names += (try? message.texts(.input)) ?? [] }
-      for output: Message<ValueInfoField> in (try? graph.messages(.output)) ?? [] {
-        if let name = try? output.text(.name) { names.append(name) }
-      }
+    for attribute in node.attributes.values where attribute.has(.graph) {
+      if let graph: Message<GraphField> = try? attribute.message(.graph) { collectNames(graph, into: &names) }
     }
     return names
+  }
+
+  private func collectNames(_ graph: Message<GraphField>, into names: inout [String]) {
+    for output: Message<ValueInfoField> in (try? graph.messages(.output)) ?? [] {
+      if let name = try? output.text(.name) { names.append(name) }
+    }
+    for node: Message<NodeField> in (try? graph.messages(.node)) ?? [] {
+      names += (try? node.texts(.input)) ?? []
+      for attribute: Message<AttributeField> in (try? node.messages(.attribute)) ?? [] where attribute.has(.graph) {
+        if let inner: Message<GraphField> = try? attribute.message(.graph) { collectNames(inner, into: &names) }
+      }
+    }
   }
 
   mutating func run(_ node: SourceNode) throws {

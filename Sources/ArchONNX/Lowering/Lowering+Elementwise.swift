@@ -21,7 +21,7 @@ extension LoweringTable {
       (.and, ["And", "BitwiseAnd"]), (.or, ["Or", "Xor", "BitwiseOr", "BitwiseXor", "BitShift"]), (.not, ["Not", "BitwiseNot"]),
       (.compare, ["IsNaN", "IsInf"]), (.select, ["Where"]), (.elu, ["Elu"]), (.selu, ["Selu"]), (.celu, ["Celu"]),
       (.softplus, ["Softplus"]), (.softsign, ["Softsign"]), (.mish, ["Mish"]),
-      (.thresholded, ["ThresholdedRelu", "Shrink"]), (.convert, ["Cast", "CastLike", "StringNormalizer"]),
+      (.thresholded, ["ThresholdedRelu", "Shrink"]), (.convert, ["Cast", "CastLike"]),
     ]
     for (function, names) in functions {
       for name in names {

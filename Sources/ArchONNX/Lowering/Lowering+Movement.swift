@@ -11,7 +11,7 @@ extension LoweringTable {
     },
     "Flatten": { importer, node in
       let input = try importer.shape(node, 0)
-      let axis = try importer.axis(node.integer("axis") ?? 1, rank: input.rank + 1)
+      let axis = try FlattenAxis.resolve(node.integer("axis") ?? 1, rank: input.rank)
       if axis == 1, input.rank > 1 { return try importer.conclude(.flatten, [try importer.operand(node, 0)], for: node) }
       try importer.reshape(node, [try product(input.extents[..<axis]), try product(input.extents[axis...])])
     },

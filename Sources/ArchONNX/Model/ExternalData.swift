@@ -22,12 +22,10 @@ enum ExternalData {
 
   /// Maps the file that a location names.
   ///
+  /// - Returns: `nil` if there is no such file: models are passed on without their tensors, too.
   /// - Throws: ``ModelError`` where it cannot be read, or is reached through a link that leaves the folder.
-  static func open(_ location: String, of tensor: String, in folder: String) throws -> ModelBytes {
-    let path = folder + "/" + location
-    guard let root = resolved(folder), let target = resolved(path) else {
-      throw ModelError("external data of tensor '\(tensor)' cannot be found: \(path)")
-    }
+  static func open(_ location: String, of tensor: String, in folder: String) throws -> ModelBytes? {
+    guard let root = resolved(folder), let target = resolved(folder + "/" + location) else { return nil }
     guard target.hasPrefix(root == "/" ? "/" : root + "/") else {
       throw ModelError("external data of tensor '\(tensor)' leads outside the model's folder: '\(location)'")
     }

@@ -28,6 +28,7 @@ extension TensorReference {
       }
       return decode(raw.bytes, raw.range, size: size)
     }
+    if external != nil { return nil }
     switch type {
     case .int64:
       let values = try message.integers(.int64Data, limit: limit)
@@ -49,11 +50,11 @@ extension TensorReference {
     }
   }
 
-  /// Where the raw bytes lie: in the model, or mapped from the file beside it.
+  /// Where the raw bytes lie: in the model, or mapped from the file beside it; `nil` where they are not stored raw, or
+  /// not there.
   public func rawBytes() throws -> (bytes: ModelBytes, range: Range<Int>)? {
     guard let external else { return message.data(.rawData).map { (message.bytes, $0) } }
-    guard let folder else { throw ModelError("tensor '\(name)' has external data, and the model has no folder") }
-    let bytes = try ExternalData.open(external.location, of: name, in: folder)
+    guard let folder, let bytes = try ExternalData.open(external.location, of: name, in: folder) else { return nil }
     let length = external.length ?? count * (type.size ?? 0)
     guard external.offset <= bytes.count, length <= bytes.count - external.offset else {
       throw ModelError("external data of tensor '\(name)' ends beyond its file '\(external.location)'")

@@ -10,10 +10,9 @@ more than 8 numbers become references to a file that is not there: an analysis n
 `--full FOLDER` keeps the unstripped models there.
 """
 import argparse
-import io
+import json
 import os
 import pathlib
-import sys
 import tempfile
 import warnings
 
@@ -33,7 +32,26 @@ SMALL = 8
 def build(name):
     torch.manual_seed(0)
     extra = {"aux_logits": True, "init_weights": False} if name in ("googlenet", "inception_v3") else {}
-    return torchvision.models.get_model(name, weights=None, **extra).eval()
+    model = torchvision.models.get_model(name, weights=None, **extra).eval()
+    # Tensors that are equal are merged by the exporters, and biases of zeros are dropped: make all different.
+    with torch.no_grad():
+        for tensor in list(model.parameters()) + [b for b in model.buffers() if b.is_floating_point()]:
+            tensor.uniform_(0.5, 1.5)
+    return model
+
+
+def counts(model):
+    """Parameters that take part in inference: those of heads for training only are left out by the exporters."""
+    result = {"weights": 0, "biases": 0, "normalization": 0}
+    for name, module in model.named_modules():
+        if name.split(".")[0] in ("aux1", "aux2", "AuxLogits"):
+            continue
+        for kind, tensor in module.named_parameters(recurse=False):
+            if isinstance(module, torch.nn.BatchNorm2d):
+                result["normalization"] += tensor.numel()
+            else:
+                result["weights" if kind == "weight" else "biases"] += tensor.numel()
+    return result
 
 
 def strip(graph):
@@ -63,7 +81,7 @@ def strip(graph):
             node.metadata_props.add(key=key, value="/".join(parts))
 
 
-def export(name, exporter, full=None, **options):
+def export(name, exporter, **options):
     model = build(name)
     size = 299 if name == "inception_v3" else 224
     example = torch.zeros(1, 3, size, size)
@@ -91,6 +109,9 @@ def main():
     parser.add_argument("--full")
     parser.add_argument("names", nargs="*")
     arguments = parser.parse_args()
+    if not arguments.names:
+        expected = {name: counts(build(name)) for name in NETWORKS}
+        (HERE / "parameters.json").write_text(json.dumps(expected, indent=1) + "\n")
     for name in NETWORKS:
         for exporter in ("script", "dynamo"):
             if arguments.names and name not in arguments.names:
