@@ -23,16 +23,19 @@ struct Console {
   /// - Throws: ``OutputError`` where not everything could be written.
   static func write(_ text: String, to descriptor: Int32, name: String) throws {
     var text = text
-    try text.withUTF8 { buffer in
-      var offset = 0
-      while offset < buffer.count {
-        let count = systemWrite(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
-        if count < 0 {
-          if errno == EINTR { continue }
-          throw OutputError(name: name, reason: String(cString: strerror(errno)))
-        }
-        offset += count
+    try text.withUTF8 { try write(UnsafeRawBufferPointer($0), to: descriptor, name: name) }
+  }
+
+  /// - Throws: ``OutputError`` where not everything could be written.
+  static func write(_ buffer: UnsafeRawBufferPointer, to descriptor: Int32, name: String) throws {
+    var offset = 0
+    while offset < buffer.count {
+      let count = systemWrite(descriptor, buffer.baseAddress! + offset, buffer.count - offset)
+      if count < 0 {
+        if errno == EINTR { continue }
+        throw OutputError(name: name, reason: String(cString: strerror(errno)))
       }
+      offset += count
     }
   }
 
@@ -65,7 +68,7 @@ struct Console {
   }
 }
 
-private func systemWrite(_ descriptor: Int32, _ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int {
+private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawPointer, _ count: Int) -> Int {
   write(descriptor, bytes, count)
 }
 

@@ -52,6 +52,16 @@ enum Files {
     try stream.finish()
   }
 
+  /// Makes a file of zeros, which takes no room where the file system knows holes.
+  ///
+  /// - Throws: ``OutputError``.
+  static func writeZeros(_ count: Int, to path: String) throws {
+    let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw OutputError(name: path, reason: reason()) }
+    defer { close(descriptor) }
+    guard ftruncate(descriptor, off_t(count)) == 0 else { throw OutputError(name: path, reason: reason()) }
+  }
+
   private static func reason() -> String { String(cString: strerror(errno)) }
 }
 

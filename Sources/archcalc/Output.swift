@@ -40,6 +40,9 @@ final class OutputStream {
   /// - Throws: ``OutputError`` where not everything could be written.
   func write(_ text: String) throws { try Console.write(text, to: descriptor, name: name) }
 
+  /// - Throws: ``OutputError`` where not everything could be written.
+  func write(_ bytes: UnsafeRawBufferPointer) throws { try Console.write(bytes, to: descriptor, name: name) }
+
   /// Makes the file appear under its name.
   ///
   /// - Throws: ``OutputError``.

@@ -46,5 +46,5 @@ public struct Subject: Sendable {
     return binding
   }
 
-  func place(of node: Int) -> Place { places.indices.contains(node) ? places[node] : .none }
+  public func place(of node: Int) -> Place { places.indices.contains(node) ? places[node] : .none }
 }

@@ -15,6 +15,7 @@ public struct ReferenceExecutor {
     var inputs = inputs[...]
     for (index, node) in graph.nodes.enumerated() {
       var count = 0
+      if case .tensor = node.op { throw PlanError(node: index, "\(node.name) (\(node.op.name)) cannot be run yet") }
       guard let shape = TensorShape(node.output) else {
         throw PlanError(node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
       }
@@ -36,7 +37,7 @@ public struct ReferenceExecutor {
   ) -> ReferenceTensor {
     let input = inputs[0]
     switch node.op {
-    case .input, .dropout: return input
+    case .input, .dropout, .tensor: return input  // operators on tensors are refused before
     case .convolution(let convolution): return convolve(convolution, input, numbers, &count)
     case .linear(let linear):
       // A linear layer is the 1×1 convolution of a vector.

@@ -29,6 +29,7 @@ struct Placement {
   init(_ graph: Graph<Int>, _ fusion: Fusion, needs: PlacementNeeds, lanes: Int) throws {
     self.lanes = lanes
     shapes = try graph.nodes.enumerated().map { index, node in
+      if case .tensor = node.op { throw PlanError(node: index, "\(node.name) (\(node.op.name)) cannot be run yet") }
       guard let shape = TensorShape(node.output) else {
         throw PlanError(node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
       }

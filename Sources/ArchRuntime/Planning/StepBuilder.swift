@@ -57,6 +57,7 @@ struct StepBuilder {
     case .upsample(let upsample):
       let layer = Upsample(upsample.mode == .nearest ? .nearest : .bilinear(alignCorners: false), kernels: kernels)
       return unary("\(upsample.mode.rawValue) upsampling", "") { layer.run($0, to: $1, on: $2) }
+    case .tensor: throw PlanError(node: step.main, "\(node.name) (\(node.op.name)) has no kernel yet")
     case .input, .dropout: throw PlanError(node: step.main, "\(node.name) is no work")
     }
   }

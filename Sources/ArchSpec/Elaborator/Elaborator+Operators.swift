@@ -49,7 +49,7 @@ extension Elaborator {
       if name == "linear", shape.rank > 2, shape.spatial.allSatisfy({ $0 == D(1) }) {
         try append(.flatten, inputs: [current!], at: call.place)
       }
-      let op = try self.op(arguments, input: shape)
+      let op = try self.op(arguments, input: graph.nodes[current!].output)
       try append(op, inputs: [current!], at: call.place, arguments: arguments, label: label)
     }
   }

@@ -14,7 +14,7 @@ enum Session {
       return try Planner.plan(
         study.graph, weights: GeneratedWeights(seed: UInt64(request.seed)), kernels: Kernels(request.isa))
     } catch let error as PlanError {
-      throw Diagnostic("cannot be run: \(error)", at: error.node.map { study.architecture.places[$0] } ?? .none)
+      throw Diagnostic("cannot be run: \(error)", at: error.node.map { study.subject.place(of: $0) } ?? .none)
     }
   }
 

@@ -1,0 +1,74 @@
+import ArchAlgebra
+import ArchIR
+import ArchONNX
+import ArchReport
+import ArchRuntime
+
+/// `archcalc export NETWORK --onnx FILE`: a network as a model that other engines open.
+struct ExportCommand: Command {
+  static let name = "export"
+  static let usage = "export NETWORK --onnx FILE [--seed N | --no-weights] [options]"
+  static let summary = "a network as an ONNX model, with seeded weights or without"
+
+  func run(_ arguments: [String]) throws {
+    var rest: [String] = []
+    var path: String?
+    var seed: UInt64 = 0
+    var hasWeights = true
+    var pending = arguments[...]
+    func value(_ option: String, _ argument: String) throws -> String {
+      if let equals = argument.firstIndex(of: "=") { return String(argument[argument.index(after: equals)...]) }
+      guard let next = pending.popFirst() else { throw UsageError("\(option) needs a value") }
+      return next
+    }
+    while let argument = pending.popFirst() {
+      switch argument.prefix(while: { $0 != "=" }) {
+      case "--onnx": path = try value("--onnx", argument)
+      case "--seed":
+        let text = try value("--seed", argument)
+        guard let number = UInt64(text) else { throw UsageError("--seed must be a number, not '\(text)'") }
+        seed = number
+      case "--no-weights": hasWeights = false
+      default: rest.append(argument)
+      }
+    }
+    guard let path else { throw UsageError("export writes to a file: --onnx FILE", help: "archcalc \(Self.usage)") }
+    let request = try AnalyzeRequest(rest)
+    guard request.network.isDeclared else { throw UsageError("'\(request.word)' is a model already") }
+    guard let study = try request.network.study(request.options, batch: request.batch) else { return }
+    let weights = hasWeights ? SeededWeights(source: GeneratedWeights(seed: seed)) : nil
+    let zeros = path + ".zeros"
+    let model = try ExportedModel(
+      study.graph, weights: weights, producer: ("archcalc", version), zeros: String(zeros.split(separator: "/").last!))
+    guard model.byteCount < 1 << 31 else {
+      throw UsageError("the model would be \(model.byteCount) bytes, and protocol buffers hold less than 2 GiB", help: "--no-weights")
+    }
+    let stream = try OutputStream(path: path)
+    try model.write(to: stream.write)
+    try stream.finish()
+    if !hasWeights { try Files.writeZeros(model.zeroBytes, to: zeros) }
+  }
+}
+
+/// The runtime's seeded weights by tensor: a model runs with the same numbers here and elsewhere.
+private final class SeededWeights: ExportWeights {
+  private let source: GeneratedWeights
+  /// The tensors of a node are asked for one after the other.
+  private var last: (node: Int, weights: LayerWeights)?
+
+  init(source: GeneratedWeights) { self.source = source }
+
+  func numbers(ofNode node: Int, _ role: TensorRole, in graph: Graph<Int>) -> [Float] {
+    let weights = last?.node == node ? last!.weights : source.weights(ofNode: node, in: graph)
+    last = (node, weights)
+    switch role {
+    case .weight: return weights.weights
+    case .bias: return weights.bias
+    case .scale: return weights.scale
+    case .shift: return weights.shift
+    case .mean: return weights.mean
+    case .variance: return weights.variance
+    case .recurrence, .peepholes, .value: return []
+    }
+  }
+}
