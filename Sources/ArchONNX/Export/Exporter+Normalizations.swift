@@ -9,8 +9,8 @@ extension Exporter {
     let channels = input.channels
     switch n.kind {
     case .batch:
-      let scale = n.hasScale ? tensor(.scale, [channels]) : constant("scale", floats: Array(repeating: 1, count: channels))
-      let shift = n.hasShift ? tensor(.shift, [channels]) : constant("shift", floats: Array(repeating: 0, count: channels))
+      let scale = n.hasScale ? tensor(.scale, [channels]) : filled("scale", with: 1, count: channels)
+      let shift = n.hasShift ? tensor(.shift, [channels]) : filled("shift", with: 0, count: channels)
       add(
         "BatchNormalization", inputs + [scale, shift, tensor(.mean, [channels]), tensor(.variance, [channels])],
         floats: [("epsilon", epsilon)])
@@ -20,7 +20,7 @@ extension Exporter {
       let back = [0, input.rank - 1] + Array(1..<(input.rank - 1))
       let isVector = input.rank == 2
       if !isVector { add("Transpose", inputs, to: step("channelslast"), lists: [("perm", last)]) }
-      let scale = n.hasScale ? tensor(.scale, [channels]) : constant("scale", floats: Array(repeating: 1, count: channels))
+      let scale = n.hasScale ? tensor(.scale, [channels]) : filled("scale", with: 1, count: channels)
       let operands = [isVector ? inputs[0] : step("channelslast"), scale] + (n.hasShift ? [tensor(.shift, [channels])] : [])
       add(
         "LayerNormalization", operands, to: isVector ? nil : step("normalized"), integers: [("axis", -1)],
@@ -28,8 +28,8 @@ extension Exporter {
       if !isVector { add("Transpose", [step("normalized")], lists: [("perm", back)]) }
     case .group:
       // Groups stand as channels of one row each; GroupNormalization itself comes with opset 18.
-      let ones = constant("ones", floats: Array(repeating: 1, count: n.groups))
-      let zeros = constant("zeros", floats: Array(repeating: 0, count: n.groups))
+      let ones = filled("ones", with: 1, count: n.groups)
+      let zeros = filled("zeros", with: 0, count: n.groups)
       let rows = constant("rows", integers: [input.batch, n.groups, -1])
       let shape = constant("shape", integers: input.extents)
       add("Reshape", inputs + [rows], to: step("grouped"))

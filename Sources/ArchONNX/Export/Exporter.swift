@@ -150,6 +150,26 @@ struct Exporter {
     return full
   }
 
+  /// A factor that is not learned stands as a node of its own, so that nobody counts it among the parameters.
+  mutating func filled(_ name: String, with value: Float, count: Int) -> String {
+    let full = step(name)
+    nodes.message(.node, NodeField.self) { message in
+      message.text(.output, full)
+      message.text(.name, full)
+      message.text(.operatorType, "Constant")
+      message.message(.attribute, AttributeField.self) { attribute in
+        attribute.text(.name, "value")
+        attribute.integer(.type, 4)
+        attribute.message(.tensor, TensorField.self) { tensor in
+          tensor.integer(.dims, count)
+          tensor.integer(.dataType, ElementType.float.rawValue)
+          tensor.floats(.rawData, count: count) { Array(repeating: value, count: count) }
+        }
+      }
+    }
+    return full
+  }
+
   mutating func constant(_ name: String, integers: [Int]) -> String {
     let full = step(name)
     initializers.message(.initializer, TensorField.self) { message in

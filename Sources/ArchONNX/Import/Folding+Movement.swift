@@ -13,31 +13,58 @@ extension Folding {
     },
     "Concat": { call in
       let parts = try call.inputs.indices.map { try call.constant($0) }
-      guard parts.allSatisfy({ $0.rank == 1 }) else { throw FoldingCall.NotFolded() }
-      let elements = try call.inputs.indices.flatMap { try call.elements($0) }
-      try FoldingCall.check(elements.count)
-      return [Constant(type: try call.constant(0).type, shape: [Expr(elements.count)], elements: elements)]
+      let extents = try parts.map { part in
+        guard let extents = part.extents, !extents.isEmpty, extents.count == parts[0].rank else { throw FoldingCall.NotFolded() }
+        return extents
+      }
+      let axis = try call.axis(call.node.integer("axis") ?? 1, rank: parts[0].rank)
+      var shape = extents[0]
+      shape[axis] = extents.reduce(0) { $0 &+ $1[axis] }
+      let (rows, count) = (shape[..<axis].reduce(1) { $0 &* $1 }, TensorReference.product(shape) ?? -1)
+      try FoldingCall.check(count)
+      // Row by row of the extents before the axis, each operand's piece after the other.
+      var elements: [Expr] = []
+      for row in 0..<rows {
+        for (index, own) in extents.enumerated() {
+          let values = try call.elements(index)
+          guard values.count == (TensorReference.product(own) ?? -1), values.count % rows == 0 else { throw FoldingCall.NotFolded() }
+          let piece = values.count / rows
+          elements += values[(row * piece)..<((row + 1) * piece)]
+        }
+      }
+      guard elements.count == count else { throw FoldingCall.NotFolded() }
+      return [Constant(type: parts[0].type, shape: shape.map { Expr($0) }, elements: elements)]
     },
     "Gather": { call in
       let (data, indices) = (try call.constant(0), try call.constant(1))
-      guard data.rank == 1 else { throw FoldingCall.NotFolded() }
-      let elements = try call.elements(0)
-      let picked = try call.integers(1).map { elements[try call.axis($0, rank: elements.count)] }
-      guard !elements.isEmpty || picked.isEmpty else { throw FoldingCall.NotFolded() }
-      return [Constant(type: data.type, shape: indices.shape, elements: picked)]
+      guard let extents = data.extents, !extents.isEmpty else { throw FoldingCall.NotFolded() }
+      let axis = try call.axis(call.node.integer("axis") ?? 0, rank: extents.count)
+      var places = extents.map { Array(0..<$0) }
+      places[axis] = try call.integers(1).map { try call.axis($0, rank: extents[axis]) }
+      guard extents[axis] > 0 || places[axis].isEmpty else { throw FoldingCall.NotFolded() }
+      let shape = Array(data.shape[..<axis]) + indices.shape + Array(data.shape[(axis + 1)...])
+      return [Constant(type: data.type, shape: shape, elements: try picked(try call.elements(0), extents, places))]
     },
     "Slice": { call in
       let data = try call.constant(0)
-      guard data.rank == 1 else { throw FoldingCall.NotFolded() }
-      let elements = try call.elements(0)
-      guard let starts = call.has(1) ? try call.integers(1) : try call.node.integers("starts"),
-        let ends = call.has(2) ? try call.integers(2) : try call.node.integers("ends"), starts.count == 1, ends.count == 1
+      guard let extents = data.extents,
+        let starts = call.has(1) ? try call.integers(1) : try call.node.integers("starts"),
+        let ends = call.has(2) ? try call.integers(2) : try call.node.integers("ends"), starts.count == ends.count
       else { throw FoldingCall.NotFolded() }
-      let step = call.has(4) ? try call.integers(4).first ?? 1 : 1
-      guard step != 0, step != Int.min else { throw FoldingCall.NotFolded() }
-      let range = SliceRange(start: starts[0], end: ends[0], step: step, extent: elements.count)
-      let picked = (0..<range.count).map { elements[range.start + $0 * step] }
-      return [Constant(type: data.type, shape: [Expr(picked.count)], elements: picked)]
+      let axes = try call.axes(input: 3) ?? Array(starts.indices)
+      let steps = call.has(4) ? try call.integers(4) : starts.map { _ in 1 }
+      guard axes.count == starts.count, steps.count == starts.count, !extents.isEmpty else { throw FoldingCall.NotFolded() }
+      var places = extents.map { Array(0..<$0) }
+      for (index, named) in axes.enumerated() {
+        let (axis, step) = (try call.axis(named, rank: extents.count), steps[index])
+        guard step != 0, step != Int.min else { throw FoldingCall.NotFolded() }
+        let range = SliceRange(start: starts[index], end: ends[index], step: step, extent: extents[axis])
+        places[axis] = (0..<range.count).map { range.start + $0 * step }
+      }
+      return [
+        Constant(
+          type: data.type, shape: places.map { Expr($0.count) }, elements: try picked(try call.elements(0), extents, places))
+      ]
     },
     "Unsqueeze": { call in
       let data = try call.constant(0)
@@ -71,9 +98,10 @@ extension Folding {
       let data = try call.constant(0)
       let order = try call.node.integers("perm") ?? Array((0..<data.rank).reversed())
       guard order.sorted() == Array(0..<data.rank) else { throw FoldingCall.NotFolded() }
-      // The few values that shape arithmetic follows are lists; of a matrix only the shape is kept.
-      let elements = data.rank < 2 ? data.elements : nil
-      return [call.moved(data, shape: order.map { data.shape[$0] }, elements: elements, keepsOrder: data.rank < 2)]
+      return [
+        call.moved(
+          data, shape: order.map { data.shape[$0] }, elements: try transposed(data, order), keepsOrder: data.rank < 2)
+      ]
     },
     "Expand": { call in
       let data = try call.constant(0)
@@ -112,6 +140,32 @@ extension Folding {
       }
     },
   ]
+
+  /// The elements at the given places of each axis, in order.
+  private static func picked(_ elements: [Expr], _ extents: [Int], _ places: [[Int]]) throws -> [Expr] {
+    try FoldingCall.check(TensorReference.product(places.map(\.count)) ?? -1)
+    guard elements.count == TensorReference.product(extents) else { throw FoldingCall.NotFolded() }
+    var offsets = [0]
+    var stride = elements.count
+    for (extent, chosen) in zip(extents, places) {
+      stride = extent == 0 ? 0 : stride / extent
+      offsets = offsets.flatMap { offset in chosen.map { offset + $0 * stride } }
+    }
+    return offsets.map { elements[$0] }
+  }
+
+  private static func transposed(_ data: Constant, _ order: [Int]) throws -> [Expr]? {
+    guard let elements = data.elements, let extents = data.extents, elements.count == TensorReference.product(extents) else { return nil }
+    var strides = extents
+    var stride = 1
+    for axis in extents.indices.reversed() {
+      strides[axis] = stride
+      stride *= extents[axis]
+    }
+    var offsets = [0]
+    for axis in order { offsets = offsets.flatMap { offset in (0..<extents[axis]).map { offset + $0 * strides[axis] } } }
+    return offsets.map { elements[$0] }
+  }
 
   /// The elements stretched to a shape; `nil` where there are too many or the shape is open.
   private static func stretched(_ data: Constant, to shape: [Expr]) throws -> [Expr]? {

@@ -114,7 +114,11 @@ enum Folding {
     },
     "Size": { call in [Constant(type: .int64, shape: [], elements: [try product(call.shape)])] },
     "Constant": { call in
-      if let tensor = try call.node.tensor("value", folder: call.folder) { return [Constant(tensor)] }
+      if let tensor = try call.node.tensor("value", folder: call.folder) {
+        var constant = Constant(tensor)
+        constant.isMade = true
+        return [constant]
+      }
       if let value = call.node.integer("value_int") { return [Constant(type: .int64, shape: [], elements: [Expr(value)])] }
       if let values = try call.node.integers("value_ints") { return [Constant(values.map { Expr($0) })] }
       if let value = call.node.float("value_float") {

@@ -94,6 +94,7 @@ extension Importer {
     let count = graph.nodes.count
     do {
       if try fold(node) { return }
+      if try evaluate(node) { return }
       try lower(node)
     } catch let error as NotCounted {
       try omit(node, error.reason, since: count)
@@ -102,6 +103,42 @@ extension Importer {
     } catch let error as ArithmeticError {
       try omit(node, "\(error)", since: count)
     }
+  }
+
+  /// What is computed of stored tensors alone is computed once, not in each run: only its shape is of interest.
+  private mutating func evaluate(_ node: SourceNode) throws -> Bool {
+    guard !isEvaluating, node.graphs.isEmpty, !node.inputs.isEmpty, file.functions["\(node.domain).\(node.op)"] == nil else { return false }
+    var learned: Constant?
+    for name in node.inputs where !name.isEmpty {
+      guard case .constant(let constant)? = lookUp(name) else { return false }
+      if constant.isLearned, (constant.source?.count ?? 0) > (learned?.source?.count ?? 0) { learned = constant }
+    }
+    let count = graph.nodes.count
+    isEvaluating = true
+    frames.append(Frame())
+    frames[frames.count - 1].declared = frames[frames.count - 2].declared
+    defer {
+      isEvaluating = false
+      graph.nodes.removeSubrange(count...)
+      origins.removeSubrange(count...)
+    }
+    var results: [String: Value] = [:]
+    do {
+      defer { results = frames.removeLast().values }
+      try lower(node)
+    }
+    for (name, value) in results {
+      guard case .node(let index) = value else {
+        try define(name, value, by: node.name, at: node.offset)
+        continue
+      }
+      var constant = Constant(type: learned?.type ?? .float, shape: graph.nodes[index].output.extents, elements: nil)
+      constant.source = learned?.source
+      constant.isSource = false
+      constant.identity = name
+      try define(name, .constant(constant), by: node.name, at: node.offset)
+    }
+    return true
   }
 
   private mutating func lower(_ node: SourceNode) throws {

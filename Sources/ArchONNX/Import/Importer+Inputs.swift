@@ -18,30 +18,32 @@ extension Importer {
       let override = axis == 0 ? options.batch : replaced?[axis - 1]
       switch extent {
       case .value(let value): extents.append(Expr(override ?? value))
-      case .parameter(let name): extents.append(open(name, input.name, axis, override))
-      case .unknown: extents.append(open(Self.name(of: axis, declared.count, input.name, index), input.name, axis, override))
+      case .parameter(let name): extents.append(open(name, input.name, axis, Self.letter(axis, declared.count, index), override))
+      case .unknown:
+        let letter = Self.letter(axis, declared.count, index)
+        extents.append(open(letter ?? "\(input.name).\(axis)", input.name, axis, letter, override))
       }
     }
     let node = Node(name: input.name, op: Op<Expr>.input, inputs: [], output: Shape(extents))
     try define(input.name, .node(append(node, origin: input.name)), by: input.name)
   }
 
-  /// The letters of papers for an image; the input's own name for anything else.
-  private static func name(of axis: Int, _ rank: Int, _ input: String, _ index: Int) -> String {
+  /// The letters of papers for the extents of an image, which the first input is taken for.
+  private static func letter(_ axis: Int, _ rank: Int, _ index: Int) -> String? {
     let letters = rank == 4 ? ["N", "C", "H", "W"] : ["N"]
-    return index == 0 && axis < letters.count ? letters[axis] : "\(input).\(axis)"
+    return index == 0 && axis < letters.count ? letters[axis] : nil
   }
 
   private var bound: [String: Int] { options.values }
 
   /// - Parameter override: a value that is given by the extent's place; it holds wherever the name stands.
-  private mutating func open(_ name: String, _ input: String, _ axis: Int, _ override: Int?) -> Expr {
+  private mutating func open(_ name: String, _ input: String, _ axis: Int, _ letter: String?, _ override: Int?) -> Expr {
     if let value = bound[name] ?? overrides[name] ?? override {
       overrides[name] = value
       return Expr(value)
     }
     if let known = symbols.first(where: { $0.name == name }) { return Expr(known.symbol) }
-    let symbol = Symbol(Self.symbol(for: name, taken: Set(symbols.map(\.symbol.name))))
+    let symbol = Symbol(Self.symbol(for: letter ?? name, taken: Set(symbols.map(\.symbol.name))))
     symbols.append(OpenExtent(name: name, symbol: symbol, input: input, axis: axis))
     known.declareInteger(symbol)
     known.declare(symbol, atLeast: .one)

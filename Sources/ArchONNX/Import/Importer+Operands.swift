@@ -76,24 +76,25 @@ extension Importer {
       return try emit(.tensor(.reshape(wider)), [index], named: graph.nodes[index].name + ".reshape")
     case .constant(let constant):
       let shape = Shape(Array(repeating: Expr(1), count: max(0, rank - constant.rank)) + constant.shape)
-      let key = constant.source.map { "\($0.name)/\(frames.count)/\(shape.extents)" }
+      let key = isEvaluating ? nil : constant.source.map { "\(constant.identity ?? $0.name)/\(frames.count)/\(shape.extents)" }
       if let key, let known = stored[key] { return known }
       let isLearned = constant.isLearned
       let name = constant.source?.name ?? "constant"
       let index = try emit(
         .tensor(.stored(StoredTensor(shape: shape, isLearned: isLearned))), [], named: name.isEmpty ? "constant" : name)
       if let key { stored[key] = index }
-      if let source = constant.source {
-        tensors[index] = [.value: source]
-        if isLearned { own(index, source) }
+      if let source = constant.source, !isEvaluating {
+        if constant.isSource { tensors[index] = [.value: source] }
+        if isLearned { own(index, constant, source) }
       }
       return index
     }
   }
 
   /// The node's operator has the parameters of a tensor, unless an earlier node has them.
-  mutating func own(_ node: Int, _ tensor: TensorReference) {
-    let key = tensor.name.isEmpty ? "\(tensor.message.range.lowerBound)" : "\(frames.count == 1 ? "" : "\(tensor.message.range.lowerBound)/")\(tensor.name)"
+  private mutating func own(_ node: Int, _ constant: Constant, _ tensor: TensorReference) {
+    // Names are unique within a graph only; where the bytes lie is unique in the file.
+    let key = "\(tensor.message.range.lowerBound)/\(constant.identity ?? "")"
     if let owner = owners[key] { graph.nodes[node].parametersOf = owner } else { owners[key] = node }
   }
 
@@ -116,7 +117,7 @@ extension Importer {
   /// Adds an operator that a node of the file stands for.
   mutating func emit(_ op: Op<Expr>, _ inputs: [Int], for node: SourceNode) throws -> Int {
     let index = try emit(op, inputs, named: node.name)
-    names.note(index, node)
+    if !isEvaluating { names.note(index, node) }
     return index
   }
 
@@ -133,13 +134,14 @@ extension Importer {
 
   /// The tensors that an operator has taken from the file; the first one names the node and owns its parameters.
   mutating func attach(_ tensors: [(TensorRole, Constant)], to index: Int) {
+    if isEvaluating { return }
     for (role, constant) in tensors {
       guard let source = constant.source else { continue }
       self.tensors[index, default: [:]][role] = source
     }
-    guard let first = tensors.first?.1.source else { return }
-    names.note(index, weight: first.name)
-    own(index, first)
+    guard let first = tensors.first?.1, let source = first.source else { return }
+    names.note(index, weight: source.name)
+    own(index, first, source)
   }
 
   /// An axis, counted from the end if it is negative.

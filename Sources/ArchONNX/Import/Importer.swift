@@ -36,6 +36,8 @@ struct Importer {
   /// Values of open extents that were given by their place.
   var overrides: [String: Int] = [:]
   var steps = 0
+  /// Whether what is emitted is looked at for its shape only, and taken away again.
+  var isEvaluating = false
 
   /// Names and what they stand for; a subgraph sees those of the graph around it, a function only its own.
   struct Frame {

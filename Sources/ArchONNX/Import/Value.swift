@@ -20,6 +20,10 @@ struct Constant: Sendable {
   var elements: [Expr]?
   /// Where they are stored, if they are; of a tensor that is only moved about, the one it comes from.
   var source: TensorReference?
+  /// What it is called where it was computed of stored tensors; otherwise it is the source.
+  var identity: String?
+  /// Whether it was made by a node instead of being stored with the graph: not learned, where one can tell.
+  var isMade = false
   /// Whether the source's elements are these, in this order.
   var isSource = true
 

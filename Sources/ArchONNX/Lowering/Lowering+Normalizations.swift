@@ -8,7 +8,9 @@ extension LoweringTable {
         (.scale, try importer.constant(node, 1)), (.shift, try importer.constant(node, 2)),
         (.mean, try importer.constant(node, 3)), (.variance, try importer.constant(node, 4)),
       ]
-      try importer.normalize(node, Normalization(kind: .batch), tensors)
+      let normalization = Normalization<Expr>(
+        kind: .batch, hasScale: !tensors[0].1.isMade, hasShift: !tensors[1].1.isMade)
+      try importer.normalize(node, normalization, tensors)
     },
     "InstanceNormalization": { importer, node in
       let channels = try importer.shape(node, 0)
@@ -16,7 +18,9 @@ extension LoweringTable {
       let tensors: [(TensorRole, Constant)] = [
         (.scale, try importer.constant(node, 1)), (.shift, try importer.constant(node, 2)),
       ]
-      try importer.normalize(node, Normalization(kind: .group, groups: channels.channels), tensors)
+      let normalization = Normalization(
+        kind: .group, hasScale: !tensors[0].1.isMade, hasShift: !tensors[1].1.isMade, groups: channels.channels)
+      try importer.normalize(node, normalization, tensors)
     },
     "GroupNormalization": { importer, node in
       let tensors: [(TensorRole, Constant)] = [
@@ -88,7 +92,7 @@ extension Importer {
     let source = try sum ?? operand(node, input!)
     let rank = graph.nodes[source].output.rank
     let normalization = LayerNormalization(
-      axis: try axis(node.integer("axis") ?? -1, rank: rank), hasScale: node.hasInput(scale),
+      axis: try axis(node.integer("axis") ?? -1, rank: rank), hasScale: try node.hasInput(scale) && !constant(node, scale).isMade,
       hasShift: isCentred && node.hasInput(scale + 1), isCentred: isCentred)
     let index = try emit(.tensor(.layerNormalization(normalization)), [source], for: node)
     var tensors: [(TensorRole, Constant)] = []
