@@ -72,6 +72,10 @@ let package = Package(
       swiftSettings: hot),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
     .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
+      // Files that the tests read where they are.
+      exclude: ["Fixtures"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
     .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),
