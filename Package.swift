@@ -45,6 +45,7 @@ let package = Package(
     .target(
       name: "ArchRuntime", dependencies: ["ArchIR", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: hot),
+    .target(name: "ArchONNX", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
@@ -72,6 +73,11 @@ let package = Package(
       swiftSettings: hot),
     .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
+    .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
+    .testTarget(
+      name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
+      // Files that the tests read where they are.
+      exclude: ["Fixtures"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
     .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),
