@@ -45,7 +45,6 @@ let package = Package(
     .target(
       name: "ArchRuntime", dependencies: ["ArchIR", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: hot),
-    .target(name: "ArchONNX", dependencies: ["ArchIR"], swiftSettings: specialized),
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
@@ -71,9 +70,7 @@ let package = Package(
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
-    .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchSpec"]),
-    .testTarget(name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost"], exclude: ["Fixtures"]),
     .testTarget(
       name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
       // Files that the tests read where they are.

@@ -44,15 +44,10 @@ struct ModelNetwork {
     import_.input = options.input
     for (name, value) in options.settings { import_.values[name] = value.number?.integerConstant }
     do {
-<<<<<<< HEAD
-      var bound = try file.imported(import_)
-      if batch == nil {
-=======
       // A model without open extents that nothing is asked of is what was read already.
       let isAsIs = model.symbols.isEmpty && batch == nil && options.input == nil
       var bound = isAsIs ? model : try file.imported(import_)
       if batch == nil, !bound.symbols.isEmpty {
->>>>>>> bb6862db3302cc6f8de813e4fc3f30c7eac900f5
         for open in bound.symbols where open.axis == 0 { import_.values[open.name] = 1 }
         bound = try file.imported(import_)
       }

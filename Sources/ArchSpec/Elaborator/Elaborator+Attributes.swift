@@ -13,12 +13,8 @@ extension Elaborator {
       guard input.rank == 2 else {
         throw Diagnostic(
           "a linear layer needs a vector", at: arguments.call.place,
-<<<<<<< HEAD
           cause: "the input is \(input); flatten it or pool it to 1×1 first"
         ).noting("\(input) comes from here", at: places[current!])
-=======
-          cause: "the input is \(input); flatten it or pool it to 1×1 first")
->>>>>>> bb6862db3302cc6f8de813e4fc3f30c7eac900f5
       }
       return .linear(
         Linear(
