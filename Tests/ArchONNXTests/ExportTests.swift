@@ -42,7 +42,7 @@ struct ExportTests {
     return architecture.graph
   }
 
-  @Test("every network of the zoo, without weights, is read back as it was written", arguments: library.names.sorted())
+  @Test("every network of the zoo, without weights, is read back as it was written", arguments: library.entries.map(\.network).sorted())
   func roundTrip(network: String) throws {
     let original = try graph(network)
     let model = try ExportedModel(original, weights: nil, producer: ("test", "1"))
@@ -50,7 +50,13 @@ struct ExportTests {
     #expect(back.omissions.isEmpty, "\(back.omissions)")
     let numbers = try back.numbers()
     let (before, after) = (try Analysis(original).total, try Analysis(numbers).total)
-    #expect(before.parameters == after.parameters)
+    // ONNX has no layer scale: a product with a learned tensor is read back as one with weights.
+    var expected = before.parameters
+    for node in original.nodes where node.op == .scale {
+      expected.weights += node.output.channels
+      expected.normalization -= node.output.channels
+    }
+    #expect(expected == after.parameters)
     #expect(before.tally[.convolutionMACs] == after.tally[.convolutionMACs])
     #expect(before.tally[.linearMACs] == after.tally[.linearMACs])
     #expect(before.tally[.batchNormElements] == after.tally[.batchNormElements])
