@@ -100,15 +100,35 @@ import Testing
     Case(
       .upsample(Upsample(scale: [2, 3], mode: .bilinear)), image, counts: [.bilinearUpsample: 1440], read: 240, written: 1440),
     Case(
-      .tensor(.resize(Resize(output: Shape([2, 6, 8, 10]), mode: .cubic))), image, counts: [.bicubicUpsample: 960],
-      read: 240, written: 960),
-    // Two products of 3 × 4 by 4 × 5.
-    Case(.tensor(.matmul), [2, 3, 4], [2, 4, 5], counts: [.matrixMACs: 120], read: 64, written: 30),
-    Case(.tensor(.elementwise(.subtract)), [2, 6], [2, 6], counts: [.elementwise: 12], read: 24, written: 12),
+      .tensor(.resize(Resize(output: Shape([2, 6, 6, 5]), mode: .cubic))), image, counts: [.bicubicUpsample: 360], read: 240,
+      written: 360),
+    Case(.tensor(.elementwise(.maximum)), image, image, [1, 1, 1, 1], counts: [.elementwise: 480], read: 481, written: 240),
+    Case(.tensor(.elementwise(.convert)), image, counts: [:], read: 240, written: 240),
     Case(
-      .tensor(.reduction(Reduction(.mean, axes: [1], keepsAxes: false))), [2, 6], counts: [.reducedElements: 12], read: 12,
-      written: 2),
+      .tensor(.reduction(Reduction(.sum, axes: [1], keepsAxes: false))), image, counts: [.reducedElements: 240], read: 240,
+      written: 40),
+    Case(.tensor(.softmax(axis: 3)), image, counts: [.softmax: 240, .softmaxRows: 48], read: 240, written: 240),
+    Case(
+      .tensor(.layerNormalization(LayerNormalization(axis: 2))), image,
+      counts: [.groupNormElements: 240, .normalizationParameterUses: 80], normalization: 40, read: 240, written: 240),
+    Case(.tensor(.transpose([0, 3, 1, 2])), image, counts: [:], read: 240, written: 240),
+    Case(.tensor(.reshape(Shape([240]))), image, counts: [:], read: 0, written: 0),
   ]
+
+  /// Each of 2 · 6 · 4 · 7 results is a sum of 5 products.
+  @Test func matrixProducts() throws {
+    let (a, b) = (Shape(Self.image), Shape([1, 6, 5, 7]))
+    let einsum = Einsum(operands: [Array("nhij"), Array("nhjk")], result: Array("nhik"))
+    for op in [Op<Int>.tensor(.matmul), .tensor(.einsum(einsum))] {
+      var graph = Graph<Int>(name: "product")
+      for shape in [a, b] { graph.nodes.append(Node(name: "\(graph.nodes.count)", op: .input, inputs: [], output: shape)) }
+      graph.nodes.append(Node(name: "op", op: op, inputs: [0, 1], output: try op.outputShape(of: [a, b])))
+      let total = try Analysis(graph).total
+      #expect(total.tally[.matrixMACs] == 2 * 6 * 4 * 7 * 5)
+      #expect(try total.macs == 2 * 6 * 4 * 7 * 5)
+      #expect(try CountingConvention.flops.count(total) == 2 * 2 * 6 * 4 * 7 * 5)
+    }
+  }
 
   @Test(arguments: cases) func counts(_ one: Case) throws {
     var graph = Graph<Int>(name: "one")
@@ -130,9 +150,9 @@ import Testing
     #expect(analysis.total == cost, "an input costs nothing")
   }
 
-  /// Every quantity is counted by an operator here or by a convolution or linear layer.
+  /// Every quantity is counted by an operator here or by a convolution, a linear layer or a matrix product.
   @Test func everyQuantityIsCounted() {
-    let layers: Set<Quantity> = [.convolutionMACs, .convolutionBias, .linearMACs, .linearBias]
+    let layers: Set<Quantity> = [.convolutionMACs, .convolutionBias, .linearMACs, .linearBias, .matrixMACs]
     #expect(Self.cases.reduce(into: layers) { $0.formUnion($1.counts.keys) } == Set(Quantity.allCases))
   }
 }

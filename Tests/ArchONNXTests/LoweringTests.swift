@@ -170,6 +170,22 @@ struct LoweringTests {
     #expect(try cost.macs == 2 * 576 * 14 * 14)
   }
 
+  @Test("x · σ(x) is one activation, and a gate that is computed otherwise is not")
+  func gates() throws {
+    let cost = try total {
+      $0.input("x", [1, 4, 8, 8])
+      $0.node("Sigmoid", ["x"], ["s"])
+      $0.node("Mul", ["x", "s"], ["y"])
+      $0.node("GlobalAveragePool", ["y"], ["g"])
+      $0.node("Sigmoid", ["g"], ["t"])
+      $0.node("Mul", ["y", "t"], ["z"])
+      $0.output("z")
+    }
+    #expect(cost.tally[.silu] == 256)
+    #expect(cost.tally[.sigmoid] == 4)
+    #expect(cost.tally[.multiplications] == 256)
+  }
+
   @Test("a learned tensor among computed ones is a parameter, and a single number is not")
   func storedOperands() throws {
     let cost = try total {

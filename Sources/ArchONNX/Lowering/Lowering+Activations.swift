@@ -6,7 +6,12 @@ extension LoweringTable {
     "Relu": { try $0.activation($1, .relu) },
     "Sigmoid": { try $0.activation($1, .sigmoid) },
     "QLinearSigmoid": { try $0.activation($1, .sigmoid) },
-    "HardSigmoid": { try $0.activation($1, .hardSigmoid) },
+    "HardSigmoid": { importer, node in
+      // The one of the mobile networks is relu6(x + 3) / 6; ONNX's default slope is 1/5.
+      let isUsual = abs((node.float("alpha") ?? 0.2) - 1 / 6) < 1e-5 && (node.float("beta") ?? 0.5) == 0.5
+      if isUsual { return try importer.activation(node, .hardSigmoid) }
+      try importer.conclude(.tensor(.elementwise(.clip)), [try importer.operand(node, 0)], for: node)
+    },
     "HardSwish": { try $0.activation($1, .hardSwish) },
     "Swish": { try $0.activation($1, .silu) },
     "Tanh": { try $0.activation($1, .tanh) },

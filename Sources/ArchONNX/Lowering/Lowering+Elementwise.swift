@@ -4,7 +4,7 @@ import ArchIR
 extension LoweringTable {
   static let elementwise: [String: Lowering] = {
     var table: [String: Lowering] = [
-      "Add": { try $0.add($1) }, "Sum": { try $0.stretched($1, .add) }, "Mul": { try $0.stretched($1, .multiply) },
+      "Add": { try $0.add($1) }, "Sum": { try $0.stretched($1, .add) }, "Mul": { try $0.multiply($1) },
       "QLinearAdd": { try $0.stretched($1, .add, inputs: [0, 3]) },
       "QLinearMul": { try $0.stretched($1, .multiply, inputs: [0, 3]) },
       "Identity": { try $0.define($1, try $0.input($1, 0)) },
@@ -59,6 +59,38 @@ extension Importer {
     try stretched(node, .add)
   }
 
+  /// A product; of a tensor with channels and one learned factor for each, a layer scale.
+  fileprivate mutating func multiply(_ node: SourceNode) throws {
+    for (tensor, vector) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
+      guard case .node(let index)? = lookUp(node.inputs[tensor]), case .constant(let factors)? = lookUp(node.inputs[vector]),
+        factors.isLearned, factors.isSource, !factors.isMade, graph.nodes[index].output.rank > 2,
+        factors.runs(along: 1, of: graph.nodes[index].output)
+      else { continue }
+      let scaled = try emit(.scale, [index], for: node)
+      attach([(.scale, factors)], to: scaled)
+      return try define(node, .node(scaled))
+    }
+    if try gate(node) { return }
+    try stretched(node, .multiply)
+  }
+
+  /// x · σ(x) and its hard relative are one activation, which exporters write in two.
+  private mutating func gate(_ node: SourceNode) throws -> Bool {
+    for (tensor, factor) in [(0, 1), (1, 0)] where node.inputs.count == 2 && uses(node.inputs[factor]) == 1 {
+      guard case .node(let source)? = lookUp(node.inputs[tensor]), case .node(let index)? = lookUp(node.inputs[factor]),
+        graph.nodes[index].inputs == [source]
+      else { continue }
+      switch graph.nodes[index].op {
+      case .activation(.sigmoid): graph.nodes[index].op = .activation(.silu)
+      case .activation(.hardSigmoid): graph.nodes[index].op = .activation(.hardSwish)
+      default: continue
+      }
+      try define(node, .node(index))
+      return true
+    }
+    return false
+  }
+
   private mutating func addBias(_ node: SourceNode, layer: Int, vector: Int) throws -> Bool {
     guard node.inputs.count == 2, uses(node.inputs[layer]) == 1,
       case .node(let index)? = lookUp(node.inputs[layer]), case .constant(let bias)? = lookUp(node.inputs[vector]),
@@ -71,11 +103,7 @@ extension Importer {
     case .convolution(let convolution) where !convolution.hasBias: axis = 1
     default: return false
     }
-    // The vector must run along the features alone.
-    let place = bias.rank - made.output.rank + axis
-    guard bias.shape.indices.contains(place), bias.rank <= made.output.rank, bias.shape[place] == made.output.extents[axis],
-      bias.shape.indices.allSatisfy({ $0 == place || bias.shape[$0] == Expr(1) })
-    else { return false }
+    guard bias.runs(along: axis, of: made.output) else { return false }
     switch made.op {
     case .linear(var linear):
       linear.hasBias = true
@@ -88,5 +116,14 @@ extension Importer {
     tensors[index, default: [:]][.bias] = bias.source
     try define(node, .node(index))
     return true
+  }
+}
+
+extension Constant {
+  /// Whether it has one number for each element of one axis of a tensor, and is stretched along all others.
+  fileprivate func runs(along axis: Int, of tensor: Shape<Expr>) -> Bool {
+    let place = rank - tensor.rank + axis
+    return shape.indices.contains(place) && rank <= tensor.rank && shape[place] == tensor.extents[axis]
+      && shape.indices.allSatisfy { $0 == place || shape[$0] == Expr(1) }
   }
 }
