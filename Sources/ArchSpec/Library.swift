@@ -30,35 +30,51 @@ public struct Library: Sendable {
   public var names: [String] { entries.map(\.network) + entries.flatMap(\.aliases) }
 
   /// The networks declared at the beginning of lines, and the aliases within them.
+  ///
+  /// Works on bytes: this is done for every file of the catalog whatever the command is about.
   private static func scan(_ source: Source, file: Int) -> [Entry] {
     var entries: [Entry] = []
-    var start = 0
     let bytes = source.bytes
-    while start < bytes.count {
-      let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      defer { start = end + 1 }
-      guard let word = bytes[start..<end].first(where: { $0 != UInt8(ascii: " ") }) else { continue }
-      guard word == UInt8(ascii: "n") || word == UInt8(ascii: "a") else { continue }
-      let line = String(decoding: bytes[start..<end], as: UTF8.self)
-      if line.hasPrefix("network ") {
-        let name = line.dropFirst(8).prefix { $0.isLetter || $0.isNumber || $0 == "_" }
-        entries.append(Entry(network: String(name), file: file, aliases: []))
-      } else if !entries.isEmpty, let alias = line.trimmedPrefix("alias ") {
-        entries[entries.count - 1].aliases += aliases(alias)
+    for (index, lineStart) in source.lineStarts.enumerated() {
+      var start = lineStart
+      while start < bytes.count, bytes[start] == UInt8(ascii: " ") { start += 1 }
+      guard start < bytes.count, bytes[start] == UInt8(ascii: "n") || bytes[start] == UInt8(ascii: "a") else { continue }
+      let end = index + 1 < source.lineStarts.count ? source.lineStarts[index + 1] - 1 : bytes.count
+      guard start < end else { continue }
+      if let rest = bytes[start..<end].rest(after: "network "), start == lineStart {
+        let name = rest.prefix { $0 >= 0x80 || $0 == UInt8(ascii: "_") || $0.isAlphanumeric }
+        entries.append(Entry(network: String(decoding: name, as: UTF8.self), file: file, aliases: []))
+      } else if !entries.isEmpty, let rest = bytes[start..<end].rest(after: "alias ") {
+        entries[entries.count - 1].aliases += aliases(rest)
       }
     }
     return entries
   }
 
-  private static func aliases(_ text: Substring) -> [String] {
-    text.split(separator: ",").map { part in String(part.filter { $0 != "\"" && $0 != " " }) }.filter { !$0.isEmpty }
+  private static func aliases(_ text: ArraySlice<UInt8>) -> [String] {
+    text.split(separator: UInt8(ascii: ",")).compactMap { part in
+      let name = part.filter { $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: " ") }
+      return name.isEmpty ? nil : String(decoding: name, as: UTF8.self)
+    }
   }
 }
 
-extension String {
-  /// The rest after blanks and `prefix`, if it begins so.
-  fileprivate func trimmedPrefix(_ prefix: String) -> Substring? {
-    let trimmed = drop { $0 == " " }
-    return trimmed.hasPrefix(prefix) ? trimmed.dropFirst(prefix.count) : nil
+extension UInt8 {
+  fileprivate var isAlphanumeric: Bool {
+    switch self {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "a")...UInt8(ascii: "z"): true
+    default: false
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// What follows `prefix`, if this begins so.
+  fileprivate func rest(after prefix: StaticString) -> ArraySlice<UInt8>? {
+    let length = prefix.utf8CodeUnitCount
+    guard count >= length else { return nil }
+    for offset in 0..<length where self[startIndex + offset] != prefix.utf8Start[offset] { return nil }
+    return dropFirst(length)
   }
 }

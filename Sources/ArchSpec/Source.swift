@@ -2,7 +2,8 @@
 public final class Source: Sendable {
   public let name: String
   public let bytes: [UInt8]
-  private let lineStarts: [Int]
+  /// The offsets at which lines start.
+  let lineStarts: [Int]
 
   public init(name: String, bytes: [UInt8]) {
     self.name = name
