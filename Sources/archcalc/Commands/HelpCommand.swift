@@ -6,7 +6,7 @@ import ArchSpec
 struct HelpCommand: Command {
   static let name = "help"
   static let usage = "help [NETWORK | COMMAND | conventions]"
-  static let summary = "this, a network's parameters, a command, or the counting conventions"
+  static let summary = "this, a network's parameters, a command's options, or the counting conventions"
 
   func run(_ arguments: [String]) throws {
     guard let word = arguments.first else { return try print(overview) }
@@ -30,11 +30,16 @@ struct HelpCommand: Command {
     var facts: [Document.Fact] = [.init("archcalc NETWORK [options]", "what a network costs; its parameters are options")]
     facts.append(.init("archcalc FILE.arch [NETWORK]", "the same for your own specification; - is standard input"))
     facts.append(.init("archcalc MODEL.onnx", "the same for an ONNX model; extents that it leaves open are options"))
-    facts += Commands.all.map { .init("archcalc \($0.usage)", $0.summary) }
+    facts += Commands.all.map { .init("archcalc \(Self.brief($0.usage))", $0.summary) }
     document.blocks.append(.facts(facts))
     document.blocks.append(.heading("Options"))
     document.blocks.append(.facts(Self.generalOptions))
     return document
+  }
+
+  /// A usage without its optional parts, which `help COMMAND` shows.
+  private static func brief(_ usage: String) -> String {
+    usage.split(separator: " ").prefix { !$0.hasPrefix("[") }.joined(separator: " ")
   }
 
   private static var generalOptions: [Document.Fact] {
