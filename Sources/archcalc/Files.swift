@@ -52,6 +52,15 @@ enum Files {
     try stream.finish()
   }
 
+  /// Writes numbers as they lie in memory, one array after the other, whole or not at all.
+  ///
+  /// - Throws: ``OutputError``.
+  static func write(_ arrays: [[Float]], to path: String) throws {
+    let stream = try OutputStream(path: path)
+    for array in arrays { try array.withUnsafeBytes { try stream.write($0) } }
+    try stream.finish()
+  }
+
   /// Makes a file of zeros, which takes no room where the file system knows holes.
   ///
   /// - Throws: ``OutputError``.

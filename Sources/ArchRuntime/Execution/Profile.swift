@@ -4,18 +4,21 @@ public struct Profile: Sendable {
   public let steps: [[Double]]
   /// The whole of each run, in seconds.
   public let runs: [Double]
+  /// What the last run gave, for each output of the graph.
+  public let outputs: [[Float]]
 
   /// Runs the plan `warmups` times unmeasured and `repeats` times measured.
   public init(_ executor: Executor, inputs: [[Float]], warmups: Int = 1, repeats: Int, progress: ((Int) -> Void)? = nil) {
     let clock = ContinuousClock()
     var steps: [[Double]] = []
     var runs: [Double] = []
+    var outputs: [[Float]] = []
     for run in 0..<(warmups + repeats) {
       var times: [Double] = []
       times.reserveCapacity(executor.plan.steps.count)
       let start = clock.now
       var last = start
-      executor.run(inputs) { _ in
+      outputs = executor.run(inputs) { _ in
         let now = clock.now
         times.append((now - last).seconds)
         last = now
@@ -29,6 +32,7 @@ public struct Profile: Sendable {
     }
     self.steps = steps
     self.runs = runs
+    self.outputs = outputs
   }
 
   /// The median over the runs of each step.

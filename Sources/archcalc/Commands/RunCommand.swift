@@ -22,6 +22,7 @@ struct RunCommand: Command {
       study.analysis, plan: plan, profile: profile, calibration: calibration, residentBytes: ProcessMemory.resident)
     if request.isCheck { report.check = try Session.check(request) }
     if let path = request.trace { try Files.write(ChromeTrace(profile, of: plan).json, to: path) }
+    if let path = request.values { try Files.write(profile.outputs, to: path) }
     if request.isJSON {
       try request.write(report.json(version: version).text())
     } else {

@@ -14,17 +14,19 @@ struct RunRequest {
   var isJSON = false
   var isCheck = false
   var trace: String?
+  /// Where the values of the outputs go.
+  var values: String?
   var output: String?
 
   /// The options besides the network's parameters, and whether they have a value.
   private static let general: [(name: String, takesValue: Bool)] = [
     ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
-    ("trace", true), ("output", true), ("layers", false), ("json", false), ("check", false),
+    ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false),
   ]
 
   static let usage =
     "[--threads N] [--batch N] [--repeat N] [--input CxHxW] [--isa baseline|avx2|avx512] [--layers] [--json] "
-    + "[--trace FILE] [--check] [--seed N]"
+    + "[--trace FILE] [--values FILE] [--check] [--seed N]"
 
   init(_ arguments: [String], command: String) throws {
     let words = Array(arguments.prefix { !$0.hasPrefix("-") || $0 == "-" })
@@ -82,6 +84,7 @@ struct RunRequest {
       }
       isa = named
     case "trace": trace = value
+    case "values": values = value
     case "output": output = value
     case "layers": showsLayers = true
     case "json": isJSON = true
