@@ -41,5 +41,11 @@ public struct CountingConvention: Sendable, Hashable {
     }
   }
 
+  /// Whether multiply-adds count at all.
+  public var countsLayers: Bool { weights[.convolutionMACs] != nil }
+
+  /// Whether a multiply-add counts as one operation, not as two or none.
+  public var countsMultiplyAddsOnce: Bool { weights[.convolutionMACs] == Rational(1) }
+
   public static func named(_ name: String) -> CountingConvention? { all.first { $0.name == name } }
 }

@@ -63,7 +63,8 @@ protocol Command: Sendable {
 
 enum Commands {
   static let all: [any Command.Type] = [
-    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ListCommand.self, ShowCommand.self, ExportCommand.self,
+    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ReconcileCommand.self, ListCommand.self, ShowCommand.self,
+    ExportCommand.self,
     FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 

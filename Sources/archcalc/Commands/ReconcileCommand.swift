@@ -1,0 +1,52 @@
+import ArchCost
+import ArchReport
+import ArchSpec
+
+/// `archcalc reconcile NETWORK --says 4.134G`: what somebody counted who got this number.
+struct ReconcileCommand: Command {
+  static let name = "reconcile"
+  static let usage = "reconcile NETWORK --says NUMBER [--limit N] [--json]"
+  static let summary = "explain a number seen elsewhere, as 4.134G: convention, variant, input, unit, rounding"
+
+  func run(_ arguments: [String]) throws {
+    var rest: [String] = []
+    var says: String?
+    var limit = 5
+    var pending = arguments[...]
+    while let argument = pending.popFirst() {
+      let name = argument.prefix { $0 != "=" }
+      guard name == "--says" || name == "--limit" else {
+        rest.append(argument)
+        continue
+      }
+      guard let value = argument.contains("=") ? String(argument.dropFirst(name.count + 1)) : pending.popFirst() else {
+        throw UsageError("\(name) needs a value")
+      }
+      if name == "--says" {
+        says = value
+      } else {
+        guard let number = Int(value), (1...1000).contains(number) else {
+          throw UsageError("--limit must be from 1 to 1000, not '\(value)'")
+        }
+        limit = number
+      }
+    }
+    guard let says else { throw UsageError("which number?", help: "archcalc \(Self.usage)") }
+    guard let stated = StatedNumber(says) else {
+      throw UsageError(
+        "--says must be a number as it is printed, not '\(says)'",
+        help: "as 4.134G, 25.6M, 25557032, '15.5 GFLOPs', 4.1e9, '97.8 MB', '3.5M params'")
+    }
+    let request = try AnalyzeRequest(rest)
+    if request.wantsHelp { return try HelpCommand().network(request.network, named: request.word) }
+    guard !request.isSweep, request.compare == nil else {
+      throw UsageError("reconcile has neither sweeps nor --compare", help: "archcalc \(Self.usage)")
+    }
+    let search = try ReconcileVariants(request, stated)
+    let result = try Reconciliation(
+      stated, network: request.network.name, variants: search.variants, limit: limit, analyse: search.analysis,
+      further: search.resized)
+    let text = request.format == .json ? result.json(version: version).text() : request.render(result.document())
+    if let path = request.output { try Files.write(text, to: path) } else { try Console().print(text) }
+  }
+}
