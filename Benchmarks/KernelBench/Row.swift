@@ -14,7 +14,7 @@ struct Row {
   let name: String
   let prepare: (Kernels, ThreadPool) -> Work
 
-  static var all: [Row] { dense + narrow + memoryBound }
+  static var all: [Row] { dense + winograd + narrow + memoryBound }
 
   /// (input channels, output channels, size)
   private static var dense: [Row] {
@@ -41,6 +41,33 @@ struct Row {
       }
       + [(256, 512, 56), (512, 1024, 28), (1024, 2048, 14)].map { convolution("1x1s2", $0.0, $0.1, $0.2, stride: 2) }
       + [first(64, 224, kernel: 7, stride: 2), first(32, 224, kernel: 3, stride: 2), first(64, 224, kernel: 3, stride: 1)]
+  }
+
+  /// Shares above 100 % are what the method saves.
+  private static var winograd: [Row] {
+    // (input channels, output channels, size)
+    let shapes = [
+      (64, 64, 56), (128, 128, 28), (256, 256, 14), (512, 512, 7), (128, 32, 56), (128, 32, 28), (128, 32, 14),
+      (64, 192, 56), (96, 208, 14), (64, 64, 224), (128, 128, 112), (256, 256, 56), (512, 512, 28), (512, 512, 14),
+    ]
+    return shapes.flatMap { shape in [2, 4, 6].map { winograd($0, shape.0, shape.1, shape.2) } }
+  }
+
+  static func winograd(_ outputs: Int, _ input: Int, _ output: Int, _ size: Int) -> Row {
+    let shape = ConvolutionShape(inputChannels: input, outputChannels: output, kernel: 3, padding: 1)
+    return Row(family: "winograd", name: "F(\(outputs),3) \(input)→\(output) @\(size)") { kernels, pool in
+      let layer = WinogradConvolution(
+        shape, weights: random(output * input * 9, 1), activation: .relu, outputs: outputs, height: size, width: size,
+        kernels: kernels)
+      let x = BlockedTensor(
+        random(input * size * size, 0), channels: input, height: size, width: size, lanes: kernels.lanes,
+        halo: layer.halo(height: size, width: size))
+      let y = BlockedTensor(channels: output, height: size, width: size, lanes: kernels.lanes)
+      return Work(
+        multiplyAdds: shape.multiplyAdds(images: 1, height: size, width: size),
+        bytes: 4 * floats(x, y) + layer.weightBytes
+      ) { layer.run(x.view, to: y.view, on: pool) }
+    }
   }
 
   private static var narrow: [Row] {

@@ -9,6 +9,10 @@ public struct KernelTable: Sendable {
   public let convolutionTile: @Sendable (Int) -> ConvolutionTile?
   /// The lanewise tiles, until nil.
   public let lanewiseTile: @Sendable (Int) -> LanewiseTile?
+  /// F(m×m, 3×3) for m = 2, 4, 6.
+  public let winograd2: WinogradTile
+  public let winograd4: WinogradTile
+  public let winograd6: WinogradTile
   /// (input, output, pixels, copies, floats between copies)
   public let spreadGroups: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
   public let maxPool: PoolKernel
@@ -40,6 +44,9 @@ public struct KernelTable: Sendable {
     lanes = V.scalarCount
     self.convolutionTile = convolutionTile
     self.lanewiseTile = lanewiseTile
+    winograd2 = WinogradTile(Winograd2<V>.self)
+    winograd4 = WinogradTile(Winograd4<V>.self)
+    winograd6 = WinogradTile(Winograd6<V>.self)
     spreadGroups = { Microkernels.spreadGroups(V.self, $0, $1, pixels: $2, copies: $3, copyStride: $4) }
     maxPool = { Microkernels.maxPool($0, V.self) }
     averagePool = { Microkernels.averagePool($0, V.self) }

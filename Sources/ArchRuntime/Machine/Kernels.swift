@@ -59,6 +59,15 @@ public struct Kernels: Sendable {
 
   public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors][pixels] }
 
+  /// The transforms of F(m×m, 3×3) for m of 2, 4 or 6.
+  func winograd(outputs: Int) -> WinogradTile {
+    switch outputs {
+    case 2: table.winograd2
+    case 4: table.winograd4
+    default: table.winograd6
+    }
+  }
+
   public var maximumLanewisePixels: Int { lanewise.count - 1 }
 
   public func depthwise(pixels: Int) -> LanewiseKernel { lanewise[pixels]!.depthwise }

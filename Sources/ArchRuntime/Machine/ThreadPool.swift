@@ -42,9 +42,10 @@ public final class ThreadPool: @unchecked Sendable {
     withoutActuallyEscaping(body) { shared.run(count: count, $0) }
   }
 
-  /// Room for `count` floats for each worker, kept from loop to loop. Not to be called while a loop runs.
-  public func scratch(count: Int) -> Scratch {
-    for worker in 0..<threads where scratch[worker].count < count { scratch[worker] = AlignedBuffer(count: count) }
+  /// Room for `count` floats for each worker, or for the first `workers`, kept from loop to loop. Not to be called
+  /// while a loop runs.
+  public func scratch(count: Int, workers: Int? = nil) -> Scratch {
+    for worker in 0..<min(workers ?? threads, threads) where scratch[worker].count < count { scratch[worker] = AlignedBuffer(count: count) }
     return Scratch(buffers: scratch)
   }
 

@@ -33,6 +33,8 @@ public struct ExecutionPlan: Sendable {
   /// Tensors that outlive nothing: concatenations, slices and views that cost nothing.
   public let freeNodes: [Int]
   public let memory: MemoryPlan
+  /// Whether results round otherwise than the definition does.
+  public let usesWinograd: Bool
   let source: [Int]
   let placement: Placement
 

@@ -7,10 +7,16 @@ public struct Planner {
   let graph: Graph<Int>
   let kernels: Kernels
   let fusion: Fusion
+  /// Whether only methods are used that round as the definition does.
+  let isExact: Bool
 
+  /// - isExact: leaves out Winograd's method, whose results differ in the sixth digit.
   /// - Throws: ``PlanError`` for a network that the kernels cannot run.
-  public static func plan(_ graph: Graph<Int>, weights: some NetworkWeights, kernels: Kernels = .best) throws -> ExecutionPlan {
-    try Planner(graph: graph, kernels: kernels, fusion: Fusion(graph, lanes: kernels.lanes)).plan(weights)
+  public static func plan(
+    _ graph: Graph<Int>, weights: some NetworkWeights, kernels: Kernels = .best, isExact: Bool = false
+  ) throws -> ExecutionPlan {
+    try Planner(graph: graph, kernels: kernels, fusion: Fusion(graph, lanes: kernels.lanes), isExact: isExact)
+      .plan(weights)
   }
 
   private func plan(_ weights: some NetworkWeights) throws -> ExecutionPlan {
@@ -29,12 +35,12 @@ public struct Planner {
     }
     var steps: [PlannedStep] = []
     for step in fusion.steps where !placement.isFree(step, in: graph) {
-      steps.append(try StepBuilder(graph, fusion, placement, kernels, step).build(weights))
+      steps.append(try StepBuilder(graph, fusion, placement, kernels, isExact: isExact, step).build(weights))
     }
     let busy = Set(steps.flatMap(\.nodes))
     return ExecutionPlan(
       graph: graph, kernels: kernels, steps: steps, freeNodes: graph.layers.filter { !busy.contains($0) },
-      memory: MemoryPlan(requests), source: fusion.source, placement: placement)
+      memory: MemoryPlan(requests), usesWinograd: steps.contains { $0.algorithm == "winograd" }, source: fusion.source, placement: placement)
   }
 
   /// The zeros that convolutions read around their inputs, and the inputs that may stay planar.
@@ -50,7 +56,12 @@ public struct Planner {
         convolution.isTransposed
         ? TransposedConvolution.halo(
           shape, height: input.height, width: input.width, outputHeight: output.height, outputWidth: output.width)
-        : shape.halo(height: input.height, width: input.width)
+        : isExact
+          ? shape.halo(height: input.height, width: input.width)
+          : WinogradChoice.best(
+            shape, images: input.images, height: input.height, width: input.width, kernels: kernels
+          )?.halo(shape, height: input.height, width: input.width)
+            ?? shape.halo(height: input.height, width: input.width)
       needs.halo[value] = (needs.halo[value] ?? .none).union(halo)
     }
     for input in graph.inputs where graph.nodes[input].output.channels < kernels.lanes && !fusion.isOutput[input] {

@@ -23,6 +23,17 @@ extension StepBuilder {
         layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
       }
     }
+    if let choice = winograd(shape, value) {
+      let layer = WinogradConvolution(
+        shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, choice: choice,
+        kernels: kernels)
+      let side = choice.outputs
+      return planned(
+        "winograd", "F(\(side)×\(side), 3×3), \(choice.tilesInChunk) tiles at a time", weightBytes: layer.weightBytes
+      ) {
+        layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
+      }
+    }
     let layer = DirectConvolution(
       shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
       kernels: kernels)
@@ -38,6 +49,12 @@ extension StepBuilder {
         layer.run(context.view(value), to: context.view(result), adding: other, on: context.pool)
       }
     }
+  }
+
+  private func winograd(_ shape: ConvolutionShape, _ value: Int) -> WinogradChoice? {
+    guard !isExact, !placement.storage(of: value).isPlanar else { return nil }
+    return WinogradChoice.best(
+      shape, images: inputShape.images, height: inputShape.height, width: inputShape.width, kernels: kernels)
   }
 
   private func reason(_ shape: ConvolutionShape) -> String {

@@ -8,13 +8,17 @@ struct StepBuilder {
   let fusion: Fusion
   let placement: Placement
   let kernels: Kernels
+  let isExact: Bool
   let step: FusedStep
 
-  init(_ graph: Graph<Int>, _ fusion: Fusion, _ placement: Placement, _ kernels: Kernels, _ step: FusedStep) {
+  init(
+    _ graph: Graph<Int>, _ fusion: Fusion, _ placement: Placement, _ kernels: Kernels, isExact: Bool, _ step: FusedStep
+  ) {
     self.graph = graph
     self.fusion = fusion
     self.placement = placement
     self.kernels = kernels
+    self.isExact = isExact
     self.step = step
   }
 

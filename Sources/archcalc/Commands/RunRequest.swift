@@ -13,6 +13,8 @@ struct RunRequest {
   var showsLayers = false
   var isJSON = false
   var isCheck = false
+  /// Without Winograd's method.
+  var isExact = false
   var trace: String?
   /// Where the values of the outputs go.
   var values: String?
@@ -21,12 +23,12 @@ struct RunRequest {
   /// The options besides the network's parameters, and whether they have a value.
   private static let general: [(name: String, takesValue: Bool)] = [
     ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
-    ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false),
+    ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false), ("exact", false),
   ]
 
   static let usage =
     "[--threads N] [--batch N] [--repeat N] [--input CxHxW] [--isa baseline|avx2|avx512] [--layers] [--json] "
-    + "[--trace FILE] [--values FILE] [--check] [--seed N]"
+    + "[--trace FILE] [--values FILE] [--check] [--exact] [--seed N]"
 
   init(_ arguments: [String], command: String) throws {
     let words = Array(arguments.prefix { !$0.hasPrefix("-") || $0 == "-" })
@@ -88,6 +90,7 @@ struct RunRequest {
     case "output": output = value
     case "layers": showsLayers = true
     case "json": isJSON = true
+    case "exact": isExact = true
     default: isCheck = true
     }
   }

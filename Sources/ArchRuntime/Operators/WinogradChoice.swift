@@ -1,0 +1,112 @@
+import Microkernels
+
+/// Which F(m×m, 3×3) a layer is computed by, in pieces of which size, and what that is thought to take.
+///
+/// Depends on the layer and the instruction set only, never on a measurement or the number of threads: the same network
+/// gives the same bits everywhere.
+struct WinogradChoice: Hashable, Sendable {
+  /// m
+  let outputs: Int
+  let tileRows: Int
+  let tileColumns: Int
+  /// Tiles that are transformed before their products are taken.
+  let tilesInChunk: Int
+  /// Vectors of the dense tile.
+  let vectors: Int
+  /// Whether all output blocks of a chunk wait for their transform together, so that each element's inputs are read
+  /// while they are in a cache, or the blocks of one dense tile at a time, so that sums are.
+  let isElementwise: Bool
+  /// Cycles of one core.
+  let cycles: Double
+
+  /// Elements of a transformed tile.
+  var elements: Int { (outputs + 2) * (outputs + 2) }
+
+  /// The zeros, and the room for tiles that reach over the edge, that are read around the input.
+  func halo(_ shape: ConvolutionShape, height: Int, width: Int) -> Halo {
+    Halo(
+      top: shape.padding.top, left: shape.padding.left,
+      bottom: max(0, tileRows * outputs + 2 - shape.padding.top - height),
+      right: max(0, tileColumns * outputs + 2 - shape.padding.left - width))
+  }
+
+  /// The quickest, or nil where the direct convolution is thought to be quicker or is the only one.
+  static func best(_ shape: ConvolutionShape, images: Int, height: Int, width: Int, kernels: Kernels) -> WinogradChoice? {
+    guard applies(to: shape) else { return nil }
+    let direct = directCycles(shape, images: images, height: height, width: width, kernels)
+    return [2, 4, 6].map { of($0, shape, images: images, height: height, width: width, kernels: kernels) }
+      .filter { $0.cycles < 0.9 * direct }.min { $0.cycles < $1.cycles }
+  }
+
+  static func applies(to shape: ConvolutionShape) -> Bool {
+    shape.kernelHeight == 3 && shape.kernelWidth == 3 && shape.strideHeight == 1 && shape.strideWidth == 1
+      && shape.dilationHeight == 1 && shape.dilationWidth == 1 && shape.groups == 1
+  }
+
+  /// The best pieces for so many outputs a tile.
+  static func of(
+    _ outputs: Int, _ shape: ConvolutionShape, images: Int, height: Int, width: Int, kernels: Kernels
+  ) -> WinogradChoice {
+    let rows = (shape.outputHeight(height) + outputs - 1) / outputs
+    let columns = (shape.outputWidth(width) + outputs - 1) / outputs
+    let tiles = images * rows * columns
+    let sizes = Set((1...64).map { (tiles + $0 - 1) / $0 } + [12, 24, 48, 96].filter { $0 < tiles })
+    let candidates = sizes.sorted().flatMap { size in
+      [true, false].map { isElementwise in
+        let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+        let vectors = TileChoice.vectors(runs: [blocks], rowPixels: size, kernels: kernels)
+        return WinogradChoice(
+          outputs: outputs, tileRows: rows, tileColumns: columns, tilesInChunk: size, vectors: vectors,
+          isElementwise: isElementwise,
+          cycles: cycles(
+            shape, outputs: outputs, tiles: tiles, chunk: size, vectors: vectors, isElementwise: isElementwise, kernels))
+      }
+    }
+    return candidates.min { $0.cycles < $1.cycles }!
+  }
+
+  // MARK: The model
+
+  /// Floats that a second-level cache of two megabytes keeps while others pass through.
+  private static let cacheFloats = 360_000.0
+  /// Cycles for each float that comes from beyond it, partly behind the multiply-adds.
+  private static let cyclesPerFloat = 0.6
+  /// Cycles for each vector that a transform makes.
+  private static let cyclesPerVector = 3.5
+
+  private static func cycles(
+    _ shape: ConvolutionShape, outputs: Int, tiles: Int, chunk: Int, vectors: Int, isElementwise: Bool, _ kernels: Kernels
+  ) -> Double {
+    let elements = Double((outputs + 2) * (outputs + 2))
+    let (inputs, results) = (Double(shape.inputChannels), Double(shape.outputChannels))
+    let inputBlocks = (shape.inputChannels + kernels.lanes - 1) / kernels.lanes
+    let outputBlocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let chunks = Double((tiles + chunk - 1) / chunk)
+    let (all, some) = (Double(tiles), Double(chunk))
+    let step = TileChoice.cycles(vectors: vectors, runs: [outputBlocks], rowPixels: chunk, kernels)
+    // A run of products has a beginning and an end: about 20 cycles for each tile of it.
+    let runs = Double((chunk + 11) / 12 * ((outputBlocks + vectors - 1) / vectors))
+    let products = chunks * elements * (step * inputs + 20 * runs)
+    let transforms = all * elements * cyclesPerVector * Double(inputBlocks + outputBlocks)
+    let weights = elements * inputs * results
+    let (before, after) = (elements * inputs * some, elements * some * (isElementwise ? results : Double(vectors * kernels.lanes)))
+    var traffic = weights
+    if weights + before + after > cacheFloats { traffic *= chunks }
+    if before + after > cacheFloats {
+      let passes = isElementwise ? 1 : Double((outputBlocks + vectors - 1) / vectors)
+      traffic += chunks * (before * (1 + passes) + (isElementwise ? 2 * after : 0))
+    }
+    return products + transforms + cyclesPerFloat * traffic
+  }
+
+  private static func directCycles(
+    _ shape: ConvolutionShape, images: Int, height: Int, width: Int, _ kernels: Kernels
+  ) -> Double {
+    let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let columns = shape.outputWidth(width)
+    let vectors = TileChoice.vectors(runs: [blocks], rowPixels: columns, kernels: kernels)
+    let row = TileChoice.cycles(vectors: vectors, runs: [blocks], rowPixels: columns, kernels)
+    let taps = Double(shape.inputChannels * 9)
+    return Double(images * shape.outputHeight(height)) * row * taps + cyclesPerFloat * taps * Double(shape.outputChannels)
+  }
+}

@@ -1,0 +1,212 @@
+import Microkernels
+
+/// Dense 3×3 convolution of stride 1 by minimal filtering: tiles are transformed, multiplied as (m + 2)² products of
+/// matrices, and transformed back, with bias, residual and activation on the way.
+///
+/// The input's halo must cover `WinogradChoice.halo`. The transformed tiles of a chunk live in scratch memory.
+public struct WinogradConvolution: Sendable {
+  public let shape: ConvolutionShape
+  public let activation: Activation
+  let choice: WinogradChoice
+  let weights: WinogradWeights
+  let kernels: Kernels
+
+  /// - weights: (output channels, input channels, 3, 3)
+  init(
+    _ shape: ConvolutionShape, weights: [Float], bias: [Float] = [], activation: Activation = .identity,
+    choice: WinogradChoice, kernels: Kernels
+  ) {
+    self.shape = shape
+    self.activation = activation
+    self.choice = choice
+    self.weights = WinogradWeights(shape, weights: weights, bias: bias, choice: choice, lanes: kernels.lanes)
+    self.kernels = kernels
+  }
+
+  /// F(m×m, 3×3) with m = `outputs` for images of a size; `weights` are (output channels, input channels, 3, 3).
+  public init(
+    _ shape: ConvolutionShape, weights: [Float], bias: [Float] = [], activation: Activation = .identity, outputs: Int,
+    images: Int = 1, height: Int, width: Int, kernels: Kernels
+  ) {
+    precondition(WinogradChoice.applies(to: shape) && [2, 4, 6].contains(outputs))
+    let choice = WinogradChoice.of(outputs, shape, images: images, height: height, width: width, kernels: kernels)
+    self.init(shape, weights: weights, bias: bias, activation: activation, choice: choice, kernels: kernels)
+  }
+
+  /// The zeros that are read around the input.
+  public func halo(height: Int, width: Int) -> Halo { choice.halo(shape, height: height, width: width) }
+
+  /// Bytes of packed weights and bias.
+  public var weightBytes: Int { (weights.packed.count + weights.bias.count) * MemoryLayout<Float>.stride }
+
+  public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+    precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
+    precondition(input.halo.covers(choice.halo(shape, height: input.height, width: input.width)))
+    let loop = WinogradLoop(self, input: input, output: output, residual: residual)
+    let count = loop.chunks
+    if pool.threads == 1 || count >= 2 * pool.threads {
+      let scratch = pool.scratch(count: loop.inputFloats + loop.sumFloats(blocks: loop.widestPass))
+      pool.forEach(count) { chunk, worker in
+        let memory = scratch[worker]
+        for block in 0..<input.blocks { loop.transformInput(block, chunk, to: memory) }
+        for pass in weights.passes {
+          for element in 0..<choice.elements {
+            for tile in pass { loop.multiply(element, tile, pass, chunk, memory, sumsOf: pass) }
+          }
+          for tile in pass { loop.transformOutput(tile, chunk, memory, sumsOf: pass) }
+        }
+      }
+    } else {
+      // Too few chunks for a thread each: the threads share every step of one.
+      let everything = 0..<weights.tiles.count
+      let scratch = pool.scratch(count: loop.inputFloats + loop.sumFloats(blocks: output.blocks), workers: 1)
+      for chunk in 0..<count {
+        pool.forEach(input.blocks) { block, _ in loop.transformInput(block, chunk, to: scratch[0]) }
+        for pass in weights.passes {
+          pool.forEach(choice.elements * pass.count) { item, _ in
+            let tile = pass.lowerBound + item % pass.count
+            loop.multiply(item / pass.count, tile, pass, chunk, scratch[0], sumsOf: everything)
+          }
+        }
+        pool.forEach(weights.tiles.count) { tile, _ in
+          loop.transformOutput(tile, chunk, scratch[0], sumsOf: everything)
+        }
+      }
+    }
+  }
+}
+
+/// The three steps of a chunk of tiles on given tensors.
+private struct WinogradLoop: @unchecked Sendable {
+  let layer: WinogradConvolution
+  let input: BlockedView
+  let output: BlockedView
+  let residual: BlockedView?
+  let lanes: Int
+  let tiles: Int
+  let chunks: Int
+  /// Tiles of a whole chunk.
+  let chunk: Int
+  private let zeros: AlignedBuffer
+
+  init(_ layer: WinogradConvolution, input: BlockedView, output: BlockedView, residual: BlockedView?) {
+    self.layer = layer
+    self.input = input
+    self.output = output
+    self.residual = residual
+    lanes = layer.kernels.lanes
+    chunk = layer.choice.tilesInChunk
+    tiles = input.images * layer.choice.tileRows * layer.choice.tileColumns
+    chunks = (tiles + chunk - 1) / chunk
+    zeros = AlignedBuffer(count: layer.choice.vectors * lanes)
+  }
+
+  /// Floats from an element to the next; a line more than needed, as powers of two meet in the same cache sets.
+  private var inputElementStride: Int { (input.blocks * chunk + 1) * lanes }
+  private func sumElementStride(blocks: Int) -> Int { (blocks * chunk + 1) * lanes }
+
+  var inputFloats: Int { layer.choice.elements * inputElementStride }
+  func sumFloats(blocks: Int) -> Int { layer.choice.elements * sumElementStride(blocks: blocks) }
+  var widestPass: Int { layer.weights.passes.map { blocks(of: $0) }.max() ?? 0 }
+
+  private func blocks(of pass: Range<Int>) -> Int { pass.reduce(0) { $0 + layer.weights.tiles[$1].vectors } }
+
+  private func range(_ index: Int) -> Range<Int> { (index * chunk)..<min((index + 1) * chunk, tiles) }
+
+  /// Calls `body` for the tiles of a chunk that lie side by side.
+  private func forEachRun(
+    _ index: Int, _ body: (_ image: Int, _ row: Int, _ column: Int, _ tiles: Int, _ firstInChunk: Int) -> Void
+  ) {
+    let columns = layer.choice.tileColumns
+    let range = range(index)
+    var tile = range.lowerBound
+    while tile < range.upperBound {
+      let column = tile % columns
+      let count = min(columns - column, range.upperBound - tile)
+      let row = tile / columns
+      body(row / layer.choice.tileRows, row % layer.choice.tileRows, column, count, tile - range.lowerBound)
+      tile += count
+    }
+  }
+
+  func transformInput(_ block: Int, _ index: Int, to memory: UnsafeMutablePointer<Float>) {
+    let outputs = layer.choice.outputs
+    let kernel = layer.kernels.winograd(outputs: outputs).input
+    forEachRun(index) { image, row, column, count, first in
+      let source =
+        input.row(image: image, block: block, row: row * outputs - layer.shape.padding.top)
+        + (column * outputs - layer.shape.padding.left) * lanes
+      var task = WinogradInputTask(
+        input: source, rowStride: input.rowStride, output: memory + (block * chunk + first) * lanes,
+        elementStride: inputElementStride, tiles: count)
+      kernel(&task)
+    }
+  }
+
+  /// One element of one dense tile; the sums of `sumsOf`'s blocks stand after the inputs.
+  func multiply(
+    _ element: Int, _ number: Int, _ pass: Range<Int>, _ index: Int, _ memory: UnsafeMutablePointer<Float>,
+    sumsOf: Range<Int>
+  ) {
+    let tile = layer.weights.tiles[number]
+    let count = range(index).count
+    let first = layer.weights.tiles[sumsOf.lowerBound].firstBlock
+    let sums = memory + inputFloats + element * sumElementStride(blocks: blocks(of: sumsOf))
+    var task = ConvolutionTask(
+      input: memory + element * inputElementStride,
+      weights: layer.weights.packed.pointer + layer.weights.offset(element: element, tile: tile, pass: pass),
+      bias: zeros.pointer, output: sums + (tile.firstBlock - first) * chunk * lanes)
+    task.blocks = tile.inputBlocks
+    task.blockStride = chunk * lanes
+    task.lanes = lanes
+    task.lastLanes = tile.lastLanes
+    task.laneStride = 1
+    task.pixelStride = lanes
+    task.outputPixelStride = lanes
+    task.outputBlockStride = chunk * lanes
+    let split = RowSplit(pixels: count, atMost: layer.kernels.maximumPixels(vectors: tile.vectors))
+    for (pixels, tiles) in [(split.longPixels, split.longTiles), (split.shortPixels, split.shortTiles)] where tiles > 0 {
+      task.tiles = tiles
+      layer.kernels.convolution(pixels: pixels, vectors: tile.vectors)(&task)
+      task.input += tiles * pixels * lanes
+      task.output += tiles * pixels * lanes
+    }
+  }
+
+  func transformOutput(_ number: Int, _ index: Int, _ memory: UnsafeMutablePointer<Float>, sumsOf: Range<Int>) {
+    let tile = layer.weights.tiles[number]
+    let first = layer.weights.tiles[sumsOf.lowerBound].firstBlock
+    for block in tile.firstBlock..<(tile.firstBlock + tile.vectors) {
+      transformOutput(
+        block, index, sums: memory + inputFloats + (block - first) * chunk * lanes,
+        elementStride: sumElementStride(blocks: blocks(of: sumsOf)))
+    }
+  }
+
+  private func transformOutput(_ block: Int, _ index: Int, sums: UnsafeMutablePointer<Float>, elementStride: Int) {
+    let outputs = layer.choice.outputs
+    let kernel = layer.kernels.winograd(outputs: outputs).output
+    let bounds = layer.activation.bounds
+    forEachRun(index) { image, row, column, count, firstTile in
+      let y = row * outputs
+      let x = column * outputs
+      let target = output.row(image: image, block: block, row: y) + x * lanes
+      var task = WinogradOutputTask(
+        input: sums + firstTile * lanes, elementStride: elementStride, tiles: count,
+        bias: layer.weights.bias.pointer + block * lanes, output: target, outputRowStride: output.rowStride,
+        rows: min(outputs, output.height - y), columns: min(count * outputs, output.width - x))
+      if let residual {
+        task.residual = UnsafePointer(residual.row(image: image, block: block, row: y) + x * lanes)
+        task.residualRowStride = residual.rowStride
+      }
+      (task.low, task.high) = bounds ?? (-.infinity, .infinity)
+      kernel(&task)
+      if bounds == nil {
+        for line in 0..<task.rows {
+          let start = target + line * output.rowStride
+          layer.kernels.table.activate(layer.activation, start, start, task.columns)
+        }
+      }
+    }
+  }
+}
