@@ -46,7 +46,7 @@ public enum Op<D: Dimension>: Hashable, Sendable {
     case .normalization(let normalization): normalization.kind.rawValue
     case .activation(let activation): activation.name
     case .pool(let pool): pool.kind.rawValue + "pool"
-    case .adaptivePool(let pool): pool.kind.rawValue + "pool"
+    case .adaptivePool(let pool): (pool.isGlobal ? "" : "adaptive") + pool.kind.rawValue + "pool"
     case .add: "add"
     case .multiply: "multiply"
     case .concatenation: "concat"
@@ -217,6 +217,9 @@ public struct AdaptivePool<D: Dimension>: Hashable, Sendable {
     self.kind = kind
     self.output = output
   }
+
+  /// Whether each channel becomes one number.
+  public var isGlobal: Bool { output.allSatisfy { $0 == D(1) } }
 }
 
 /// A reordering of channels.

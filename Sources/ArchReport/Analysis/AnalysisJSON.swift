@@ -32,7 +32,7 @@ public struct AnalysisJSON {
       ("paper", metadata.paper.map { .string($0) } ?? .null),
       ("identifier", metadata.identifier.map { .string($0) } ?? .null),
       ("variant", metadata.variant.map { .string($0) } ?? .null),
-      ("parameters", .object(study.subject.settings.map { ($0.parameter.name, Self.json($0.value)) })),
+      ("parameters", .object(study.subject.settings.map { ($0.parameter.name, JSON.value($0.value)) })),
       ("input", study.graph.inputs.first.map { Self.json(study.graph.nodes[$0].output) } ?? .null),
       ("inputs", .array(study.graph.inputs.map { Self.json(study.graph.nodes[$0].output) })),
       ("outputs", .object(study.graph.outputs.map { ($0.name, Self.json(study.graph.nodes[$0.node].output)) })),
@@ -90,48 +90,36 @@ public struct AnalysisJSON {
             ($0.parameter.symbol.name, .string($0.parameter.name))
           })
       ),
-      ("conditions", .array(forms.subject.conditions.map { .string($0.description) })),
+      ("conditions", .array(forms.subject.conditions.map { .string($0.description(style: .ascii)) })),
     ])
   }
 
   private func layer(_ index: Int) throws -> JSON {
     let node = study.graph.nodes[index]
     let cost = study.analysis.costs[index]
+    let field = study.fields[index]
     var members: [(String, JSON)] = [
       ("name", .string(node.name)), ("op", .string(node.op.name)),
       ("input", .array(node.inputs.map { Self.json(study.graph.nodes[$0].output) })),
       ("output", Self.json(node.output)),
     ]
-    members += Self.attributes(node.op)
+    members += node.op.attributes
     members += [
-      ("params", .integer(try cost.parameters.trainable)), ("macs", .integer(try cost.macs)),
+      ("params", .integer(try cost.parameters.trainable)), ("weights", .integer(cost.parameters.weights)),
+      ("biases", .integer(cost.parameters.biases)), ("normalization", .integer(cost.parameters.normalization)),
+      ("buffers", .integer(cost.parameters.buffers)),
+      ("macs", .integer(try cost.macs)),
+      ("flops", .integer(try CountingConvention.flops.count(cost))),
       ("elementwise", .integer(try CountingConvention.elementwise.count(cost))),
+      ("activation_elements", .integer(cost.outputElements)),
+      ("activation_bytes", .integer(try cost.outputElements.multiplied(by: layout.bytesPerElement))),
+      ("traffic_bytes", .integer(try cost.trafficElements.multiplied(by: layout.bytesPerElement))),
+      ("receptive_field", field.map { $0.isGlobal ? .string("all") : .integers($0.size) } ?? .null),
+      ("input_stride", field.map { $0.isGlobal ? .null : .integers($0.stride) } ?? .null),
+      ("depth", .integer(study.depths[index])),
       ("count", .integer(try layout.convention.count(cost))),
     ]
     return .object(members)
-  }
-
-  private static func attributes(_ op: Op<Int>) -> [(String, JSON)] {
-    func list(_ values: [Int]) -> JSON { .array(values.map { .integer($0) }) }
-    switch op {
-    case .convolution(let c):
-      return [
-        ("kernel", list(c.kernel)), ("stride", list(c.stride)), ("padding", list(c.padding.sides)),
-        ("dilation", list(c.dilation)), ("groups", .integer(c.groups)), ("bias", .boolean(c.hasBias)),
-      ]
-    case .pool(let p):
-      return [
-        ("kernel", list(p.kernel)), ("stride", list(p.stride)), ("padding", list(p.padding.sides)),
-        ("dilation", list(p.dilation)), ("ceil", .boolean(p.roundsUp)),
-      ] + (p.kind == .average ? [("count_padding", .boolean(p.countsPadding))] : [])
-    case .linear(let linear): return [("bias", .boolean(linear.hasBias))]
-    case .padding(let padding): return [("padding", list(padding.sides))]
-    case .channelPadding(let padding): return [("before", .integer(padding.before)), ("after", .integer(padding.after))]
-    case .constantScale(let factor): return [("factor", json(.number(Expr(factor))))]
-    case .permutation(.shuffle(let groups)): return [("groups", .integer(groups))]
-    case .slice(let slice): return [("start", .integer(slice.start)), ("count_channels", .integer(slice.count))]
-    default: return []
-    }
   }
 
   private static func json(_ omission: Omission) -> JSON {
@@ -139,20 +127,4 @@ public struct AnalysisJSON {
   }
 
   private static func json(_ shape: Shape<Int>) -> JSON { .array(shape.extents.map { .integer($0) }) }
-
-  /// Rationals that are no integers are texts: `"1/3"`, so that they stay exact; decimals are numbers.
-  static func json(_ value: Value) -> JSON {
-    switch value {
-    case .number(let expr):
-      guard let number = expr.constant else { return .string(expr.description) }
-      if let integer = number.integer { return .integer(integer) }
-      let text = number.decimalDescription
-      guard !text.contains("/"), let digits = text.split(separator: ".").last?.count else { return .string(text) }
-      return .decimal(number.doubleValue, digits: digits)
-    case .boolean(let value): return .boolean(value)
-    case .text(let text): return .string(text)
-    case .list(let elements): return .array(elements.map(json))
-    case .block, .label: return .string(value.description)
-    }
-  }
 }

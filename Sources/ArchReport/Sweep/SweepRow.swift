@@ -60,7 +60,7 @@ public struct SweepColumns: Sendable {
   }
 
   private static func json(_ value: Value) -> String {
-    let text = AnalysisJSON.json(value).text()
+    let text = JSON.value(value).text()
     return String(text.dropLast())
   }
 

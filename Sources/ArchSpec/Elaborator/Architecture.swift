@@ -67,6 +67,17 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
       }
     }
 
+    /// As the specification language spells it.
+    var asciiText: String {
+      switch self {
+      case .equal: "=="
+      case .notEqual: "!="
+      case .atMost: "<="
+      case .atLeast: ">="
+      case .less, .greater, .divides: rawValue
+      }
+    }
+
     var negated: Relation {
       switch self {
       case .equal: .notEqual
@@ -89,5 +100,10 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
     try relation.holds(try left.evaluated(values), try right.evaluated(values))
   }
 
-  public var description: String { "\(left) \(relation.rawValue) \(right)" }
+  public var description: String { description(style: .typographic) }
+
+  public func description(style: Expr.Style) -> String {
+    let word = style == .ascii ? relation.asciiText : relation.rawValue
+    return "\(left.description(style: style)) \(word) \(right.description(style: style))"
+  }
 }
