@@ -26,6 +26,9 @@ enum Files {
     return Source(name: isStandardInput ? "<stdin>" : path, bytes: try read(descriptor, name))
   }
 
+  /// Whether there is a file that can be read.
+  static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
+
   private static let largest = 64 << 20
 
   private static func read(_ descriptor: Int32, _ name: String) throws -> [UInt8] {

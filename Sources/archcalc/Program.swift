@@ -15,6 +15,8 @@ struct Program {
     do {
       try dispatch()
       return 0
+    } catch let error as FailedCheck {
+      return console.fail(error.description, status: 1)
     } catch let error as UsageError {
       return console.fail(error.description, status: 2)
     } catch let error as Diagnostic {
@@ -37,6 +39,15 @@ struct Program {
     default: try AnalyzeCommand().run(arguments)
     }
   }
+}
+
+/// What was to be checked was checked, and does not hold.
+struct FailedCheck: Error, CustomStringConvertible {
+  private let reasons: [String]
+
+  init(_ reasons: [String]) { self.reasons = reasons }
+
+  var description: String { reasons.map { "failed: \($0)" }.joined(separator: "\n") }
 }
 
 /// A command line that makes no sense.
@@ -65,7 +76,7 @@ enum Commands {
   static let all: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ReconcileCommand.self, ListCommand.self, ShowCommand.self,
     ExportCommand.self,
-    FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
+    CheckCommand.self, DiffCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 
   static func named(_ word: String) -> (any Command)? { all.first { $0.name == word }?.init() }

@@ -1,0 +1,126 @@
+import ArchReport
+import ArchSpec
+
+/// `archcalc check`: networks against what they may cost.
+struct CheckCommand: Command {
+  static let name = "check"
+  static let usage =
+    "check [NETWORK [options]] [--max-macs 4.3G]… [--budget FILE] [--tolerance P] [--json | --markdown | --github | --sarif] [-o FILE]"
+  static let summary = "networks against their budgets in archcalc.budget or in options; exits 1 if one is over"
+
+  private enum Format: String { case text, json, markdown, github, sarif }
+
+  private static let budgetName = "archcalc.budget"
+
+  func run(_ arguments: [String]) throws {
+    var format = Format.text
+    var output: String?
+    var budgetPath: String?
+    var limits: [Budget.Limit] = []
+    var tolerance: String?
+    var rest: [String] = []
+    var pending = arguments[...]
+    while let argument = pending.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      func value() throws -> String {
+        guard parts.count == 1 else { return parts[1] }
+        guard let next = pending.popFirst() else { throw UsageError("\(parts[0]) needs a value") }
+        return next
+      }
+      switch parts[0] {
+      case "--json", "--markdown", "--github", "--sarif": format = Format(rawValue: String(parts[0].dropFirst(2)))!
+      case "--output", "-o": output = try value()
+      case "--budget": budgetPath = try value()
+      case "--tolerance": tolerance = try value()
+      case let option where option.hasPrefix("--max-"): limits.append(try limit(String(option.dropFirst(6)), try value()))
+      case let word where word.hasSuffix(".budget") && !word.hasPrefix("-") && rest.isEmpty: budgetPath = word
+      default: rest.append(argument)
+      }
+    }
+    if let tolerance {
+      guard let share = Amount.parseShare(tolerance) else { throw UsageError("--tolerance is a share, as 1%, not '\(tolerance)'") }
+      for index in limits.indices { limits[index].tolerance = share }
+    }
+    let report = CheckReport(
+      limits.isEmpty ? try budgeted(rest, budgetPath) : [try result(AnalyzeRequest(rest), limits)])
+    let text = render(report, format, isToTerminal: output == nil)
+    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+    let over = report.violations.count
+    let all = report.results.reduce(0) { $0 + $1.findings.count }
+    guard over == 0 else { throw FailedCheck(["\(over) of \(all) \(all == 1 ? "limit is" : "limits are") exceeded"]) }
+  }
+
+  private func limit(_ name: String, _ text: String) throws -> Budget.Limit {
+    do {
+      let figure = try CostFigure.named(name)
+      guard let amount = Amount.parse(text) else {
+        throw UsageError("--max-\(name) must be an amount, as 4300000000, 4.3G or 48MiB, not '\(text)'")
+      }
+      return Budget.Limit(figure, amount)
+    } catch let error as Diagnostic {
+      throw UsageError("there is no option --max-\(name)", help: error.help)
+    }
+  }
+
+  private func render(_ report: CheckReport, _ format: Format, isToTerminal: Bool) -> String {
+    switch format {
+    case .json: report.json(version: version).text()
+    case .markdown: MarkdownRenderer().render(report.document())
+    case .github: report.annotations(isFile: Files.exists)
+    case .sarif: report.sarif(version: version, isFile: Files.exists).text()
+    case .text:
+      TextRenderer(width: Console.width, usesColor: isToTerminal && Console.usesColor(.auto)).render(report.document())
+    }
+  }
+
+  // MARK: The budget file
+
+  /// The entries of a budget file, or those of it that are of one network.
+  private func budgeted(_ words: [String], _ path: String?) throws -> [CheckReport.Result] {
+    let network = words.first
+    let folder = network.flatMap { Networks.isFile($0) ? Self.folder(of: $0) : nil } ?? ""
+    let path = path ?? folder + Self.budgetName
+    guard path == "-" || Files.exists(path) else {
+      throw UsageError("there is no \(path), and no limit is given", help: "archcalc check NETWORK --max-macs 4.3G")
+    }
+    let budget = try Budget(try Files.source(path))
+    var entries = budget.entries.map { entry in
+      var entry = entry
+      // Files are named from where the budget stands.
+      if let word = entry.words.first, Networks.isFile(word), word != "-", !word.hasPrefix("/") {
+        entry.words[0] = Self.folder(of: path) + word
+      }
+      return entry
+    }
+    if let network {
+      guard words.count == 1 || Networks.isFile(network) && words.count == 2 else {
+        throw UsageError("options stand in the budget", help: "or give limits as options: --max-macs 4.3G")
+      }
+      entries = entries.filter { $0.words.starts(with: words) }
+      guard !entries.isEmpty else { throw UsageError("\(path) has no limits for '\(words.joined(separator: " "))'") }
+    }
+    guard !entries.isEmpty else { throw Diagnostic("\(path) limits nothing", at: .none) }
+    return try entries.map { entry in
+      do { return try result(try AnalyzeRequest(entry.words), entry.limits) } catch let error as UsageError {
+        throw Diagnostic(error.message, at: entry.place, help: error.help)
+      } catch let error as SettingError {
+        throw Diagnostic("--\(error)", at: entry.place)
+      }
+    }
+  }
+
+  private static func folder(of path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
+  }
+
+  private func result(_ request: AnalyzeRequest, _ limits: [Budget.Limit]) throws -> CheckReport.Result {
+    guard let study = try request.network.study(request.options, batch: request.batch) else {
+      throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
+    }
+    var place = Place.none
+    if case .declared(let found) = request.network {
+      place = found.specification.network(named: found.network)?.name.place ?? .none
+    }
+    return try CheckReport.Result(study, limits, layout: request.layout, place: place)
+  }
+}
