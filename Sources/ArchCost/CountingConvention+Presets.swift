@@ -42,17 +42,17 @@ extension CountingConvention {
     "flops", "FLOPs", "two per multiply-add, and the element-wise work", sum(doubled, elementwiseWeights))
 
   public static let macs = CountingConvention(
-    "macs", "MACs", "one per multiply-add of convolution and linear layers", multiplyAdds)
+    "macs", "MACs", "one per multiply-add of convolutions and matrix products", multiplyAdds)
 
   /// In the order in which they are listed.
   public static let all: [CountingConvention] = [
     macs,
     flops,
     CountingConvention(
-      "paper", "multiply-adds", "multiply-adds; parameters are weights only (ResNeXt, MobileNets)",
+      "paper", "mult-adds", "one per multiply-add; parameters are weights only (ResNeXt, MobileNets)",
       parameters: .weights, multiplyAdds),
     CountingConvention(
-      "fvcore", "flops (multiply-adds)", "fvcore's FlopCountAnalysis: batch normalisation 2, adaptive pools their input",
+      "fvcore", "MACs", "fvcore's FlopCountAnalysis (called flops there): multiply-adds, batch normalisation 2, adaptive pools",
       sum(
         multiplyAdds,
         [
@@ -60,7 +60,7 @@ extension CountingConvention {
           .bilinearUpsample: 4,
         ])),
     CountingConvention(
-      "timm", "GMACs", "timm's infer_gmacs: multiply-adds and 2 per element of batch normalisation",
+      "timm", "MACs", "timm's infer_gmacs (units of 1e9 there): multiply-adds and 2 per element of batch normalisation",
       sum(multiplyAdds, [.batchNormElements: 2])),
     CountingConvention(
       "thop", "MACs", "thop's profile: batch normalisation 4, pools, softmax",
@@ -85,7 +85,7 @@ extension CountingConvention {
       "torchinfo", "mult-adds", "torchinfo: multiply-adds, biases, and the parameters of normalisations",
       sum(multiplyAdds, biases, [.normalizationParameterUses: 1])),
     CountingConvention(
-      "torchvision", "GFLOPS (multiply-adds)", "torchvision's _ops: multiply-adds, printed in units of 1e9", multiplyAdds),
+      "torchvision", "MACs", "torchvision's _ops (called GFLOPS there, units of 1e9): multiply-adds", multiplyAdds),
     CountingConvention("torch", "FLOPs", "PyTorch's FlopCounterMode: two per multiply-add, nothing else", doubled),
     CountingConvention(
       "calflops", "FLOPs", "calflops and DeepSpeed: two per multiply-add, convolution biases, normalisation, ReLU, pools",

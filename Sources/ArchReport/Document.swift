@@ -30,15 +30,34 @@ public struct Table: Sendable {
   public struct Column: Sendable {
     public enum Kind: Sendable { case text, number, bar }
 
+    /// Who has a use for a column.
+    public enum Audience: Sendable {
+      case all
+      /// Those who read in a terminal, as it repeats exactly what stands rounded beside it.
+      case terminal
+      /// Programs that read CSV.
+      case programs
+    }
+
     public var title: String
     public var kind: Kind
     /// Columns of the greatest rank go first where there is no room for all.
     public var rank: Int
+    public var audience: Audience
+    /// What programs call it: unlike titles, no two columns have the same.
+    public var name: String
 
-    public init(_ title: String, _ kind: Kind = .text, rank: Int = 0) {
+    public init(_ title: String, _ kind: Kind = .text, rank: Int = 0, for audience: Audience = .all, name: String? = nil) {
       self.title = title
       self.kind = kind
       self.rank = rank
+      self.audience = audience
+      self.name = name ?? title
+    }
+
+    /// A count that is shown with a unit, once more with all its digits where there is room.
+    public static func exact(_ title: String, rank: Int) -> Column {
+      Column("exact \(title)", .number, rank: rank, for: .terminal)
     }
   }
 
@@ -49,6 +68,12 @@ public struct Table: Sendable {
     case count(Int)
     /// A count that is always shown exactly.
     case exact(Int)
+    /// A size in memory: shown with a unit to people, in bytes to programs.
+    case bytes(Int)
+    /// A number with so many digits after the point.
+    case decimal(Double, digits: Int)
+    /// A ratio, shown as a multiple: `3.69×`.
+    case factor(Double)
     /// A share, 0 … 1, shown as a per cent.
     case share(Double)
     /// A relative difference, shown as a signed per cent.
@@ -65,8 +90,13 @@ public struct Table: Sendable {
     /// How far its first cell is moved in.
     public var level: Int
     public var hasRuleBefore: Bool
+    /// The dotted name that stands in the first cell for programs, which do not see how far it is moved in.
+    public var path: String?
 
-    public init(_ cells: [Cell], emphasis: Emphasis = .none, level: Int = 0, hasRuleBefore: Bool = false) {
+    public init(
+      _ cells: [Cell], emphasis: Emphasis = .none, level: Int = 0, hasRuleBefore: Bool = false, path: String? = nil
+    ) {
+      self.path = path
       self.cells = cells
       self.emphasis = emphasis
       self.level = level

@@ -1,20 +1,46 @@
 // Documents for programs and for pages: what tables hold, exactly.
 
 extension Table.Cell {
-  /// The value without units and separators.
+  /// The value without units and separators, in ASCII but for names.
   var plain: String {
     switch self {
     case .empty, .bar: ""
+    case .text(let text): text.asciiSigns
+    case .count(let value), .exact(let value), .bytes(let value): String(value)
+    case .decimal(let value, let digits): NumberText.fixed(value, digits).asciiSigns
+    case .share(let value), .difference(let value), .factor(let value): NumberText.fixed(value, 6).asciiSigns
+    }
+  }
+
+  /// As people read it, with a unit where `isExact` does not ask for all digits.
+  func text(isExact: Bool) -> String {
+    switch self {
+    case .empty, .bar: ""
     case .text(let text): text
-    case .count(let value), .exact(let value): String(value)
-    case .share(let share), .difference(let share): NumberText.fixed(share, 6).replacingMinus
+    case .count(let value): isExact ? NumberText.exact(value) : NumberText.scaled(value)
+    case .exact(let value): NumberText.exact(value)
+    case .bytes(let value): NumberText.bytes(value)
+    case .decimal(let value, let digits): NumberText.fixed(value, digits)
+    case .factor(let value): NumberText.fixed(value, 2) + "×"
+    case .share(let share): NumberText.percent(share)
+    case .difference(let ratio): NumberText.difference(ratio)
     }
   }
 }
 
 extension String {
-  /// Programs read the ASCII sign.
-  fileprivate var replacingMinus: String { String(map { $0 == "−" ? "-" : $0 }) }
+  /// Programs read `-` and `x`.
+  fileprivate var asciiSigns: String {
+    utf8.allSatisfy { $0 < 0x80 }
+      ? self
+      : String(map { character in
+        switch character {
+        case "−", "–": "-"
+        case "×": "x"
+        default: character
+        }
+      })
+  }
 }
 
 /// Writes the tables of a document as comma-separated values (RFC 4180), one after the other.
@@ -28,9 +54,11 @@ public struct CSVRenderer: Sendable {
   }
 
   public func render(_ table: Table) -> String {
-    let shown = table.columns.indices.filter { table.columns[$0].kind != .bar }
-    var text = line(shown.map { table.columns[$0].title })
-    for row in table.rows { text += line(shown.map { row.cells[$0].plain }) }
+    let shown = table.columns.indices.filter { table.columns[$0].kind != .bar && table.columns[$0].audience != .terminal }
+    var text = line(shown.map { table.columns[$0].name })
+    for row in table.rows {
+      text += line(shown.map { $0 == shown.first ? row.path ?? row.cells[$0].plain : row.cells[$0].plain })
+    }
     return text
   }
 
@@ -62,27 +90,18 @@ public struct MarkdownRenderer: Sendable {
   }
 
   private func render(_ table: Table) -> String {
-    let shown = table.columns.indices.filter { table.columns[$0].kind != .bar }
+    let shown = table.columns.indices.filter { table.columns[$0].kind != .bar && table.columns[$0].audience == .all }
     var markdown = "| " + shown.map { escaped(table.columns[$0].title) }.joined(separator: " | ") + " |\n"
     markdown += "|" + shown.map { table.columns[$0].kind == .number ? " ---: |" : " --- |" }.joined() + "\n"
     for row in table.rows {
       let cells = shown.map { index -> String in
         let indent = index == shown.first ? String(repeating: "&nbsp;&nbsp;", count: row.level) : ""
-        let content = escaped(text(row.cells[index]))
+        let content = escaped(row.cells[index].text(isExact: true))
         return indent + (row.emphasis == .strong && !content.isEmpty ? "**\(content)**" : content)
       }
       markdown += "| " + cells.joined(separator: " | ") + " |\n"
     }
     return markdown
-  }
-
-  private func text(_ cell: Table.Cell) -> String {
-    switch cell {
-    case .count(let value), .exact(let value): NumberText.exact(value)
-    case .share(let share): NumberText.percent(share)
-    case .difference(let ratio): NumberText.difference(ratio)
-    default: cell.plain
-    }
   }
 
   /// Names are data: what Markdown or HTML would take for markup is escaped.

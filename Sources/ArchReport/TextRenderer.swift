@@ -69,7 +69,7 @@ public struct TextRenderer: Sendable {
   // MARK: Tables
 
   private func render(_ table: Table) -> String {
-    var shown = Array(table.columns.indices)
+    var shown = table.columns.indices.filter { table.columns[$0].audience != .programs }
     var widths = table.columns.indices.map { natural(column: $0, of: table) }
     func total() -> Int { shown.map { widths[$0] }.reduce(0, +) + 2 * (shown.count - 1) }
     while total() > width, let last = shown.max(by: { (table.columns[$0].rank, $0) < (table.columns[$1].rank, $1) }),
@@ -123,16 +123,7 @@ public struct TextRenderer: Sendable {
     return text.padded(to: width, alignment: table.columns[column].kind == .number ? .right : .left)
   }
 
-  private func string(_ cell: Table.Cell) -> String {
-    switch cell {
-    case .empty, .bar: ""
-    case .text(let text): text
-    case .count(let value): NumberText.scaled(value)
-    case .exact(let value): NumberText.exact(value)
-    case .share(let share): NumberText.percent(share)
-    case .difference(let ratio): NumberText.difference(ratio)
-    }
-  }
+  private func string(_ cell: Table.Cell) -> String { cell.text(isExact: false) }
 
   /// A bar in eighths of a character.
   static func bar(_ share: Double, _ width: Int) -> String {

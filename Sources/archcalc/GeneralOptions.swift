@@ -27,6 +27,9 @@ struct GeneralOption {
     .init(name: "help", letter: "h", value: nil, summary: "the network's parameters"),
   ]
 
+  /// Options about the report itself, which a parameter of the same name does not hide: `--set json=…` sets that one.
+  static let reserved: Set = ["json", "csv", "markdown", "output", "color", "help", "set"]
+
   /// Budgets by the cost that they are of.
   static let budgets = ["params", "weights", "macs", "flops", "activations"]
 }
@@ -39,6 +42,18 @@ struct ParsedArguments {
     var isNegated = false
     /// Whether it was given by its letter, which never means a network's parameter.
     var isLetter = false
+
+    /// Whether a switch is on: `--x`, `--x=true`; off are `--no-x` and `--x=false`.
+    ///
+    /// - Throws: ``UsageError`` for a value that is neither.
+    func isOn() throws -> Bool {
+      guard let value else { return !isNegated }
+      switch value {
+      case "true", "yes", "on", "1": return !isNegated
+      case "false", "no", "off", "0": return isNegated
+      default: throw UsageError("--\(name) is a switch, true or false, not '\(value)'")
+      }
+    }
   }
 
   /// What a letter stands for.
@@ -80,7 +95,12 @@ struct ParsedArguments {
       var option = Option(name: String(parts[0].drop { $0 == "-" }), value: parts.count == 2 ? String(parts[1]) : nil)
       var hasValue = takesValue(option.name)
       if !argument.hasPrefix("--") {
-        guard option.name.count == 1, let letter = letters[option.name.first!] else { throw unknown(argument) }
+        guard let first = option.name.first, let letter = letters[first] else { throw unknown(argument) }
+        if option.name.count > 1 {
+          // -b2 is -b 2.
+          guard letter.takesValue, option.value == nil else { throw unknown(argument) }
+          option.value = String(option.name.dropFirst())
+        }
         option.name = letter.name
         option.isLetter = true
         hasValue = letter.takesValue
@@ -97,7 +117,7 @@ struct ParsedArguments {
         guard option.name.hasPrefix("no-"), takesValue(String(option.name.dropFirst(3))) == false else {
           throw unknown(argument)
         }
-        option = Option(name: String(option.name.dropFirst(3)), value: nil, isNegated: true)
+        option = Option(name: String(option.name.dropFirst(3)), value: option.value, isNegated: true)
       }
       options.append(option)
     }

@@ -10,25 +10,34 @@
 final class OutputStream {
   private let descriptor: Int32
   private let name: String
+  /// The file itself where `name` is a link to it, which stays one.
+  private let target: String
   private let temporary: String?
   private var isFinished = false
 
   /// - Throws: ``OutputError``.
   init(path: String?) throws {
     guard let path else {
-      (descriptor, name, temporary) = (STDOUT_FILENO, "standard output", nil)
+      (descriptor, name, target, temporary) = (STDOUT_FILENO, "standard output", "", nil)
       return
     }
     name = path
+    target = Self.resolved(path)
     var status = stat()
     if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
       guard status.st_mode & S_IFMT != S_IFDIR else { throw OutputError(name: path, reason: "it is a directory") }
       (descriptor, temporary) = (open(path, O_WRONLY | O_CLOEXEC), nil)
     } else {
-      let file = path + ".\(getpid()).part"
+      let file = target + ".\(getpid()).part"
       (descriptor, temporary) = (open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), file)
     }
     guard descriptor >= 0 else { throw OutputError(name: path, reason: String(cString: strerror(errno))) }
+  }
+
+  private static func resolved(_ path: String) -> String {
+    guard let resolved = realpath(path, nil) else { return path }
+    defer { free(resolved) }
+    return String(cString: resolved)
   }
 
   deinit {
@@ -49,7 +58,7 @@ final class OutputStream {
   func finish() throws {
     guard descriptor != STDOUT_FILENO else { return }
     isFinished = true
-    guard close(descriptor) == 0, temporary.map({ rename($0, name) == 0 }) ?? true else {
+    guard close(descriptor) == 0, temporary.map({ rename($0, target) == 0 }) ?? true else {
       let reason = String(cString: strerror(errno))
       if let temporary { unlink(temporary) }
       throw OutputError(name: name, reason: reason)

@@ -1,3 +1,4 @@
+import ArchAlgebra
 import ArchSpec
 
 /// archcalc's version, as reports name it.
@@ -25,6 +26,8 @@ struct Program {
       return console.fail("error: --\(error)\nhelp: archcalc help NETWORK lists its parameters", status: 2)
     } catch let error as OutputError {
       return console.fail("error: \(error)", status: 1)
+    } catch let error as ArithmeticError {
+      return console.fail("error: the network is too large to be counted: \(error)", status: 1)
     } catch {
       return console.fail("error: \(error)", status: 1)
     }
@@ -32,7 +35,12 @@ struct Program {
 
   private func dispatch() throws {
     guard let word = arguments.first else { return try HelpCommand().run([]) }
-    if let command = Commands.named(word) { return try command.run(Array(arguments.dropFirst())) }
+    if let command = Commands.named(word) {
+      let rest = Array(arguments.dropFirst())
+      // Where the first word is a network, its parameters belong to the help.
+      if let first = rest.first, first == "--help" || first == "-h" { return try HelpCommand().run([word]) }
+      return try command.run(rest)
+    }
     switch word {
     case "--help", "-h": try HelpCommand().run(Array(arguments.dropFirst()))
     case "--version": try console.print("archcalc \(version)\n")

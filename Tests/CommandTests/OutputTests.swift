@@ -59,6 +59,83 @@ struct OutputTests {
     }
   }
 
+  @Test("rows of a tree add up, also where equal siblings are one row") func rowsAddUp() throws {
+    let csv = try Archcalc.run("mobilenet", "--by", "block", "--csv").output
+    let rows = csv.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let (name, macs) = (0, try #require(rows[0].firstIndex(of: "MACs")))
+    func sum(_ isWanted: (String) -> Bool) -> Int { rows.dropFirst().filter { isWanted($0[name]) }.compactMap { Int($0[macs]) }.reduce(0, +) }
+    #expect(sum { $0 != "total" && !$0.contains(".") } == 568_740_352)
+    #expect(sum { $0.hasPrefix("7-11.") } == sum { $0 == "7-11" })
+  }
+
+  @Test("a replaced input takes its parameters out, and is compared with the same input") func replacedInput() throws {
+    let json = try Archcalc.json("resnext50", "--input", "3x160x192")
+    #expect((json["parameters"] as? [String: Any])?["resolution"] == nil)
+    #expect((json["parameters"] as? [String: Any])?["width"] as? Int == 4)
+    let symbolic = try #require(json["symbolic"] as? [String: Any])
+    #expect((symbolic["conditions"] as? [String])?.isEmpty == true)
+    #expect((symbolic["symbols"] as? [String: String])?.values.contains("resolution") == false)
+    let reference = (json["reference"] as? [String: Any])?["totals"] as? [String: Any]
+    let resnet50 = try Archcalc.json("resnet50", "--input", "3x160x192")["totals"] as? [String: Any]
+    #expect(reference?["macs"] as? Int == resnet50?["macs"] as? Int)
+    let both = try Archcalc.run("resnext50", "--input", "3x160x192", "--resolution", "160")
+    #expect(both.status == 2 && both.errors.contains("resolution"))
+  }
+
+  @Test("what is compared with is set alike") func comparedAlike() throws {
+    let json = try Archcalc.json("resnet18", "--resolution", "160", "--compare", "resnet34")
+    let reference = (json["reference"] as? [String: Any])?["totals"] as? [String: Any]
+    let other = try Archcalc.json("resnet34", "--resolution", "160")["totals"] as? [String: Any]
+    #expect(reference?["macs"] as? Int == other?["macs"] as? Int)
+  }
+
+  @Test("options may stand before the network, and switches can be turned off") func orderOfOptions() throws {
+    let plain = try Archcalc.run("resnet50", "--compare", "resnet18", "--json").output
+    #expect(try Archcalc.run("--compare", "resnet18", "resnet50", "--json").output == plain)
+    #expect(try Archcalc.run("--json", "--compare=resnet18", "resnet50").output == plain)
+    let text = try Archcalc.run("resnet50").output
+    #expect(try Archcalc.run("--no-json", "resnet50", "--symbolic=false").output == text)
+    #expect(try Archcalc.run("resnet50", "--symbolic=foo").status == 2)
+    #expect(try Archcalc.run("resnet50", "-b2").output == Archcalc.run("resnet50", "--batch", "2").output)
+    let folder = try Folder()
+    defer { folder.remove() }
+    let two = "network one {\n  input(3, 8, 8)\n  relu\n}\nnetwork two {\n  input(3, 8, 8)\n  bn\n}\n"
+    let file = try folder.write(two, to: "two.arch")
+    #expect(try Archcalc.run(file, "--json", "two").output.contains("\"network\": \"two\""))
+  }
+
+  @Test("a link stays a link when a report is written to it") func links() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let file = try folder.write("old", to: "report.json")
+    let link = folder.url.appendingPathComponent("link.json").path
+    try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: file)
+    #expect(try Archcalc.run("resnet18", "--json", "-o", link).status == 0)
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link) == file)
+    #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix("{"))
+  }
+
+  @Test("a parameter does not hide the options of the report") func reservedOptions() throws {
+    let text = "param json = 3\nnetwork a {\n  input(3, 8, 8)\n  conv(3x3, json)\n}\n"
+    let output = try Archcalc.run("-", "--set", "json=5", "--json", input: Data(text.utf8)).output
+    let json = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    #expect((json?["parameters"] as? [String: Int])?["json"] == 5)
+  }
+
+  @Test("depth and receptive field are of the deepest way to an output") func depthOverOutputs() throws {
+    let text = """
+      network a {
+        input(3, 32, 32)
+        stem: conv(3x3, 8)
+        output aux { conv(5x5, 8) -> conv(5x5, 8) }
+        relu
+      }
+      """
+    let output = try Archcalc.run("-", "--json", input: Data(text.utf8)).output
+    let json = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+    #expect((json?["totals"] as? [String: Any])?["depth"] as? Int == 3)
+  }
+
   @Test("colors only where they are wanted") func colors() throws {
     #expect(try !Archcalc.run("resnet18").output.contains("\u{1B}"))
     #expect(try Archcalc.run("resnet18", "--color", "always").output.contains("\u{1B}"))
@@ -67,7 +144,15 @@ struct OutputTests {
 
   @Test("CSV and Markdown hold exact numbers") func tables() throws {
     let csv = try Archcalc.run("resnet18", "--by", "stage", "--csv").output
-    #expect(csv.contains("11689512,1814073344,"))
+    let lines = csv.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let total = Dictionary(uniqueKeysWithValues: zip(lines[0], try #require(lines.first { $0[0] == "total" })))
+    #expect(total["params"] == "11689512" && total["MACs"] == "1814073344")
+    #expect(total["weights"] == "11678912" && total["biases"] == "1000" && total["buffers"] == "9600")
+    #expect(csv.utf8.allSatisfy { $0 < 0x80 })
+    for grouping in ["layer", "block", "stage", "type"] {
+      let header = try Archcalc.run("mobilenet", "--by", grouping, "--csv").output.prefix { $0 != "\r\n" }.split(separator: ",")
+      #expect(Set(header).count == header.count, "no two columns have one name")
+    }
     let markdown = try Archcalc.run("resnet18", "--by", "stage", "--markdown").output
     #expect(markdown.contains("| **total** |"))
     #expect(markdown.contains("**11,689,512**"))

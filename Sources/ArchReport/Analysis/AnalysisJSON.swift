@@ -71,7 +71,7 @@ public struct AnalysisJSON {
       ("activation_elements", .integer(cost.outputElements)),
       ("peak_activation_bytes", .integer(try study.memory.peak.multiplied(by: layout.bytesPerElement))),
       ("traffic_bytes", .integer(try cost.trafficElements.multiplied(by: layout.bytesPerElement))),
-      ("depth", .integer(study.depths[study.outputNode])),
+      ("depth", .integer(study.depth)),
       ("count", .integer(try layout.convention.count(cost))),
       ("count_params", .integer(try layout.convention.parameters(cost))),
     ])

@@ -43,7 +43,7 @@ public struct FormulaDocument {
     facts.append(.init("weights", text(total.parameters.weights)))
     facts.append(.init(convention.unit, text(try convention.count(total))))
     document.blocks.append(.facts(facts))
-    if layout.grouping == .layer || layout.depth != nil {
+    if layout.grouping != .block || layout.depth != nil {
       document.blocks.append(.table(try table()))
     }
   }
@@ -56,9 +56,14 @@ public struct FormulaDocument {
 
   private func table() throws -> Table {
     var table = Table([
-      .init("layer"), .init("times", rank: 2), .init("output", rank: 1), .init("weights", rank: 1), .init(layout.convention.unit),
+      .init(layout.grouping == .block ? "stage" : layout.grouping.rawValue), .init("times", rank: 2), .init("output", rank: 1), .init("weights", rank: 1), .init(layout.convention.unit),
     ])
-    let parts = layout.grouping == .layer ? try forms.analysis.layerParts() : try forms.analysis.tree()
+    let parts =
+      switch layout.grouping {
+      case .layer: try forms.analysis.layerParts()
+      case .type: try forms.analysis.typeParts()
+      case .stage, .block: try forms.analysis.tree()
+      }
     for part in parts {
       let times = part.node.map { forms.analysis.graph.nodes[$0].times } ?? Expr(1)
       table.rows.append(

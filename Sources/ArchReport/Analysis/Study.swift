@@ -59,8 +59,26 @@ public struct Study: Sendable {
     }
   }
 
-  /// The greatest finite receptive field: that of the last layer that does not see everything.
-  public var lastField: ReceptiveField<Int>? { fields.last { $0?.isGlobal == false && $0?.size.isEmpty == false } ?? nil }
+  /// Layers with weights on the longest path to an output.
+  public var depth: Int { graph.outputs.map { depths[$0.node] }.max() ?? 0 }
+
+  /// The greatest receptive field on the way to an output of what does not see everything.
+  public var widestField: ReceptiveField<Int>? {
+    var isNeeded = [Bool](repeating: false, count: graph.nodes.count)
+    for output in graph.outputs { isNeeded[output.node] = true }
+    for index in graph.nodes.indices.reversed() where isNeeded[index] {
+      for input in graph.nodes[index].inputs { isNeeded[input] = true }
+    }
+    let finite = fields.indices.compactMap { index -> ReceptiveField<Int>? in
+      guard isNeeded[index], let field = fields[index], !field.isGlobal, !field.size.isEmpty else { return nil }
+      return field
+    }
+    // Of equally wide ones the last, whose stride is that of the tensor before the head.
+    return finite.reduce(nil) { widest, field in
+      guard let widest, field.size.lexicographicallyPrecedes(widest.size) else { return field }
+      return widest
+    }
+  }
 }
 
 /// The closed forms of a network's cost in its numeric parameters.

@@ -31,15 +31,15 @@ extension IsoCostReport {
     }
     if let reference {
       facts.append(
-        .init("regular", "\(reference.network) with as many \(metric) has \(reference.symbol) = \(NumberText.fixed(reference.width, 2))"))
+        .init("reference", "\(reference.network) with as many \(metric) has \(reference.symbol) = \(NumberText.fixed(reference.width, 2))"))
     }
     document.blocks.append(.facts(facts))
     document.blocks.append(.table(table))
     let best = sweep.rows[sweep.best]
     document.blocks.append(
       .paragraph(
-        "Widest: \(question.solve) = \(best.solve), \(question.vary) = \(best.vary) with \(objectiveName) = \(best.objective) "
-          + "and \(NumberText.exact(best.cost)) \(metric) (\(NumberText.difference(distance(best))))."))
+        "Greatest \(objectiveName): \(question.solve) = \(best.solve), \(question.vary) = \(best.vary) gives \(best.objective) "
+          + "with \(NumberText.exact(best.cost)) \(metric) (\(NumberText.difference(distance(best))))."))
     return document
   }
 
@@ -50,7 +50,7 @@ extension IsoCostReport {
     ]
     if sweep.optimum != nil { columns.append(.init("of bound", .number)) }
     if let reference { columns.append(.init("\(objectiveName)/\(reference.symbol)", .number, rank: 1)) }
-    columns += [.init("", .bar), .init("")]
+    columns += [.init("", .bar), .init("", name: "note")]
     var table = Table(columns)
     let greatest = sweep.rows[sweep.best].objective.doubleValue
     for (index, row) in sweep.rows.enumerated() {
@@ -59,9 +59,9 @@ extension IsoCostReport {
         .exact(row.vary), .exact(row.solve), .text(row.objective.decimalDescription), .exact(row.cost), .difference(distance(row)),
       ]
       if let optimum = sweep.optimum { cells.append(.share(value / optimum.objective)) }
-      if let reference { cells.append(.text(NumberText.fixed(value / reference.width, 2) + "×")) }
+      if let reference { cells.append(.factor(value / reference.width)) }
       let isBest = index == sweep.best
-      cells += [.bar(value / max(greatest, sweep.optimum?.objective ?? greatest)), .text(isBest ? "widest" : "")]
+      cells += [.bar(value / max(greatest, sweep.optimum?.objective ?? greatest)), .text(isBest ? "greatest" : "")]
       table.rows.append(.init(cells, emphasis: isBest ? .strong : .none))
     }
     return table

@@ -90,16 +90,8 @@ extension Elaborator {
   // MARK: Where tensors come from
 
   private mutating func addInput(_ arguments: OperatorArguments, label: Name?) throws {
-    let given = arguments.given
-    var extents = [D(options.batch), try dimension(given["channels"]!, "the number of channels")]
-    if given["height"] == nil, let width = given["width"] {
-      throw Diagnostic("an input with a width needs a height too", at: width.place)
-    }
-    if let height = given["height"] {
-      extents.append(try dimension(height, "the height"))
-      extents.append(try given["width"].map { try dimension($0, "the width") } ?? extents[2])
-    }
-    if let override = options.input, current == nil { extents = [extents[0]] + override.map { D($0) } }
+    let isReplaced = options.input != nil && current == nil
+    let extents = [D(options.batch)] + (isReplaced ? replacedExtents(arguments) : try extents(of: arguments))
     for extent in extents.dropFirst() {
       if let order = try extent.ordered(against: D(1)), order < 0 {
         throw Diagnostic("the extents of an input must be at least 1", at: arguments.call.place, cause: "one is \(extent)")
@@ -107,6 +99,26 @@ extension Elaborator {
     }
     let node = Node(name: "", op: Op<D>.input, inputs: [], output: Shape(extents), scope: scope)
     try append(node, label: label?.text ?? "input", at: arguments.call.place)
+  }
+
+  private mutating func extents(of arguments: OperatorArguments) throws -> [D] {
+    let given = arguments.given
+    var extents = [try dimension(given["channels"]!, "the number of channels")]
+    if given["height"] == nil, let width = given["width"] {
+      throw Diagnostic("an input with a width needs a height too", at: width.place)
+    }
+    if let height = given["height"] {
+      extents.append(try dimension(height, "the height"))
+      extents.append(try given["width"].map { try dimension($0, "the width") } ?? extents[1])
+    }
+    return extents
+  }
+
+  private mutating func replacedExtents(_ arguments: OperatorArguments) -> [D] {
+    var mentioned = ReferencedNames()
+    for value in arguments.given.values { mentioned.visit(value) }
+    inputOverride.replaced = mentioned.names
+    return options.input!.map { D($0) }
   }
 
   /// The node that a label names: an argument that a label was given for, or the nearest enclosing label; then inwards

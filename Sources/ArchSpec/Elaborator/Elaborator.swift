@@ -33,6 +33,7 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   private var unfinished: [Name] = []
 
   private var binding: [Symbol: Rational] = [:]
+  var inputOverride = InputOverride()
   var assumptions = Assumptions()
   var conditions: [Condition] = []
 
@@ -75,6 +76,7 @@ struct Elaborator<D: Dimension>: EvaluationContext {
       graph: graph, places: places, settings: settings, conditions: conditions, assumptions: assumptions, metadata: Metadata(),
       documentation: specification.documentation[network.name.text] ?? [], claims: [], sweeps: [])
     try describe(&architecture)
+    if options.input != nil { try inputOverride.remove(from: &architecture, given: options.settings) }
     return architecture
   }
 
@@ -162,7 +164,9 @@ struct Elaborator<D: Dimension>: EvaluationContext {
       (locals, current) = outer
       unfinished.removeLast()
     }
+    let outerUse = inputOverride.beginConstant()
     let value = try evaluate(constant.value)
+    inputOverride.endConstant(constant.name.text, outerUse)
     globals[constant.name.text] = value
     return value
   }
@@ -172,6 +176,8 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   /// Assumptions are used where they hold at the given values, and are then conditions of the result.
   private mutating func assume() throws {
     guard isSymbolic else { return }
+    let use = inputOverride
+    defer { inputOverride = use }
     var all = specification.assumptions
     for case .item(let item) in network.members {
       if case .assumption(let assumption) = item.kind { all.append(assumption) }
@@ -212,8 +218,16 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   // MARK: Evaluation
 
   mutating func lookUp(_ name: String) throws -> Value? {
-    if let value = locals[name] ?? globals[name] { return value }
-    if let constant = constants[name] { return try value(ofConstant: constant) }
+    if let value = locals[name] { return value }
+    if let value = globals[name] {
+      if options.input != nil { inputOverride.use(name) }
+      return value
+    }
+    if let constant = constants[name] {
+      let value = try value(ofConstant: constant)
+      if options.input != nil { inputOverride.use(name) }
+      return value
+    }
     if let block = specification.blocks[name] { return .block(block) }
     if Self.words.contains(name) || Operators.names.contains(name) { return .text(name) }
     return visibleLabel(name).map { .label(node: $0.node, scope: $0.scope) }

@@ -41,26 +41,30 @@ struct AnalyzeCommand {
   /// The network that is shown beside: as asked for, else as the specification says.
   private func reference(_ request: AnalyzeRequest, _ study: Study) throws -> Study? {
     if request.compare == "none" { return nil }
-    var options = ElaborationOptions()
-    options.batch = request.options.batch
     if let name = request.compare {
-      guard let other = try NetworkSource([name]).study(options, batch: request.batch) else {
+      let other = try NetworkSource([name])
+      guard let study = try other.study(shared(request, with: try other.parameters()), batch: request.batch) else {
         throw UsageError("\(name) leaves extents open: it cannot be compared with")
       }
-      return other
+      return study
     }
     guard let name = study.subject.metadata.reference else { return nil }
     guard case .declared(let found) = request.network else { return nil }
     let (specification, network) = try Networks.reference(name, from: found.specification)
-    // What both have is set alike: the comparison is of the networks, not of their inputs.
-    if let declared = specification.network(named: network) {
-      for parameter in try specification.parameters(of: declared) {
-        guard let value = request.options.settings[parameter.name], (try? parameter.check(value)) != nil else { continue }
-        options.settings[parameter.name] = value
-      }
-    }
+    let parameters = try specification.network(named: network).map { try specification.parameters(of: $0) } ?? []
+    return try Study(specification, network: network, options: shared(request, with: parameters))
+  }
+
+  /// What both have is set alike: the comparison is of the networks, not of their inputs.
+  private func shared(_ request: AnalyzeRequest, with parameters: [Parameter]) -> ElaborationOptions {
+    var options = ElaborationOptions()
+    options.batch = request.options.batch
     options.input = request.options.input
-    return try Study(specification, network: network, options: options)
+    for parameter in parameters {
+      guard let value = request.options.settings[parameter.name], (try? parameter.check(value)) != nil else { continue }
+      options.settings[parameter.name] = value
+    }
+    return options
   }
 
   private func sweep(_ request: inout AnalyzeRequest) throws -> String {

@@ -40,7 +40,8 @@ struct AnalyzeRequest {
     }
 
     func parameter(_ name: String) -> Parameter? {
-      parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
+      if GeneralOption.reserved.contains(name) { return nil }
+      return parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
     }
     let name = network.name
     let parsed = try ParsedArguments(
@@ -59,7 +60,7 @@ struct AnalyzeRequest {
           "\(name) has no option \(argument)",
           help: near ?? (own.isEmpty ? "archcalc help lists the options" : "its parameters are \(own)"))
       })
-    if let extra = parsed.words.first(where: { !words.contains($0) }) {
+    if let extra = parsed.words.first(where: { !words.contains($0) }) ?? (parsed.words.count > words.count ? parsed.words.last : nil) {
       throw UsageError("'\(extra)' is one word too many", help: "options begin with --, files have a name in .arch")
     }
     for option in parsed.options {
@@ -67,29 +68,39 @@ struct AnalyzeRequest {
     }
   }
 
-  /// The words that are neither options nor, as far as can be told without the network, values of options.
+  /// The words that are neither options nor their values: the network decides which options there are, so that here
+  /// an option that is not known takes the word after it unless that is a network.
   private static func words(_ arguments: [String]) -> [String] {
     var words: [String] = []
-    for argument in arguments {
-      if argument.hasPrefix("-"), argument != "-" { break }
-      words.append(argument)
-    }
-    if words.isEmpty {
-      // Options first: the network is the first word that names one.
-      words = arguments.first { Networks.library.entry(named: $0) != nil || Networks.isFile($0) }.map { [$0] } ?? []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--" { return words + rest }
+      guard argument.hasPrefix("-"), argument != "-", Int(argument) == nil else {
+        words.append(argument)
+        continue
+      }
+      guard !argument.contains("="), let next = rest.first, !next.hasPrefix("-") || next == "-" else { continue }
+      let name = argument.drop { $0 == "-" }
+      let known = GeneralOption.all.first { argument.hasPrefix("--") ? $0.name == name : $0.letter.map(String.init) == String(name) }
+      let takesNext = known.map { $0.value != nil } ?? (argument.hasPrefix("--") && !(words.isEmpty && isNetwork(next)))
+      if takesNext { rest.removeFirst() }
     }
     return words
   }
 
+  private static func isNetwork(_ word: String) -> Bool {
+    Networks.library.entry(named: word) != nil || Networks.isFile(word)
+  }
+
   private mutating func set(_ parameter: Parameter, _ option: ParsedArguments.Option) throws {
-    let text = option.value ?? (option.isNegated ? "false" : "true")
+    let text = parameter.kind == .boolean ? String(try option.isOn()) : option.value ?? ""
     options.settings[parameter.name] = try parameter.value(parsing: text)
   }
 
   private mutating func apply(_ option: ParsedArguments.Option, _ parameters: [Parameter]) throws {
     let value = option.value ?? ""
     switch option.name {
-    case "symbolic": layout.showsClosedForms = true
+    case "symbolic": layout.showsClosedForms = try option.isOn()
     case "by":
       isGrouped = true
       layout.grouping = try choice(value, of: AnalysisLayout.Grouping.allCases, option.name)
@@ -108,16 +119,16 @@ struct AnalyzeRequest {
     case "bytes": layout.bytesPerElement = try integer(value, option.name, 1...16)
     case "compare": compare = value
     case "set": try setByName(value, parameters)
-    case "sweep": isSweep = true
+    case "sweep": isSweep = try option.isOn()
     case "tolerance":
       tolerance = try number(value, option.name)
       guard tolerance >= .zero else { throw UsageError("--tolerance must not be negative") }
-    case "json": format = .json
-    case "csv": format = .csv
-    case "markdown": format = .markdown
+    case "json": format = try option.isOn() ? .json : .text
+    case "csv": format = try option.isOn() ? .csv : .text
+    case "markdown": format = try option.isOn() ? .markdown : .text
     case "output": output = value
     case "color": color = try choice(value, of: Console.Color.allCases, option.name)
-    case "help": wantsHelp = true
+    case "help": wantsHelp = try option.isOn()
     default:
       let amount = try number(value, option.name)
       guard let integer = amount.integer, integer > 0 else {

@@ -14,7 +14,7 @@ struct ListCommand: Command {
       unknown: { UsageError("list has no option \($0)", help: "archcalc list [WORD…] [--json|--csv|--markdown]") })
     var table = Table([
       .init("network"), .init("family", rank: 3), .init("parameters", rank: 1), .init("input", rank: 2), .init("params", .number),
-      .init("MACs", .number), .init("exact params", .number, rank: 4), .init("exact MACs", .number, rank: 4),
+      .init("MACs", .number), .exact("params", rank: 4), .exact("MACs", rank: 4),
     ])
     var rows: [JSON] = []
     var specifications: [Int: Specification] = [:]

@@ -34,9 +34,9 @@ struct SweepDocument {
   private var table: Table {
     var table = Table(
       columns.axes.map { Table.Column($0.parameter.name, .number) } + columns.metrics.map { Table.Column($0.rawValue, .number) })
-    for metric in columns.metrics { table.columns.append(.init("exact \(metric.rawValue)", .number, rank: 3)) }
+    for metric in columns.metrics { table.columns.append(.exact(metric.rawValue, rank: 3)) }
     table.columns.append(.init(columns.metrics.last!.rawValue, .bar, rank: 2))
-    if rows.contains(where: { $0.reason != nil }) { table.columns.append(.init("", rank: 1)) }
+    if rows.contains(where: { $0.reason != nil }) { table.columns.append(.init("", rank: 1, name: "note")) }
     let greatest = rows.compactMap { $0.hasNetwork ? $0.metrics[columns.metrics.count - 1] : nil }.max() ?? 0
     for row in rows {
       var cells = row.values.map { Table.Cell.text($0.description) }
