@@ -43,12 +43,17 @@ public struct ConvolutionTask {
   /// Bounds applied last: 0 and ∞ for relu, 0 and 6 for relu6.
   public var low = -Float.infinity
   public var high = Float.infinity
+  /// What will be read after this task: `aheadStep` floats further for each channel of each tap of each tile, the line
+  /// there is brought nearer. With a step of 0, nothing.
+  public var ahead: UnsafePointer<Float>
+  public var aheadStep = 0
 
   public init(
     input: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     output: UnsafeMutablePointer<Float>
   ) {
     self.input = input
+    ahead = weights
     self.weights = weights
     self.bias = bias
     self.output = output
@@ -78,17 +83,17 @@ public func convolve<P: PixelTile>(_ task: UnsafePointer<ConvolutionTask>, _: P.
   let width = P.C.V.scalarCount
   let stride = task.pointee.pixelStride
   if task.pointee.laneStride == 1, stride == width {
-    convolve(task, P.self, pixelStride: width, laneStride: 1)
+    convolve(task, P.self, pixelStride: width, laneStride: 1, looksAhead: true)
   } else if task.pointee.laneStride == 1, stride == 2 * width {
-    convolve(task, P.self, pixelStride: 2 * width, laneStride: 1)
+    convolve(task, P.self, pixelStride: 2 * width, laneStride: 1, looksAhead: true)
   } else {
-    convolve(task, P.self, pixelStride: stride, laneStride: task.pointee.laneStride)
+    convolve(task, P.self, pixelStride: stride, laneStride: task.pointee.laneStride, looksAhead: false)
   }
 }
 
 @_alwaysEmitIntoClient @inline(__always)
 func convolve<P: PixelTile>(
-  _ task: UnsafePointer<ConvolutionTask>, _: P.Type, pixelStride: Int, laneStride: Int
+  _ task: UnsafePointer<ConvolutionTask>, _: P.Type, pixelStride: Int, laneStride: Int, looksAhead: Bool
 ) {
   typealias V = P.C.V
   let width = V.scalarCount
@@ -99,8 +104,18 @@ func convolve<P: PixelTile>(
   var output = task.output
   var residual = task.residual
   var tiles = task.tiles
+  var ahead = task.ahead
+  let aheadStep = task.aheadStep
+  // Of a 1×1 convolution the next tile's pixels come nearer meanwhile; a larger kernel has met most of them already.
+  let nearStep = task.rows * task.columns == 1 ? pixelStride : 0
   while tiles > 0 {
     var sums = P(P.C.load(task.bias, stride: width))
+    if looksAhead {
+      prefetchTile(P.self, output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+      if let residual {
+        prefetchTile(P.self, residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
+      }
+    }
     var weights = task.weights
     var blockInput = tileInput
     var blocks = task.blocks
@@ -112,12 +127,19 @@ func convolve<P: PixelTile>(
         var tap = rowInput
         var columns = task.columns
         while columns > 0 {
+          var near = tap + P.pixels * pixelStride
           var lane = 0
           while lane < lanes {
             sums.add(
               Broadcast<V>.self, tap + lane * laneStride, stride: pixelStride,
               times: P.C.load(weights, stride: width))
             weights += P.C.vectors * width
+            if looksAhead {
+              prefetch(ahead)
+              ahead += aheadStep
+              prefetch(near)
+              near += nearStep
+            }
             lane += 1
           }
           tap += task.columnStride
@@ -138,5 +160,19 @@ func convolve<P: PixelTile>(
     tileInput += P.pixels * pixelStride
     output += P.pixels * task.outputPixelStride
     tiles -= 1
+  }
+}
+
+/// The lines that a tile's sums go to or meet at the end, so that they need not be waited for then.
+@_alwaysEmitIntoClient @inline(__always)
+func prefetchTile<P: PixelTile>(_: P.Type, _ address: UnsafePointer<Float>, stride: Int, blockStride: Int) {
+  var vector = 0
+  while vector < P.C.vectors {
+    var pixel = 0
+    while pixel < P.pixels {
+      prefetch(address + vector * blockStride + pixel * stride)
+      pixel += 1
+    }
+    vector += 1
   }
 }

@@ -16,7 +16,7 @@ public final class AlignedBuffer: @unchecked Sendable {
   public init(count: Int) {
     self.count = count
     let bytes = max(count, 1) * MemoryLayout<Float>.stride
-    let isLarge = bytes >= 2 * Self.hugePage
+    let isLarge = bytes >= Self.hugePage
     let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: isLarge ? Self.hugePage : 64)
     #if os(Linux)
       // Fewer misses of the address translation when large weights are streamed once.

@@ -49,14 +49,20 @@ struct DenseLoop: @unchecked Sendable {
     let chunk = unitsInChunk(units: units, segmentsInRow: segmentsInRow, threads: pool.threads)
     let chunks = (units + chunk - 1) / chunk
     let tiles = weights.tiles
-    pool.forEach(images * chunks * tiles.count) { item, _ in
+    let count = images * chunks * tiles.count
+    pool.forEach(count) { item, _ in
       let tile = tiles[item % tiles.count]
       let part = item / tiles.count
       let image = part / chunks
       let first = part % chunks * chunk
+      // What this thread reads next, as far as one can know, comes nearer meanwhile.
+      var ahead = WeightsAhead(
+        weights, after: item + pool.threads < count ? tiles[(item + pool.threads) % tiles.count] : nil,
+        steps: min(chunk, units - first) * stepsInUnit(tile, pixels: segmentPixels))
       for unit in first..<min(first + chunk, units) {
         let start = unit % segmentsInRow * segmentPixels
-        compute(tile, image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels))
+        compute(
+          tile, image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels), &ahead)
       }
     }
   }
@@ -75,7 +81,7 @@ struct DenseLoop: @unchecked Sendable {
     return chunk
   }
 
-  private func compute(_ tile: OutputTile, _ image: Int, row: Int, pixels: Range<Int>) {
+  private func compute(_ tile: OutputTile, _ image: Int, row: Int, pixels: Range<Int>, _ ahead: inout WeightsAhead) {
     let inputRow = input + image * inputImageStride + tile.firstInputBlock * inputBlockStride + row * inputRowStep
     let outputRow =
       output + image * outputImageStride + tile.firstBlock * outputBlockStride + row * outputRowStride
@@ -106,7 +112,10 @@ struct DenseLoop: @unchecked Sendable {
     (task.low, task.high) = bounds ?? (-.infinity, .infinity)
 
     let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumPixels(vectors: tile.vectors))
+    let steps = stepsInTile(tile)
+    ahead.prepare(&task, steps: split.longTiles * steps)
     call(&task, pixels: split.longPixels, tiles: split.longTiles, vectors: tile.vectors)
+    ahead.prepare(&task, steps: split.shortTiles * steps)
     call(&task, pixels: split.shortPixels, tiles: split.shortTiles, vectors: tile.vectors)
 
     if bounds == nil, outputPixelStride == kernels.lanes {
@@ -115,6 +124,16 @@ struct DenseLoop: @unchecked Sendable {
         kernels.table.activate(activation, start, start, pixels.count)
       }
     }
+  }
+
+  /// Channels of all taps: how often a tile's sums gain products.
+  private func stepsInTile(_ tile: OutputTile) -> Int {
+    ((tile.inputBlocks - 1) * kernels.lanes + tile.lastLanes) * tapRows * tapColumns
+  }
+
+  private func stepsInUnit(_ tile: OutputTile, pixels: Int) -> Int {
+    let size = kernels.maximumPixels(vectors: tile.vectors)
+    return (pixels + size - 1) / size * stepsInTile(tile)
   }
 
   /// Runs so many tiles and moves the task to the pixel after them.

@@ -22,7 +22,10 @@ public struct DirectConvolution: Sendable {
     self.activation = activation
     self.kernels = kernels
     let probe = OutputTile.tiles(for: shape, lanes: kernels.lanes, maximumVectors: .max)
-    let vectors = TileChoice.vectors(runs: probe.map(\.vectors), rowPixels: rowPixels, kernels: kernels)
+    let vectors = TileChoice.vectors(
+      runs: probe.map(\.vectors), rowPixels: rowPixels,
+      weightsOfVector: shape.inputChannelsPerGroup * shape.kernelHeight * shape.kernelWidth * kernels.lanes,
+      kernels: kernels)
     self.weights = DenseWeights(shape, weights: weights, bias: bias, lanes: kernels.lanes, maximumVectors: vectors)
   }
 

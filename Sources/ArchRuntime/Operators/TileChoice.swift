@@ -1,11 +1,17 @@
 /// Which dense tile suits a layer: a small model of the core's ports decides how many vectors a tile should have.
 enum TileChoice {
+  private static let tileFloats = 160_000
+
   /// The number of vectors with which all pixels and blocks take the fewest cycles.
   ///
   /// - runs: lengths of the runs of output blocks that may share a tile.
   /// - rowPixels: pixels of an output row (of the whole image where rows touch).
-  static func vectors(runs: [Int], rowPixels: Int, kernels: Kernels) -> Int {
-    let candidates = (1...kernels.maximumVectors).filter { kernels.maximumPixels(vectors: $0) > 0 }
+  /// - weightsOfVector: floats of weights that each vector of a tile meets. Two tiles' weights, one's in use and the
+  ///   next one's on their way, must fit the second-level cache.
+  static func vectors(runs: [Int], rowPixels: Int, weightsOfVector: Int = 0, kernels: Kernels) -> Int {
+    let candidates = (1...kernels.maximumVectors).filter {
+      kernels.maximumPixels(vectors: $0) > 0 && ($0 == 1 || $0 * weightsOfVector <= Self.tileFloats)
+    }
     return candidates.min { a, b in
       let left = cycles(vectors: a, runs: runs, rowPixels: rowPixels, kernels)
       let right = cycles(vectors: b, runs: runs, rowPixels: rowPixels, kernels)

@@ -152,9 +152,9 @@ private struct WinogradLoop: @unchecked Sendable {
     let count = range(index).count
     let first = layer.weights.tiles[sumsOf.lowerBound].firstBlock
     let sums = memory + inputFloats + element * sumElementStride(blocks: blocks(of: sumsOf))
+    let offset = layer.weights.offset(element: element, tile: tile, pass: pass)
     var task = ConvolutionTask(
-      input: memory + element * inputElementStride,
-      weights: layer.weights.packed.pointer + layer.weights.offset(element: element, tile: tile, pass: pass),
+      input: memory + element * inputElementStride, weights: layer.weights.packed.pointer + offset,
       bias: zeros.pointer, output: sums + (tile.firstBlock - first) * chunk * lanes)
     task.blocks = tile.inputBlocks
     task.blockStride = chunk * lanes
@@ -165,8 +165,15 @@ private struct WinogradLoop: @unchecked Sendable {
     task.outputPixelStride = lanes
     task.outputBlockStride = chunk * lanes
     let split = RowSplit(pixels: count, atMost: layer.kernels.maximumPixels(vectors: tile.vectors))
+    // The weights of the next product follow on these.
+    let end = offset + tile.weightCount
+    let steps = layer.shape.inputChannels
+    var ahead = WeightsAhead(
+      layer.weights.packed.pointer + end, count: min(tile.weightCount, layer.weights.packed.count - end),
+      steps: (split.longTiles + split.shortTiles) * steps)
     for (pixels, tiles) in [(split.longPixels, split.longTiles), (split.shortPixels, split.shortTiles)] where tiles > 0 {
       task.tiles = tiles
+      ahead.prepare(&task, steps: tiles * steps)
       layer.kernels.convolution(pixels: pixels, vectors: tile.vectors)(&task)
       task.input += tiles * pixels * lanes
       task.output += tiles * pixels * lanes

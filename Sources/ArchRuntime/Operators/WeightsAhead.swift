@@ -1,0 +1,38 @@
+import Microkernels
+
+/// Brings the weights of the next tile into the second-level cache, spread evenly over the work on this one.
+///
+/// Weights that are read once come from memory at a fraction of the speed at which they are multiplied; asked for while
+/// the sums before them are gathered they cost nothing.
+struct WeightsAhead: @unchecked Sendable {
+  private var next: UnsafePointer<Float>
+  private var remaining: Int
+  private let step: Int
+
+  /// Floats in a cache line.
+  private static let line = 16
+
+  /// - after: the tile that is computed next, or nil.
+  /// - steps: how often the kernels can ask meanwhile.
+  init(_ weights: DenseWeights, after tile: OutputTile?, steps: Int) {
+    self.init(weights.packed.pointer + (tile?.weightOffset ?? 0), count: tile?.weightCount ?? 0, steps: steps)
+  }
+
+  init(_ start: UnsafePointer<Float>, count: Int, steps: Int) {
+    next = start
+    remaining = count
+    step = min(Self.line, (count + max(steps, 1) - 1) / max(steps, 1))
+  }
+
+  /// Has a task of so many steps ask for what comes next.
+  mutating func prepare(_ task: inout ConvolutionTask, steps: Int) {
+    guard remaining > 0, steps > 0 else {
+      task.aheadStep = 0
+      return
+    }
+    task.ahead = next
+    task.aheadStep = step
+    next += steps * step
+    remaining -= steps * step
+  }
+}
