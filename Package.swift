@@ -30,6 +30,7 @@ let package = Package(
     .library(name: "ArchCost", targets: ["ArchCost"]),
     .library(name: "ArchRuntime", targets: ["ArchRuntime"]),
     .library(name: "ArchReport", targets: ["ArchReport"]),
+    .library(name: "ArchPage", targets: ["ArchPage"]),
     .library(name: "ArchONNX", targets: ["ArchONNX"]),
   ],
   targets: [
@@ -47,6 +48,11 @@ let package = Package(
       swiftSettings: hot),
     .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
     .target(
+      name: "ArchPage", dependencies: ["ArchReport"],
+      resources: ["page.html", "page.css"].map { .embedInCode("Template/\($0)") }
+        + ["exact", "model", "format", "layout", "drawing", "table", "charts", "page"].map { .embedInCode("Template/\($0).js") },
+      swiftSettings: specialized),
+    .target(
       name: "Specs", path: "Specs",
       resources: [
         "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
@@ -56,7 +62,7 @@ let package = Package(
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "ArchRuntime", "ArchONNX", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchPage", "ArchRuntime", "ArchONNX", "Specs"], swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(

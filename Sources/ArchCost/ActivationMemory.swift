@@ -13,37 +13,18 @@ public struct ActivationMemory<D: Dimension>: Sendable {
   /// The node at which the most is held.
   public let peakNode: Int
 
-  /// - Returns: `nil` for a graph in which copies that are kept once hold other tensors than the one that is kept:
-  ///   parallel ones, and a chain past which its input or what else it reads from outside is held, since the first
-  ///   copy takes that input and the later ones hold it beside theirs. A chain is taken to run at least once.
+  /// - Returns: `nil` where the graph has no ``TensorLifetimes``.
   public init?(_ graph: Graph<D>) throws {
-    guard !graph.folds.contains(where: { $0.arrangement == .parallel }) else { return nil }
-    // The node that owns the memory of each node's tensor.
-    var owner = Array(graph.nodes.indices)
-    var lastUse = Array(graph.nodes.indices)
-    for (index, node) in graph.nodes.enumerated() {
-      if node.op.isView { owner[index] = owner[node.inputs[0]] }
-      for input in node.inputs { lastUse[owner[input]] = index }
-    }
-    for output in graph.outputs { lastUse[owner[output.node]] = graph.nodes.count - 1 }
-    for fold in graph.folds {
-      let input = owner[fold.input]
-      if lastUse[input] >= fold.nodes.upperBound { return nil }
-      for node in fold.nodes {
-        for read in graph.nodes[node].inputs.map({ owner[$0] }) where read < fold.nodes.lowerBound && read != input {
-          if lastUse[read] < fold.nodes.upperBound { return nil }
-        }
-      }
-    }
+    guard let lifetimes = TensorLifetimes(graph) else { return nil }
     var expiring = [[Int]](repeating: [], count: graph.nodes.count)
-    for index in graph.nodes.indices where owner[index] == index { expiring[lastUse[index]].append(index) }
+    for index in graph.nodes.indices where lifetimes.isOwner(index) { expiring[lifetimes.lastUse[index]].append(index) }
 
     var live: [D] = []
     var held = D(0)
     var peak = D(0)
     var peakNode = 0
     for index in graph.nodes.indices {
-      if owner[index] == index { held = try held + graph.heldElements(index) }
+      if lifetimes.isOwner(index) { held = try held + graph.heldElements(index) }
       live.append(held)
       let higher = try D.maximum(peak, held)
       if higher != peak { (peak, peakNode) = (higher, index) }

@@ -21,6 +21,9 @@ public struct CountingConvention: Sendable, Hashable {
   public var parameters: Parameters
   var weights: [Quantity: Rational]
 
+  /// What one of a quantity counts for; zero for what is not counted.
+  public func weight(of quantity: Quantity) -> Rational { weights[quantity] ?? .zero }
+
   /// The count of a cost.
   public func count<D: Dimension>(_ cost: Cost<D>) throws -> D {
     var sum = Expr.zero

@@ -16,6 +16,14 @@ public enum JSON: Sendable {
     return String(decoding: writer.bytes, as: UTF8.self) + "\n"
   }
 
+  /// The value on one line without blanks: for programs alone.
+  public func compactText() -> String {
+    var writer = JSONWriter()
+    writer.isCompact = true
+    writer.write(self, indent: 0)
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
   fileprivate var isObject: Bool { if case .object = self { true } else { false } }
 
   /// Whether it is written on one line.
@@ -31,6 +39,7 @@ public enum JSON: Sendable {
 /// Writes JSON as bytes: a report of a large network has millions of them.
 private struct JSONWriter {
   var bytes: [UInt8] = []
+  var isCompact = false
 
   mutating func write(_ value: JSON, indent: Int) {
     switch value {
@@ -47,7 +56,7 @@ private struct JSONWriter {
       let isFlat = members.isEmpty || (indent >= 2 && members.allSatisfy { $0.1.isFlat })
       list("{", "}", count: members.count, isFlat: isFlat, indent: indent) { writer, index in
         writer.quote(members[index].0)
-        writer.put(": ")
+        writer.put((writer.isCompact ? ":" : ": ") as StaticString)
         writer.write(members[index].1, indent: indent + 1)
       }
     }
@@ -59,11 +68,11 @@ private struct JSONWriter {
   ) {
     put(opening)
     for index in 0..<count {
-      if !isFlat { newline(indent + 1) } else if index > 0 { put(" ") }
+      if isCompact {} else if !isFlat { newline(indent + 1) } else if index > 0 { put(" ") }
       element(&self, index)
       if index < count - 1 { put(",") }
     }
-    if !isFlat { newline(indent) }
+    if !isFlat, !isCompact { newline(indent) }
     put(closing)
   }
 

@@ -84,7 +84,7 @@ enum Commands {
   static let all: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ReconcileCommand.self, ListCommand.self, ShowCommand.self,
     ExportCommand.self,
-    CheckCommand.self, DiffCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
+    ReportCommand.self, CheckCommand.self, DiffCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 
   static func named(_ word: String) -> (any Command)? { all.first { $0.name == word }?.init() }

@@ -19,7 +19,10 @@ import Testing
     "KernelsAVX512": ["Microkernels"],
     "ArchRuntime": ["ArchAlgebra", "ArchIR", "Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
     "ArchReport": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchRuntime"],
-    "archcalc": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchONNX", "ArchRuntime", "ArchReport", "Specs"],
+    "ArchPage": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchReport"],
+    "archcalc": [
+      "ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchONNX", "ArchRuntime", "ArchReport", "ArchPage", "Specs",
+    ],
   ]
 
   /// Of the toolchain: the C library and what has no start-up of its own. Foundation would double the start of the program.

@@ -26,4 +26,18 @@ enum Function: Int, Hashable, Sendable {
       return Rational(try arguments[0].divisible(by: divisor))
     }
   }
+
+  /// Its name in tables.
+  var name: String {
+    switch self {
+    case .floor: "floor"
+    case .ceiling: "ceiling"
+    case .rounded: "rounded"
+    case .roundedHalfEven: "roundedHalfEven"
+    case .minimum: "minimum"
+    case .maximum: "maximum"
+    case .divisible: "divisible"
+    case .sum: "sum"
+    }
+  }
 }

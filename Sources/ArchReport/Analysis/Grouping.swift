@@ -101,7 +101,7 @@ extension Analysis {
 
 extension Op {
   /// The operator's type as tables of papers name it: `conv 3×3`, `conv 3×3 depthwise`, `linear`.
-  func type(input: Shape<D>?) -> String {
+  public func type(input: Shape<D>?) -> String {
     guard case .convolution(let convolution) = self else { return name }
     let kernel = convolution.kernel.map(\.description).joined(separator: "×")
     if convolution.groups == D(1) { return "\(name) \(kernel)" }

@@ -1,0 +1,267 @@
+"""Tests the pages of `archcalc report` in headless Chromium: browser.py ARCHCALC [FOLDER_FOR_SCREENSHOTS]"""
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+from chromium import Page  # noqa: E402
+
+ARCHCALC = os.path.abspath(sys.argv[1])
+SCREENSHOTS = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
+WORK = pathlib.Path(tempfile.mkdtemp())
+passed = 0
+
+
+def archcalc(*arguments):
+    return subprocess.run([ARCHCALC, *map(str, arguments)], check=True, capture_output=True, text=True).stdout
+
+
+def report(name, *arguments):
+    path = WORK / f"{name}.html"
+    archcalc("report", *arguments, "-o", path)
+    return path
+
+
+def check(condition, what):
+    global passed
+    if not condition:
+        raise SystemExit(f"browser: {what}")
+    passed += 1
+
+
+def set_field(page, name, value):
+    page.run(f"""(() => {{ const field = document.getElementById("set-{name}"); field.value = "{value}";
+        field.dispatchEvent(new Event("input", {{ bubbles: true }})); }})()""")
+
+
+def is_quiet(page, path, what):
+    check(page.errors == [], f"{what}: {page.errors}")
+    check(page.requests == ["file://" + os.path.abspath(path)], f"{what} asks for {page.requests}")
+
+
+def wide(page):
+    """Whether the page is wider than the window, which a phone would have to scroll sideways."""
+    return page.run("document.documentElement.scrollWidth > innerWidth")
+
+
+def sliders(page):
+    path = report("resnext50", "resnext50")
+    page.open(path)
+    is_quiet(page, path, "the page")
+    check(os.path.getsize(path) < 500_000, "a page is under 500 KB")
+    settings = [(32, 4, 224, 1000, "macs"), (64, 4, 224, 1000, "fvcore"), (1, 64, 320, 21841, "ptflops"), (8, 14, 96, 10, "keras")]
+    for cardinality, width, resolution, classes, convention in settings:
+        page.run(f"""(() => {{ const choice = document.getElementById("convention"); choice.value = "{convention}";
+            choice.dispatchEvent(new Event("change")); }})()""")
+        options = dict(cardinality=cardinality, width=width, resolution=resolution, classes=classes)
+        for name, value in options.items():
+            set_field(page, name, value)
+        command = json.loads(archcalc("resnext50", *(f"--{name}={value}" for name, value in options.items()), "--convention", convention, "--json"))
+        totals = page.run("archcalc.totals()")
+        there = command["totals"]
+        here = {
+            "params": there["params"]["trainable"], "conventionParams": there["count_params"], "macs": there["macs"], "flops": there["flops"],
+            "count": there["count"], "activations": there["activation_elements"], "traffic": there["traffic_bytes"],
+            "peak": there["peak_activation_bytes"], "weightBytes": 4 * (there["params"]["trainable"] + there["params"]["buffers"]),
+        }
+        for key, value in here.items():
+            check(totals[key] == str(value), f"{options} {convention}: {key} is {totals[key]} here and {value} there")
+        shown = page.run('document.querySelector("[data-figure=macs] .exact").textContent')
+        check(shown == f"{there['macs']:,}", f"what is shown, {shown}, is what is computed")
+    page.run("""(() => { const slider = document.querySelector("input[type=range]"); slider.value = 15;
+        slider.dispatchEvent(new Event("input")); })()""")
+    check(page.run('document.getElementById("set-cardinality").value') == "16", "the slider moves the field")
+    for value, words in (("0", "at least 1"), ("2000", "at most 1024"), ("x", "must be a number"), ("1.5", "must be an integer")):
+        set_field(page, "cardinality", value)
+        check(words in page.run('document.getElementById("status").textContent'), f"{value} is refused: {words}")
+    set_field(page, "cardinality", 32)
+    set_field(page, "resolution", 100)
+    check("32 divides R" in page.run('document.getElementById("status").textContent'), "a condition that does not hold is told")
+    page.run('document.getElementById("reset").click()')
+    check(page.run('document.getElementById("status").textContent') == "", "reset mends it")
+    check(page.errors == [], f"moving sliders: {page.errors}")
+
+
+def table(page):
+    rows = 'Array.from(document.querySelectorAll("#layers tbody tr[data-node]"))'
+    page.open(WORK / "resnext50.html")
+    page.run("""document.querySelector('th[data-key="count"] button').click()""")
+    check(page.run("""document.querySelector('th[data-key="count"]').ariaSort""") == "descending", "the order is told")
+    counts = page.run(f"{rows}.map((row) => Number(row.children[6].title.replaceAll(',', '')))")
+    check(len(counts) > 8 and counts == sorted(counts, reverse=True) and counts[0] > 1e8, f"sorted: {counts}")
+    page.run("""document.querySelector('th[data-key="count"] button').click()""")
+    counts = page.run(f"{rows}.map((row) => Number(row.children[6].title.replaceAll(',', '')))")
+    check(counts == sorted(counts), "sorted the other way")
+    page.run("""(() => { const filter = document.getElementById("filter"); filter.value = "conv3 3×3";
+        filter.dispatchEvent(new Event("input")); })()""")
+    names = page.run(f"{rows}.map((row) => row.children[1].textContent)")
+    check(sorted(names) == ["conv3.1.conv2", "conv3.2…4.conv2"], f"filtered: {names}")
+
+
+def linking(page):
+    page.open(WORK / "resnext50.html")
+    boxes = 'document.querySelectorAll("#graph .box").length'
+    folded = page.run(boxes)
+    check(folded == 7, f"stages are folded at first: {folded} boxes")
+    page.run("""document.querySelector('#graph [aria-label^="conv2,"]').dispatchEvent(new MouseEvent("click", { bubbles: true }))""")
+    check(page.run(boxes) > folded, "a stage unfolds")
+    page.run("""document.getElementById("fold").click()""")
+    check(page.run(boxes) == folded, "all fold")
+    page.run("""Array.from(document.querySelectorAll("#layers tbody tr")).find((row) => row.children[1]?.textContent === "conv2.1.conv2").click()""")
+    check(page.run('document.querySelector("#graph .selected").getAttribute("aria-label")').startswith("conv2.1.conv2,"), "a row shows its box")
+    check("3×3 s" not in page.run('document.getElementById("detail").textContent'), "the detail is of the layer")
+    check("conv2.1.conv2" in page.run('document.getElementById("detail").textContent'), "the layer's closed forms are shown")
+    page.run("""document.getElementById("unfold").click()""")
+    page.run("""document.querySelector('#graph [aria-label^="conv5.1.shortcut.conv,"]').dispatchEvent(new MouseEvent("click", { bubbles: true }))""")
+    check(page.run('document.querySelector("#layers tr.selected").children[1].textContent') == "conv5.1.shortcut.conv", "a box shows its row")
+    page.run('document.getElementById("layers").focus()')
+    page.key("ArrowDown")
+    check(page.run('document.querySelector("#layers tr.selected").children[1].textContent') == "conv5.1.shortcut.bn", "keys move the selection")
+    page.run("""document.querySelector('#graph .fold').dispatchEvent(new MouseEvent("click", { bubbles: true }))""")
+    check(page.errors == [], f"linking: {page.errors}")
+
+
+def comparison(page):
+    path = report("three", "resnet50", "resnext50", "--cardinality", "16", "mobilenet_v2")
+    page.open(path)
+    is_quiet(page, path, "three networks")
+    heads = page.run('Array.from(document.querySelectorAll("#comparison-table thead th")).map((head) => head.textContent)')
+    check(heads == ["resnet50", "resnext50", "mobilenet_v2"], f"side by side: {heads}")
+    page.run("""document.querySelector('#networks [data-name="mobilenet_v2"]').click()""")
+    macs = json.loads(archcalc("mobilenet_v2", "--json"))["totals"]["macs"]
+    check(page.run("archcalc.totals().macs") == str(macs), "the tab shows its network")
+
+
+def measured(page):
+    run = WORK / "run.json"
+    run.write_text(archcalc("run", "resnet18", "--input", "3x64x64", "--json"))
+    path = report("run", "resnet18", "--input", "3x64x64", "--run", run)
+    page.open(path)
+    is_quiet(page, path, "a page with a run")
+    check(page.run('document.querySelectorAll("#roofline circle").length') >= 15, "the roofline has the layers")
+    check(page.run('document.querySelectorAll("#scatter circle").length') >= 15, "predicted against measured has the layers")
+    facts = page.run('document.getElementById("run-facts").textContent')
+    check("other settings" not in facts, f"the run is of these settings: {facts}")
+    check("time" in page.run('document.querySelector("#layers thead").textContent'), "the table has the times")
+
+
+def onnx(name, count):
+    """A model of `count` activations in a row, called `name`, and built here byte by byte."""
+    def field(number, data):
+        if isinstance(data, int):
+            return bytes([number << 3]) + varint(data)
+        data = data.encode() if isinstance(data, str) else data
+        return bytes([number << 3 | 2]) + varint(len(data)) + data
+
+    def varint(value):
+        out = b""
+        while value > 127:
+            out, value = out + bytes([value & 127 | 128]), value >> 7
+        return out + bytes([value])
+
+    def value(tensor):
+        extents = b"".join(field(1, field(1, extent)) for extent in (1, 3, 8, 8))
+        return field(1, tensor) + field(2, field(1, field(1, 1) + field(2, extents)))
+
+    nodes = b"".join(
+        field(1, field(1, f"t{i}") + field(2, f"t{i + 1}") + field(3, f"{name}{i}") + field(4, "Relu")) for i in range(count))
+    graph = nodes + field(2, name) + field(11, value("t0")) + field(12, value(f"t{count}"))
+    return field(1, 8) + field(7, graph) + field(8, field(2, 17))
+
+
+def hostile(page):
+    attack = "</script><img src=x onerror=window.pwned=1><svg onload=alert(1)>"
+    model = WORK / "hostile.onnx"
+    model.write_bytes(onnx(attack, 3))
+    spec = WORK / "hostile.arch"
+    text = attack.replace('"', "")
+    spec.write_text(f'title "{text}"\npaper "{text} --> <!-- {{{{script}}}}"\nvariant "{text}"\n\nparam width = 4  /// {text}\n\n'
+                    f"/// {text}\nnetwork evil {{\n  input(3, 8, 8)\n  conv(3x3, width)\n}}\n")
+    run = WORK / "hostile.json"
+    run.write_text(json.dumps({"network": "evil", "isa": attack, "macs": 0, "threads": attack, "machine": {}, "layers": [{"name": attack, "macs": 1, "bytes": 1, "seconds": 1}]}))
+    verification = WORK / "hostile-verify.json"
+    verification.write_text(json.dumps({"claims": [{"network": "evil", "claim": attack, "verdict": attack}]}))
+    path = report("hostile", spec, model, "--run", run, "--verify", verification)
+    page.open(path)
+    is_quiet(page, path, "hostile names")
+    page.run("""document.getElementById("unfold").click()""")
+    page.run("""document.querySelectorAll("#networks button")[1].click()""")
+    page.run("""document.getElementById("unfold").click()""")
+    page.run("""document.querySelectorAll("#layers tbody tr[data-node]")[1].click()""")
+    check(page.run("document.title").startswith("evil"), "the title is a text")
+    check("script><img src=x onerror=" in page.run('document.getElementById("layers").textContent'), "the names are shown as they are")
+    time.sleep(0.2)
+    check(page.run("window.pwned === undefined && document.images.length === 0") and page.dialogs == 0, "hostile names execute nothing")
+    check(page.run('document.querySelectorAll("script").length') == 2, "no script came with the names")
+    is_quiet(page, path, "hostile names, used")
+
+
+def thousand(page):
+    model = WORK / "thousand.onnx"
+    model.write_bytes(onnx("layer", 1000))
+    path = report("thousand", model)
+    check(os.path.getsize(path) < 500_000, f"a page of 1,000 layers is under 500 KB, not {os.path.getsize(path)}")
+    page.open(path)
+    is_quiet(page, path, "a thousand layers")
+    check(page.run('document.querySelectorAll("#layers tbody tr").length') < 100, "only rows in sight are elements")
+    duration = page.run("""(() => { const start = performance.now(); const layers = document.getElementById("layers");
+        for (let i = 0; i < 20; i++) { layers.scrollTop = i * 1400; layers.dispatchEvent(new Event("scroll")); layers.offsetHeight; }
+        return (performance.now() - start) / 20; })()""")
+    check(duration < 50, f"scrolling takes {duration:.1f} ms a step")
+    page.run('document.getElementById("layers").scrollTop = 1e6')
+    page.wait("""document.querySelector("#layers tbody").textContent.includes("layer999")""")
+
+
+def widths(page):
+    for width, is_phone in ((400, True), (1280, False), (1920, False)):
+        page.size(width, 900, is_phone)
+        for name in ("resnext50", "three", "run", "thousand", "hostile"):
+            page.open(WORK / f"{name}.html")
+            check(not wide(page), f"{name} fits {width} px")
+            check(page.errors == [], f"{name} at {width} px: {page.errors}")
+            if SCREENSHOTS:
+                SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+                page.screenshot(SCREENSHOTS / f"{name}-{width}.png")
+    page.size(1280, 900)
+    page.open(WORK / "three.html")
+    ground = "getComputedStyle(document.body).backgroundColor"
+    light = page.run(ground)
+    page.run('document.getElementById("theme").click()')
+    check(page.run(ground) != light, "light and dark")
+    if SCREENSHOTS:
+        page.run('document.getElementById("unfold").click()')
+        page.screenshot(SCREENSHOTS / "dark-1280.png")
+    names = page.run("""Array.from(document.querySelectorAll("button, select, input")).filter((control) =>
+        !(control.textContent || control.ariaLabel || control.labels?.length)).length""")
+    check(names == 0, "every control has a name")
+
+
+def zoo(page):
+    start = time.monotonic()
+    path = report("zoo", "--all")
+    duration = time.monotonic() - start
+    if "release" in ARCHCALC:
+        check(duration < 10, f"the whole zoo takes {duration:.1f} s")
+    page.open(path)
+    is_quiet(page, path, "the zoo")
+    differences = page.run("archcalc.differences()")
+    check(differences == [], f"the page computes what the command counts: {differences}")
+    sizes = page.run("""JSON.parse(document.getElementById("data").textContent).networks.map((network) => [network.name, JSON.stringify(network).length])""")
+    check(len(sizes) > 100 and max(size for _, size in sizes) < 400_000, f"the greatest: {max(sizes, key=lambda entry: entry[1])}")
+
+
+def main():
+    page = Page()
+    try:
+        for test in (sliders, table, linking, comparison, measured, hostile, thousand, widths, zoo):
+            test(page)
+    finally:
+        page.close()
+    print(f"browser: {passed} passed, 0 failed")
+
+
+main()

@@ -1,0 +1,87 @@
+import ArchCost
+import ArchPage
+import ArchReport
+import ArchSpec
+
+/// `archcalc report NETWORK… -o FILE`: a page about networks that computes their costs itself.
+struct ReportCommand: Command {
+  static let name = "report"
+  static let usage = "report NETWORK [options]… [--all] [--run RUN.json] [--verify VERIFY.json] [-o FILE.html]"
+  static let summary = "a page with the graph, the layers, charts, and sliders that recompute every number"
+
+  func run(_ arguments: [String]) throws {
+    var pending = arguments[...]
+    var common: [String] = []
+    var groups: [[String]] = []
+    var output: String?
+    var run: String?
+    var verification: String?
+    while let argument = pending.popFirst() {
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      func value() throws -> String {
+        guard parts.count == 1 else { return parts[1] }
+        guard let next = pending.popFirst() else { throw UsageError("\(parts[0]) needs a value") }
+        return next
+      }
+      switch parts.first ?? "" {
+      case "-o", "--output": output = try value()
+      case "--run": run = try value()
+      case "--verify": verification = try value()
+      case "--all": groups += Networks.library.entries.map { [$0.network] }
+      case let word where !word.hasPrefix("-") && (Networks.library.entry(named: word) != nil || Networks.isFile(word)):
+        groups.append([word])
+      default:
+        // Options before the first network are those of all, others those of the network before.
+        if groups.isEmpty { common.append(argument) } else { groups[groups.count - 1].append(argument) }
+      }
+    }
+    guard !groups.isEmpty else {
+      if let word = common.first(where: { !$0.hasPrefix("-") }) { throw Networks.unknown(word) }
+      throw UsageError("report takes a network", help: "archcalc \(Self.usage)")
+    }
+    var page = Page(version: version)
+    page.run = try run.map { try Self.report($0, schema: "archcalc.run", fields: ["network", "layers", "machine"]) }
+    page.verification = try verification.map { try Self.report($0, schema: "archcalc.verify", fields: ["claims"]) }
+    for group in try groups.flatMap(Self.networks) {
+      let request = try AnalyzeRequest(group + common)
+      guard let study = try request.network.study(request.options, batch: request.batch) else {
+        throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
+      }
+      try page.add(study, try Self.forms(request, study), request.layout)
+    }
+    let html = page.html()
+    if let output { try Files.write(html, to: output) } else { try Console().print(html) }
+  }
+
+  /// A file without a network's name after it stands for all that it declares.
+  private static func networks(_ group: [String]) throws -> [[String]] {
+    let word = group[0]
+    let isNamed = group.count > 1 && !group[1].hasPrefix("-")
+    guard Networks.isFile(word), !ModelNetwork.isModel(word), word != "-", !isNamed else { return [group] }
+    let names = try Specification(try Files.source(word)).networks.map(\.name.text)
+    return names.count <= 1 ? [group] : names.map { [word, $0] + group.dropFirst() }
+  }
+
+  /// The closed forms, if what they say of the settings is what is counted; a model that was read with another batch or
+  /// input has none, and constants in their place.
+  private static func forms(_ request: AnalyzeRequest, _ study: Study) throws -> ClosedForms {
+    let forms = try request.network.closedForms(request.options)
+    let binding = study.subject.binding
+    let macs = try? forms.analysis.total.macs.evaluated(binding).integer
+    let written = try? forms.analysis.total.outputElements.evaluated(binding).integer
+    if macs == (try study.total.macs), written == study.total.outputElements { return forms }
+    return try ClosedForms(study.graph.constantForms(), Subject())
+  }
+
+  /// A report of another command, to be shown on the page.
+  private static func report(_ path: String, schema: String, fields: [String]) throws -> JSON {
+    let report = try JSON(parsing: try Files.source(path))
+    if let name = report["schema"]?.stringValue, !name.hasPrefix(schema + "/") {
+      throw Diagnostic("\(path) is \(name), not \(schema)", at: .none)
+    }
+    for field in fields where report[field] == nil {
+      throw Diagnostic("\(path) is no \(schema): it has no '\(field)'", at: .none)
+    }
+    return report
+  }
+}

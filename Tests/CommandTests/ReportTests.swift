@@ -1,0 +1,64 @@
+import Foundation
+import Testing
+
+@Suite("Pages about networks")
+struct ReportTests {
+  /// The data that a page carries.
+  private static func data(_ html: String) throws -> [String: Any] {
+    let start = try #require(html.range(of: "id=\"data\">"))
+    let end = try #require(html[start.upperBound...].range(of: "</script>"))
+    let data = try JSONSerialization.jsonObject(with: Data(html[start.upperBound..<end.lowerBound].utf8))
+    return try #require(data as? [String: Any])
+  }
+
+  @Test("a page names nothing outside itself and carries the closed forms") func page() throws {
+    let html = try Archcalc.run("report", "resnext50", "resnet50").output
+    #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))
+    #expect(!html.contains("src=") && !html.contains("@import") && !html.contains("url("))
+    #expect(!html.contains("{{"))
+    let networks = try #require(try Self.data(html)["networks"] as? [[String: Any]])
+    #expect(networks.map { $0["name"] as? String } == ["resnext50", "resnet50"])
+    #expect((networks[0]["expected"] as? [String: String])?["macs"] == "4230479872")
+    #expect((networks[0]["settings"] as? [[String: Any]])?.map { $0["symbol"] as? String } == ["C", "d", "R", "K"])
+    #expect(try Archcalc.run("report", "resnext50", "resnet50").output == html)
+  }
+
+  @Test("names that look like markup stay data") func hostile() throws {
+    let bench = try Workbench()
+    let attack = "</script><img src=x onerror=alert(1)>"
+    let spec = try bench.write("x.arch", "title \"\(attack)\"\n\n/// \(attack)\nnetwork evil {\n  input(3, 8, 8)\n  conv(3x3, 4)\n}\n")
+    let html = try Archcalc.run("report", spec).output
+    #expect(!html.contains("<img") && html.components(separatedBy: "</script>").count == 3)
+    let network = try #require((try Self.data(html)["networks"] as? [[String: Any]])?.first)
+    #expect((network["title"] as? String)?.contains(attack) == true)
+  }
+
+  @Test("options go with the network before them, those in front with all") func options() throws {
+    let html = try Archcalc.run("report", "--bytes", "2", "resnext50", "--cardinality", "16", "resnext50").output
+    let networks = try #require(try Self.data(html)["networks"] as? [[String: Any]])
+    #expect(networks.allSatisfy { $0["bytes"] as? Int == 2 })
+    let cardinalities = networks.map { (($0["settings"] as? [[String: Any]])?.first)?["value"] as? String }
+    #expect(cardinalities == ["16", "32"])
+  }
+
+  @Test(
+    "what makes no sense is an error, and writes no file",
+    arguments: [["report"], ["report", "nonsense"], ["report", "resnet18", "--wings", "2"], ["report", "resnet18", "--run", "/nonexistent"]])
+  func errors(_ arguments: [String]) throws {
+    let bench = try Workbench()
+    let file = bench.folder.appendingPathComponent("page.html").path
+    let result = try Archcalc.run(arguments + ["-o", file])
+    #expect(result.status != 0 && result.errors.hasPrefix("error: ") && !FileManager.default.fileExists(atPath: file))
+  }
+
+  @Test("a run or a verification that is none is an error") func wrongReports() throws {
+    let bench = try Workbench()
+    let other = try bench.report("other.json", "resnet18")
+    for option in ["--run", "--verify"] {
+      let result = try Archcalc.run("report", "resnet18", option, other)
+      #expect(result.status == 1 && result.errors.contains("archcalc.analysis/1"), "\(result.errors)")
+    }
+    let broken = try bench.write("broken.json", "{")
+    #expect(try Archcalc.run("report", "resnet18", "--run", broken).errors.contains("not valid JSON"))
+  }
+}
