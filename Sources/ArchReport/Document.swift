@@ -47,7 +47,9 @@ public struct Table: Sendable {
     /// What programs call it: unlike titles, no two columns have the same.
     public var name: String
 
-    public init(_ title: String, _ kind: Kind = .text, rank: Int = 0, for audience: Audience = .all, name: String? = nil) {
+    public init(
+      _ title: String, _ kind: Kind = .text, rank: Int = 0, for audience: Audience = .all, name: String? = nil
+    ) {
       self.title = title
       self.kind = kind
       self.rank = rank
@@ -108,4 +110,13 @@ public struct Table: Sendable {
   public var rows: [Row] = []
 
   public init(_ columns: [Column]) { self.columns = columns }
+
+  /// Takes out the columns in which no row says anything.
+  mutating func removeEmptyColumns() {
+    let kept = columns.indices.filter { column in
+      rows.contains { $0.cells[column] != .empty && $0.cells[column] != .text("") }
+    }
+    columns = kept.map { columns[$0] }
+    for row in rows.indices { rows[row].cells = kept.map { rows[row].cells[$0] } }
+  }
 }

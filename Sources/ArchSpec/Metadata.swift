@@ -46,3 +46,26 @@ public struct Metadata: Sendable, Hashable {
     }
   }
 }
+
+extension Specification {
+  /// What is said of a network: by its file, and by itself.
+  ///
+  /// - Throws: ``Diagnostic`` where a value is not of its key's kind.
+  public func metadata(of network: NetworkSyntax) throws -> Metadata {
+    var result = Metadata()
+    for syntax in metadata { try result.add(syntax) }
+    result.aliases = []  // a file's alias would name several networks
+    for case .item(let item) in network.members {
+      if case .metadata(let own) = item.kind { try result.add(own) }
+    }
+    return result
+  }
+  /// The sweeps of a network: its own, then those of its file.
+  public func sweeps(of network: NetworkSyntax) -> [SweepSyntax] {
+    let own = network.members.compactMap { member -> SweepSyntax? in
+      guard case .item(let item) = member, case .sweep(let sweep) = item.kind else { return nil }
+      return sweep
+    }
+    return own + sweeps
+  }
+}

@@ -76,15 +76,21 @@ protocol Command: Sendable {
   static var name: String { get }
   static var usage: String { get }
   static var summary: String { get }
+  /// Options that the usage has no room for.
+  static var options: [OptionDescription] { get }
   init()
   func run(_ arguments: [String]) throws
 }
 
+extension Command {
+  static var options: [OptionDescription] { [] }
+}
+
 enum Commands {
   static let all: [any Command.Type] = [
-    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ReconcileCommand.self, ListCommand.self, ShowCommand.self,
-    ExportCommand.self,
-    ReportCommand.self, CheckCommand.self, DiffCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
+    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ReconcileCommand.self,
+    ListCommand.self, ShowCommand.self, ExportCommand.self, ReportCommand.self, CheckCommand.self, DiffCommand.self,
+    FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 
   static func named(_ word: String) -> (any Command)? { all.first { $0.name == word }?.init() }

@@ -47,6 +47,7 @@ struct BadInputTests {
       BadCase(["resnet50", "--by", "layers"], 2, "did you mean 'layer'?"),
       BadCase(["resnet50", "--convention", "fvcor"], 2, "did you mean 'fvcore'?"),
       BadCase(["resnet50", "--input", "3x224"], 2, "--input"),
+      BadCase(["resnet50", "--input", "224"], 1, "channels, height and width"),
       BadCase(["resnet50", "--input", "3x2x2", "--batch", "0"], 2, "--batch"),
       BadCase(["resnet50", "--resolution", "4611686018427387904"], 1, "does not fit in a 64-bit integer"),
       BadCase(["resnet50", "resnet18"], 2, "one word too many"),

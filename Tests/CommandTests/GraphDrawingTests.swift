@@ -40,6 +40,16 @@ import Testing
     #expect(!drawing.contains("subgraph"))
   }
 
+  @Test("The format may stand after the network or before it, or be left out") func formats() throws {
+    let dot = try Archcalc.run("show", "resnet18", "--graph").output
+    #expect(dot.hasPrefix("digraph"))
+    #expect(try Archcalc.run("show", "--graph", "resnet18").output == dot)
+    #expect(try Archcalc.run("show", "--graph", "dot", "resnet18").output == dot)
+    #expect(try Archcalc.run("show", "resnet18", "--graph", "mermaid").output.hasPrefix("flowchart"))
+    let wrong = try Archcalc.run("show", "resnet18", "--graph", "svg")
+    #expect(wrong.status == 2 && wrong.errors.contains("dot, mermaid"))
+  }
+
   @Test("Names cannot leave their quotes") func hostileNames() throws {
     var graph = try graph("n", in: "network n {\n  input(3, 8, 8)\n  conv(3x3, 4)\n}\n")
     graph.name = ##"a"] x [b\"##

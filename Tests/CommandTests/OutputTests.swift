@@ -104,6 +104,36 @@ struct OutputTests {
     #expect(try Archcalc.run(file, "--json", "two").output.contains("\"network\": \"two\""))
   }
 
+  @Test("a switch takes true and false, yes and no, on and off, with = or as a word") func switches() throws {
+    let text = "param f = true\nnetwork a {\n  input(3, 8, 8)\n  when f { conv(3x3, 5) }\n}\n"
+    func macs(_ arguments: String...) throws -> Int? {
+      let output = try Archcalc.run(["-", "--json"] + arguments, input: Data(text.utf8)).output
+      let json = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
+      return (json?["totals"] as? [String: Any])?["macs"] as? Int
+    }
+    let on = 27 * 5 * 64
+    #expect(try macs() == on && macs("--f") == on && macs("--f", "on") == on)
+    #expect(try macs("--f", "off") == 0 && macs("--f=no") == 0 && macs("--no-f") == 0)
+    #expect(try Archcalc.run("--json", "off", "resnet18").output == Archcalc.run("resnet18").output)
+    let csv = try Archcalc.run("resnet18", "--csv").output
+    #expect(try Archcalc.run("resnet18", "--csv", "--no-json").output == csv)
+    #expect(try Archcalc.run("-", "--f", "maybe", input: Data(text.utf8)).status == 2)
+  }
+
+  @Test("a sweep that is not declared is refused before anything is analysed") func undeclaredSweep() throws {
+    let text = "network a {\n  input(3, 8, 8)\n  conv(9x9, 4, padding: valid)\n}\n"
+    let result = try Archcalc.run("-", "--params", "4672", "--sweep", input: Data(text.utf8))
+    #expect(result.status == 2 && result.errors.contains("declares no iso-cost sweep"))
+  }
+
+  @Test("arithmetic intensity of layers and of the whole") func intensity() throws {
+    let json = try Archcalc.json("resnet18")
+    let first = try #require((json["layers"] as? [[String: Any]])?.first { $0["name"] as? String == "conv1.conv" })
+    // 2 · 118,013,952 FLOPs on (3·224² + 64·112² + 9,408) numbers of 4 bytes.
+    #expect(first["intensity"] as? Double == 61.290)
+    #expect((json["totals"] as? [String: Any])?["intensity"] as? Double == 31.107)
+  }
+
   @Test("a link stays a link when a report is written to it") func links() throws {
     let folder = try Folder()
     defer { folder.remove() }
@@ -117,6 +147,9 @@ struct OutputTests {
 
   @Test("a parameter does not hide the options of the report") func reservedOptions() throws {
     let text = "param json = 3\nnetwork a {\n  input(3, 8, 8)\n  conv(3x3, json)\n}\n"
+    let mistaken = try Archcalc.run("-", "--json", "5", input: Data(text.utf8))
+    #expect(mistaken.status == 2 && mistaken.errors.contains("no network '5'"))
+    #expect(try Archcalc.run("-", "--help", input: Data(text.utf8)).output.contains("--set json=3"))
     let output = try Archcalc.run("-", "--set", "json=5", "--json", input: Data(text.utf8)).output
     let json = try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any]
     #expect((json?["parameters"] as? [String: Int])?["json"] == 5)
@@ -161,6 +194,9 @@ struct OutputTests {
   @Test("closed forms are printed as a person writes them") func closedForms() throws {
     let output = try Archcalc.run("resnext_block", "--symbolic").output
     #expect(output.contains("C·d·(9·d + 512) = 9·C·d² + 512·C·d"))
+    let types = try Archcalc.run("resnext50", "--symbolic", "--by", "type").output
+    #expect(types.contains("conv 3×3 grouped") && types.contains("9·C·R²·d²"))
+    #expect(!types.contains("times"), "no column without content")
   }
 
   @Test("formatting is idempotent and in place") func formatting() throws {

@@ -43,7 +43,8 @@ public struct AnalysisJSON {
       ("totals", try totals(study)),
     ]
     if let reference {
-      members.append(("reference", .object([("network", .string(reference.graph.name)), ("totals", try totals(reference))])))
+      members.append(
+        ("reference", .object([("network", .string(reference.graph.name)), ("totals", try totals(reference))])))
     }
     if let omissions = study.subject.omissions {
       members.append(("uncounted", .array(omissions.map(Self.json))))
@@ -71,10 +72,18 @@ public struct AnalysisJSON {
       ("activation_elements", .integer(cost.outputElements)),
       ("peak_activation_bytes", .integer(try study.memory.peak.multiplied(by: layout.bytesPerElement))),
       ("traffic_bytes", .integer(try cost.trafficElements.multiplied(by: layout.bytesPerElement))),
+      ("intensity", try intensity(cost)),
       ("depth", .integer(study.depth)),
       ("count", .integer(try layout.convention.count(cost))),
       ("count_params", .integer(try layout.convention.parameters(cost))),
     ])
+  }
+
+  /// FLOPs for each byte that moves.
+  private func intensity(_ cost: Cost<Int>) throws -> JSON {
+    let bytes = try cost.trafficElements.multiplied(by: layout.bytesPerElement)
+    guard bytes > 0 else { return .null }
+    return .decimal(Double(try CountingConvention.flops.count(cost)) / Double(bytes), digits: 3)
   }
 
   private func symbolic() throws -> JSON {
@@ -114,6 +123,7 @@ public struct AnalysisJSON {
       ("activation_elements", .integer(cost.outputElements)),
       ("activation_bytes", .integer(try cost.outputElements.multiplied(by: layout.bytesPerElement))),
       ("traffic_bytes", .integer(try cost.trafficElements.multiplied(by: layout.bytesPerElement))),
+      ("intensity", try intensity(cost)),
       ("receptive_field", field.map { $0.isGlobal ? .string("all") : .integers($0.size) } ?? .null),
       ("input_stride", field.map { $0.isGlobal ? .null : .integers($0.stride) } ?? .null),
       ("depth", .integer(study.depths[index])),

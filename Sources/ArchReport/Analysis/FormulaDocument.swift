@@ -56,7 +56,8 @@ public struct FormulaDocument {
 
   private func table() throws -> Table {
     var table = Table([
-      .init(layout.grouping == .block ? "stage" : layout.grouping.rawValue), .init("times", rank: 2), .init("output", rank: 1), .init("weights", rank: 1), .init(layout.convention.unit),
+      .init(layout.grouping == .block ? "stage" : layout.grouping.rawValue), .init("times", rank: 2),
+      .init("output", rank: 1), .init("weights", rank: 1), .init(layout.convention.unit),
     ])
     let parts =
       switch layout.grouping {
@@ -73,6 +74,7 @@ public struct FormulaDocument {
           .text(try layout.convention.count(part.cost).factoredDescription),
         ]))
     }
+    table.removeEmptyColumns()
     return table
   }
 }

@@ -91,7 +91,7 @@ extension Elaborator {
 
   private mutating func addInput(_ arguments: OperatorArguments, label: Name?) throws {
     let isReplaced = options.input != nil && current == nil
-    let extents = [D(options.batch)] + (isReplaced ? replacedExtents(arguments) : try extents(of: arguments))
+    let extents = [D(options.batch)] + (try isReplaced ? replacedExtents(arguments) : extents(of: arguments))
     for extent in extents.dropFirst() {
       if let order = try extent.ordered(against: D(1)), order < 0 {
         throw Diagnostic("the extents of an input must be at least 1", at: arguments.call.place, cause: "one is \(extent)")
@@ -114,11 +114,19 @@ extension Elaborator {
     return extents
   }
 
-  private mutating func replacedExtents(_ arguments: OperatorArguments) -> [D] {
+  private mutating func replacedExtents(_ arguments: OperatorArguments) throws -> [D] {
+    let input = options.input!
+    let isImage = arguments.given["height"] != nil
+    guard input.count == (isImage ? 3 : 1) else {
+      throw Diagnostic(
+        "the input has \(isImage ? "channels, height and width" : "channels alone")", at: arguments.call.place,
+        cause: "it is to be replaced by \(input.map(String.init).joined(separator: "×"))",
+        help: isImage ? "another image is given as 3x160x160" : nil)
+    }
     var mentioned = ReferencedNames()
     for value in arguments.given.values { mentioned.visit(value) }
     inputOverride.replaced = mentioned.names
-    return options.input!.map { D($0) }
+    return input.map { D($0) }
   }
 
   /// The node that a label names: an argument that a label was given for, or the nearest enclosing label; then inwards

@@ -202,17 +202,14 @@ struct Elaborator<D: Dimension>: EvaluationContext {
   }
 
   private func describe(_ architecture: inout Architecture<D>) throws {
-    for metadata in specification.metadata { try architecture.metadata.add(metadata) }
-    architecture.metadata.aliases = []  // a file's alias would name several networks
+    architecture.metadata = try specification.metadata(of: network)
     for case .item(let item) in network.members {
       switch item.kind {
-      case .metadata(let metadata): try architecture.metadata.add(metadata)
       case .claim(let claim): architecture.claims.append(claim)
-      case .sweep(let sweep): architecture.sweeps.append(sweep)
       default: break
       }
     }
-    architecture.sweeps += specification.sweeps
+    architecture.sweeps = specification.sweeps(of: network)
   }
 
   // MARK: Evaluation

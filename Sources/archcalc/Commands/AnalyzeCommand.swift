@@ -13,7 +13,9 @@ struct AnalyzeCommand {
   }
 
   private func analysis(_ request: AnalyzeRequest) throws -> String {
-    guard let study = try request.network.study(request.options, batch: request.batch) else { return try openForms(request) }
+    guard let study = try request.network.study(request.options, batch: request.batch) else {
+      return try openForms(request)
+    }
     let reference = try self.reference(request, study)
     let needsForms = request.format == .json || request.layout.showsClosedForms
     let forms = needsForms ? try request.network.closedForms(request.options) : nil
@@ -69,10 +71,11 @@ struct AnalyzeCommand {
 
   private func sweep(_ request: inout AnalyzeRequest) throws -> String {
     guard case .declared(let found) = request.network else {
-      throw UsageError("a model has no parameters that a sweep could vary", help: "a specification has: archcalc help NETWORK")
+      throw UsageError(
+        "a model has no parameters that a sweep could vary", help: "a specification has: archcalc help NETWORK")
     }
-    let study = try Study(found.specification, network: found.network, options: request.options)
-    guard let sweep = study.subject.sweeps.first(where: { $0.solving != nil }) else {
+    let declared = found.specification.network(named: found.network)!
+    guard let sweep = found.specification.sweeps(of: declared).first(where: { $0.solving != nil }) else {
       throw UsageError(
         "\(found.network) declares no iso-cost sweep",
         help: "in its specification: sweep M solving L keeping weights maximizing G = L*M")
@@ -80,6 +83,7 @@ struct AnalyzeCommand {
     guard let (name, budget) = request.budget else {
       throw UsageError("an iso-cost sweep needs a budget", help: "archcalc \(found.network) --params 17536 --sweep")
     }
+    let study = try Study(found.specification, network: found.network, options: request.options)
     let report = try IsoCostReport(
       sweep, of: study, specification: found.specification, options: request.options, budget: budget,
       tolerance: request.tolerance, lookUp: { try Networks.reference($0, from: found.specification) })

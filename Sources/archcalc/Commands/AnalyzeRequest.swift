@@ -60,36 +60,18 @@ struct AnalyzeRequest {
           "\(name) has no option \(argument)",
           help: near ?? (own.isEmpty ? "archcalc help lists the options" : "its parameters are \(own)"))
       })
-    if let extra = parsed.words.first(where: { !words.contains($0) }) ?? (parsed.words.count > words.count ? parsed.words.last : nil) {
+    if let extra = parsed.words.first(where: { !words.contains($0) })
+      ?? (parsed.words.count > words.count ? parsed.words.last : nil)
+    {
       throw UsageError("'\(extra)' is one word too many", help: "options begin with --, files have a name in .arch")
     }
     for option in parsed.options {
-      if !option.isLetter, let parameter = parameter(option.name) { try set(parameter, option) } else { try apply(option, parameters) }
-    }
-  }
-
-  /// The words that are neither options nor their values: the network decides which options there are, so that here
-  /// an option that is not known takes the word after it unless that is a network.
-  private static func words(_ arguments: [String]) -> [String] {
-    var words: [String] = []
-    var rest = arguments[...]
-    while let argument = rest.popFirst() {
-      if argument == "--" { return words + rest }
-      guard argument.hasPrefix("-"), argument != "-", Int(argument) == nil else {
-        words.append(argument)
-        continue
+      if !option.isLetter, let parameter = parameter(option.name) {
+        try set(parameter, option)
+      } else {
+        try apply(option, parameters)
       }
-      guard !argument.contains("="), let next = rest.first, !next.hasPrefix("-") || next == "-" else { continue }
-      let name = argument.drop { $0 == "-" }
-      let known = GeneralOption.all.first { argument.hasPrefix("--") ? $0.name == name : $0.letter.map(String.init) == String(name) }
-      let takesNext = known.map { $0.value != nil } ?? (argument.hasPrefix("--") && !(words.isEmpty && isNetwork(next)))
-      if takesNext { rest.removeFirst() }
     }
-    return words
-  }
-
-  private static func isNetwork(_ word: String) -> Bool {
-    Networks.library.entry(named: word) != nil || Networks.isFile(word)
   }
 
   private mutating func set(_ parameter: Parameter, _ option: ParsedArguments.Option) throws {
@@ -103,8 +85,8 @@ struct AnalyzeRequest {
     case "symbolic": layout.showsClosedForms = try option.isOn()
     case "by":
       isGrouped = true
-      layout.grouping = try choice(value, of: AnalysisLayout.Grouping.allCases, option.name)
-    case "depth": layout.depth = try integer(value, option.name, 1...100)
+      layout.grouping = try option.choice()
+    case "depth": layout.depth = try option.integer(1...100)
     case "convention":
       guard let convention = CountingConvention.named(value) else {
         let names = CountingConvention.all.map(\.name)
@@ -113,37 +95,45 @@ struct AnalyzeRequest {
       }
       layout.convention = convention
     case "batch":
-      let count = try integer(value, option.name, 1...1_000_000_000)
+      let count = try option.integer(1...1_000_000_000)
       (options.batch, batch) = (count, count)
     case "input": options.input = try InputExtents.parse(value, isImage: network.isDeclared)
-    case "bytes": layout.bytesPerElement = try integer(value, option.name, 1...16)
+    case "bytes": layout.bytesPerElement = try option.integer(1...16)
     case "compare": compare = value
     case "set": try setByName(value, parameters)
     case "sweep": isSweep = try option.isOn()
     case "tolerance":
-      tolerance = try number(value, option.name)
+      tolerance = try option.number()
       guard tolerance >= .zero else { throw UsageError("--tolerance must not be negative") }
-    case "json": format = try option.isOn() ? .json : .text
-    case "csv": format = try option.isOn() ? .csv : .text
-    case "markdown": format = try option.isOn() ? .markdown : .text
+    case "json": try select(.json, option)
+    case "csv": try select(.csv, option)
+    case "markdown": try select(.markdown, option)
     case "output": output = value
-    case "color": color = try choice(value, of: Console.Color.allCases, option.name)
+    case "color": color = try option.choice()
     case "help": wantsHelp = try option.isOn()
     default:
-      let amount = try number(value, option.name)
+      let amount = try option.number()
       guard let integer = amount.integer, integer > 0 else {
         throw UsageError("--\(option.name) must be a positive integer, not '\(value)'")
       }
       budget = (option.name, integer)
     }
-    if budget != nil, !isSweep, option.name == "budget" || GeneralOption.budgets.contains(option.name) { isSweep = true }
+    if option.name == "budget" || GeneralOption.budgets.contains(option.name) { isSweep = true }
+  }
+
+  private mutating func select(_ format: Format, _ option: ParsedArguments.Option) throws {
+    if try option.isOn() { self.format = format } else if self.format == format { self.format = .text }
   }
 
   /// `H=224`, or several: `N=1,H=224`. A comma within a value, as in `depths=3,4,6,3`, has no name after it.
   private mutating func setByName(_ text: String, _ parameters: [Parameter]) throws {
     var items: [String] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      if part.contains("=") || items.isEmpty { items.append(String(part)) } else { items[items.count - 1] += "," + part }
+      if part.contains("=") || items.isEmpty {
+        items.append(String(part))
+      } else {
+        items[items.count - 1] += "," + part
+      }
     }
     for item in items { try setOne(item, parameters) }
   }
@@ -156,41 +146,6 @@ struct AnalyzeRequest {
       throw UsageError("\(network.name) has no parameter '\(parts[0])'", help: near)
     }
     options.settings[parameter.name] = try parameter.value(parsing: parts[1])
-  }
-
-  // MARK: Values
-
-  private func choice<T: RawRepresentable & CaseIterable>(_ text: String, of cases: T.AllCases, _ option: String) throws -> T
-  where T.RawValue == String {
-    guard let value = T(rawValue: text) else {
-      let names = cases.map(\.rawValue)
-      let near = suggestion(for: text, among: names).map { "did you mean '\($0)'?" }
-      throw UsageError("--\(option) cannot be '\(text)'", help: near ?? "it is one of \(names.joined(separator: ", "))")
-    }
-    return value
-  }
-
-  private func integer(_ text: String, _ option: String, _ range: ClosedRange<Int>) throws -> Int {
-    guard let value = Int(text) else { throw UsageError("--\(option) must be an integer, not '\(text)'") }
-    guard range.contains(value) else {
-      throw UsageError("--\(option) must be from \(range.lowerBound) to \(range.upperBound), not \(text)")
-    }
-    return value
-  }
-
-  /// `17536`, `4.1G`, `10%`
-  private func number(_ text: String, _ option: String) throws -> Rational {
-    let scales: [Character: Int] = ["K": 1_000, "k": 1_000, "M": 1_000_000, "G": 1_000_000_000, "T": 1_000_000_000_000]
-    do {
-      if let last = text.last, let scale = scales[last], let value = try Rational(parsing: text.dropLast()) {
-        return try value * Rational(scale)
-      }
-      if text.last == "%", let value = try Rational(parsing: text.dropLast()) { return try value / Rational(100) }
-      if let value = try Rational(parsing: text) { return value }
-    } catch is ArithmeticError {
-      throw UsageError("--\(option): \(text) is too large")
-    }
-    throw UsageError("--\(option) must be a number, as 17536, 4.1G or 10%, not '\(text)'")
   }
 
   /// The layout for a network: where nothing is said, one without stages is shown by types.

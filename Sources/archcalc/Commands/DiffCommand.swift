@@ -13,10 +13,12 @@ struct DiffCommand: Command {
       arguments, letters: ["o": "output", "d": "depth"], takesValue: { values[$0] },
       unknown: { argument in
         let near = suggestion(for: String(argument.drop { $0 == "-" }), among: values.keys.sorted())
-        return UsageError("diff has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
+        return UsageError(
+          "diff has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
       })
     guard parsed.words.count == 2 else {
-      throw UsageError("diff takes two reports", help: "archcalc NETWORK --json -o new.json; archcalc diff old.json new.json")
+      throw UsageError(
+        "diff takes two reports", help: "archcalc NETWORK --json -o new.json; archcalc diff old.json new.json")
     }
     let depth = Int(parsed.last("depth")?.value ?? "1") ?? 0
     guard (1...100).contains(depth) else { throw UsageError("--depth must be from 1 to 100") }
@@ -30,11 +32,12 @@ struct DiffCommand: Command {
     let violations = try limits.compactMap { try $0.violation(of: difference) }
     var document = difference.document()
     // On a terminal it is said last, on standard error.
-    for violation in violations where parsed.last("markdown") != nil { document.blocks.append(.paragraph("Failed: \(violation).")) }
+    let isMarkdown = try parsed.isOn("markdown")
+    if isMarkdown { document.blocks += violations.map { .paragraph("Failed: \($0).") } }
     let output = parsed.last("output")?.value
     let text =
-      if parsed.last("json") != nil { difference.json(version: version).text() }
-      else if parsed.last("markdown") != nil { MarkdownRenderer().render(document) }
+      if try parsed.isOn("json") { difference.json(version: version).text() }
+      else if isMarkdown { MarkdownRenderer().render(document) }
       else { TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(document) }
     if let output { try Files.write(text, to: output) } else { try Console().print(text) }
     guard violations.isEmpty else { throw FailedCheck(violations) }

@@ -16,9 +16,9 @@ struct FormatCommand: Command {
       let source = try Files.source(path)
       let text = format(try parse(source))
       let isSame = Array(text.utf8) == source.bytes
-      if parsed.last("check") != nil {
+      if try parsed.isOn("check") {
         if !isSame { unformatted.append(path) }
-      } else if parsed.last("write") != nil {
+      } else if try parsed.isOn("write") {
         guard path != "-" else { throw UsageError("standard input cannot be written to") }
         if !isSame { try Files.write(text, to: path) }
       } else {
@@ -26,7 +26,8 @@ struct FormatCommand: Command {
       }
     }
     guard unformatted.isEmpty else {
-      throw Diagnostic("not in canonical layout: \(unformatted.joined(separator: ", "))", at: .none, help: "archcalc format --write")
+      let names = unformatted.joined(separator: ", ")
+      throw Diagnostic("not in canonical layout: \(names)", at: .none, help: "archcalc format --write")
     }
   }
 }

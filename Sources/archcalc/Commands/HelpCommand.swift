@@ -15,6 +15,7 @@ struct HelpCommand: Command {
       var document = Document()
       document.blocks.append(.paragraph("archcalc \(command.usage)"))
       document.blocks.append(.paragraph(command.summary))
+      if !command.options.isEmpty { document.blocks.append(.facts(Self.facts(command.options))) }
       return try print(document)
     }
     try network(try NetworkSource(arguments), named: word)
@@ -27,13 +28,14 @@ struct HelpCommand: Command {
   private var overview: Document {
     var document = Document()
     document.blocks.append(.heading("archcalc \(version): exactly what a convolutional network costs"))
-    var facts: [Document.Fact] = [.init("archcalc NETWORK [options]", "what a network costs; its parameters are options")]
+    var facts: [Document.Fact] = []
+    facts.append(.init("archcalc NETWORK [options]", "what a network costs; its parameters are options"))
     facts.append(.init("archcalc FILE.arch [NETWORK]", "the same for your own specification; - is standard input"))
     facts.append(.init("archcalc MODEL.onnx", "the same for an ONNX model; extents that it leaves open are options"))
     facts += Commands.all.map { .init("archcalc \(Self.brief($0.usage))", $0.summary) }
     document.blocks.append(.facts(facts))
     document.blocks.append(.heading("Options"))
-    document.blocks.append(.facts(Self.generalOptions))
+    document.blocks.append(.facts(Self.facts(GeneralOption.all)))
     return document
   }
 
@@ -42,8 +44,8 @@ struct HelpCommand: Command {
     usage.split(separator: " ").prefix { !$0.hasPrefix("[") }.joined(separator: " ")
   }
 
-  private static var generalOptions: [Document.Fact] {
-    GeneralOption.all.map { option in
+  private static func facts(_ options: [OptionDescription]) -> [Document.Fact] {
+    options.map { option in
       let letter = option.letter.map { "-\($0), " } ?? "    "
       return .init("\(letter)--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.summary)
     }
@@ -60,7 +62,9 @@ struct HelpCommand: Command {
   private static func fact(_ parameter: Parameter) -> Document.Fact {
     let symbol = parameter.symbol.name == parameter.name ? "" : " (\(parameter.symbol) in formulas)"
     let documentation = parameter.documentation.isEmpty ? "" : parameter.documentation + symbol + "; "
-    return .init("--\(parameter.name) \(parameter.defaultText)", documentation + parameter.rangeText)
+    let isHidden = GeneralOption.reserved.contains(parameter.name)
+    let option = isHidden ? "--set \(parameter.name)=" : "--\(parameter.name) "
+    return .init(option + parameter.defaultText, documentation + parameter.rangeText)
   }
 
   /// The parameters of a network, with their defaults.
@@ -76,7 +80,7 @@ struct HelpCommand: Command {
       document.blocks.append(.facts(parameters.map(Self.fact)))
     }
     document.blocks.append(.heading("Options of every network"))
-    document.blocks.append(.facts(Self.generalOptions))
+    document.blocks.append(.facts(Self.facts(GeneralOption.all)))
     try print(document)
   }
 }

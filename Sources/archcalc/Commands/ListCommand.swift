@@ -1,59 +1,106 @@
 import ArchCost
+import ArchIR
 import ArchReport
 import ArchSpec
 
 /// `archcalc list [WORD…]`: the networks that are known, with what they cost at default settings.
 struct ListCommand: Command {
   static let name = "list"
-  static let usage = "list [WORD…]"
+  static let usage = "list [WORD…] [--json | --csv | --markdown] [-o FILE]"
   static let summary = "the networks, their parameters and their cost at default settings"
 
+  /// A network of the list.
+  private struct Row {
+    var network: String
+    var family: String
+    var aliases: [String]
+    var parameters: [String]
+    var input: Shape<Int>?
+    var params: Int
+    var macs: Int
+  }
+
   func run(_ arguments: [String]) throws {
+    let options = ["json": false, "csv": false, "markdown": false, "output": true]
     let parsed = try ParsedArguments(
-      arguments, takesValue: { ["markdown": false, "csv": false, "json": false][$0] },
-      unknown: { UsageError("list has no option \($0)", help: "archcalc list [WORD…] [--json|--csv|--markdown]") })
-    var table = Table([
-      .init("network"), .init("family", rank: 3), .init("parameters", rank: 1), .init("input", rank: 2), .init("params", .number),
-      .init("MACs", .number), .exact("params", rank: 4), .exact("MACs", rank: 4),
-    ])
-    var rows: [JSON] = []
+      arguments, letters: ["o": "output"], takesValue: { options[$0] },
+      unknown: { UsageError("list has no option \($0)", help: "archcalc \(Self.usage)") })
+    let rows = try Self.rows(parsed.words)
+    guard !rows.isEmpty else {
+      let near = parsed.words.compactMap { suggestion(for: $0, among: Networks.library.names) }.first
+      throw UsageError(
+        "no network matches '\(parsed.words.joined(separator: " "))'",
+        help: near.map { "did you mean '\($0)'?" } ?? "archcalc list shows all")
+    }
+    let output = parsed.last("output")?.value
+    let text: String
+    if try parsed.isOn("json") {
+      text = Self.json(rows).text()
+    } else {
+      var document = Document()
+      document.blocks.append(.table(Self.table(rows)))
+      text =
+        if try parsed.isOn("csv") {
+          CSVRenderer().render(document)
+        } else if try parsed.isOn("markdown") {
+          MarkdownRenderer().render(document)
+        } else {
+          TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(document)
+        }
+    }
+    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+  }
+
+  /// The networks that have all words in a name, an alias or the family's title.
+  private static func rows(_ words: [String]) throws -> [Row] {
+    var rows: [Row] = []
     var specifications: [Int: Specification] = [:]
     for entry in Networks.library.entries {
       let specification = try specifications[entry.file] ?? Networks.library.specification(of: entry)
       specifications[entry.file] = specification
-      let study = try Study(specification, network: entry.network)
-      let family = study.subject.metadata.title ?? ""
-      let words = ([entry.network, family] + entry.aliases).map { $0.lowercased() }
-      guard parsed.words.allSatisfy({ word in words.contains { $0.contains(word.lowercased()) } }) else { continue }
-      let names = study.subject.settings.map(\.parameter.name)
-      let parameters = try study.total.parameters.trainable
-      let macs = try study.total.macs
-      let input = study.graph.inputs.first.map { study.graph.nodes[$0].output }
-      table.rows.append(
-        .init([
-          .text(entry.network), .text(family), .text(names.joined(separator: " ")), .text(input?.description ?? ""),
-          .count(parameters), .count(macs), .exact(parameters), .exact(macs),
-        ]))
+      let family = try specification.metadata(of: specification.network(named: entry.network)!).title ?? ""
+      let names = ([entry.network, family] + entry.aliases).map { $0.lowercased() }
+      guard words.allSatisfy({ word in names.contains { $0.contains(word.lowercased()) } }) else { continue }
+      let architecture: Architecture<Int> = try specification.elaborate(entry.network)
+      let (graph, total) = (architecture.graph, try Analysis(architecture.graph).total)
       rows.append(
-        .object([
-          ("network", .string(entry.network)), ("family", .string(family)), ("aliases", .array(entry.aliases.map { .string($0) })),
-          ("parameters", .array(names.map { .string($0) })), ("params", .integer(parameters)), ("macs", .integer(macs)),
-        ]))
+        Row(
+          network: entry.network, family: family, aliases: entry.aliases,
+          parameters: architecture.settings.map(\.parameter.name),
+          input: graph.inputs.first.map { graph.nodes[$0].output },
+          params: try total.parameters.trainable, macs: try total.macs))
     }
-    guard !table.rows.isEmpty else {
-      throw UsageError("no network matches '\(parsed.words.joined(separator: " "))'", help: "archcalc list shows all")
+    return rows
+  }
+
+  private static func table(_ rows: [Row]) -> Table {
+    var table = Table([
+      .init("network"), .init("family", rank: 3), .init("parameters", rank: 1), .init("input", rank: 2),
+      .init("params", .number), .init("MACs", .number), .exact("params", rank: 4), .exact("MACs", rank: 4),
+      .init("also", rank: 5),
+    ])
+    table.rows = rows.map { row in
+      .init([
+        .text(row.network), .text(row.family), .text(row.parameters.joined(separator: " ")),
+        .text(row.input?.description ?? ""), .count(row.params), .count(row.macs), .exact(row.params), .exact(row.macs),
+        .text(row.aliases.joined(separator: " ")),
+      ])
     }
-    var document = Document()
-    document.blocks.append(.table(table))
-    let console = Console()
-    if parsed.last("json") != nil {
-      try console.print(JSON.object([("schema", .string("archcalc.list/1")), ("networks", .array(rows))]).text())
-    } else if parsed.last("csv") != nil {
-      try console.print(CSVRenderer().render(document))
-    } else if parsed.last("markdown") != nil {
-      try console.print(MarkdownRenderer().render(document))
-    } else {
-      try console.print(TextRenderer(width: Console.width, usesColor: Console.usesColor(.auto)).render(document))
+    return table
+  }
+
+  private static func json(_ rows: [Row]) -> JSON {
+    let networks = rows.map { row in
+      JSON.object([
+        ("network", .string(row.network)), ("family", .string(row.family)),
+        ("aliases", .array(row.aliases.map { .string($0) })),
+        ("parameters", .array(row.parameters.map { .string($0) })),
+        ("input", row.input.map { .array($0.extents.map { .integer($0) }) } ?? .null),
+        ("params", .integer(row.params)), ("macs", .integer(row.macs)),
+      ])
     }
+    return .object([
+      ("schema", .string("archcalc.list/1")), ("version", .string(version)), ("networks", .array(networks)),
+    ])
   }
 }

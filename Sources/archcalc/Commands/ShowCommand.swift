@@ -17,7 +17,13 @@ struct ShowCommand: Command {
       switch argument.prefix(while: { $0 != "=" }) {
       case "--graph" where argument.contains("="):
         format = try Self.graphFormat(String(argument.drop { $0 != "=" }.dropFirst()))
-      case "--graph": format = pending.first.flatMap(GraphFormat.init).map { _ = pending.popFirst(); return $0 } ?? .dot
+      case "--graph":
+        format = .dot
+        // Before the network a word that is no format is the network.
+        guard let next = pending.first, !next.hasPrefix("-"), !rest.isEmpty || GraphFormat(rawValue: next) != nil
+        else { break }
+        format = try Self.graphFormat(next)
+        pending.removeFirst()
       default: rest.append(argument)
       }
     }

@@ -8,6 +8,7 @@ struct SweepCommand: Command {
   static let name = "sweep"
   static let usage = "sweep NETWORK [--PARAMETER 1..64 | 1,2,4 | 0.25..1:0.25]… [--columns …] [--where …] [--pareto …]"
   static let summary = "what a network costs over a grid of its parameters"
+  static var options: [OptionDescription] { SweepRequest.options }
 
   func run(_ arguments: [String]) throws {
     var request = try SweepRequest(arguments)
@@ -48,7 +49,8 @@ struct SweepCommand: Command {
       guard request.pareto.isEmpty else { return found.forEach { front.add($0) } }
       rows += found
       guard rows.count <= Self.mostRows else {
-        throw UsageError("more than \(Self.mostRows) rows cannot be held", help: "--csv and --jsonl print them as they are computed")
+        throw UsageError(
+          "more than \(Self.mostRows) rows cannot be held", help: "--csv and --jsonl print them as they are computed")
       }
     }
     if !request.pareto.isEmpty { rows = front.rows }
@@ -87,7 +89,9 @@ struct SweepCommand: Command {
     }
   }
 
-  private static func rows(_ points: Range<Int>, _ request: SweepRequest, _ engine: inout SweepEngine) throws -> [SweepRow] {
+  private static func rows(
+    _ points: Range<Int>, _ request: SweepRequest, _ engine: inout SweepEngine
+  ) throws -> [SweepRow] {
     var rows: [SweepRow] = []
     rows.reserveCapacity(points.count)
     let columns = SweepColumns(axes: request.axes, metrics: request.metrics)

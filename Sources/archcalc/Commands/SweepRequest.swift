@@ -18,16 +18,23 @@ struct SweepRequest {
   var format = Format.table
   var output: String?
 
-  static let options: [(name: String, value: String?, summary: String)] = [
-    ("columns", "A,B…", "what to print of each point: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
-    ("where", "CONDITION", "only the points where it holds, as 'macs < 300M and params < 3M'"),
-    ("pareto", "A,B…", "only the points that no other beats in all of these"),
-    ("sort", "COLUMN[:desc]", "in the order of a column"),
-    ("shard", "I/N", "the I-th of N pieces; the pieces one after the other are the whole"),
-    ("threads", "N", "how many to use; all by default"),
-    ("batch", "N", "images at once"), ("input", "CxHxW", "another size of the input"),
-    ("csv", nil, "as CSV, written as it is computed"), ("jsonl", nil, "as JSON, a line for each point"),
-    ("markdown", nil, "as a Markdown table"), ("output", "FILE", "into a file, written whole or not at all"),
+  static let options: [OptionDescription] = [
+    .init(
+      name: "columns", value: "A,B…",
+      summary: "what to print of each point: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
+    .init(
+      name: "where", value: "CONDITION",
+      summary: "only the points where it holds, as 'macs < 300M and params < 3M'"),
+    .init(name: "pareto", value: "A,B…", summary: "only the points that no other beats in all of these"),
+    .init(name: "sort", value: "COLUMN[:desc]", summary: "in the order of a column"),
+    .init(name: "shard", value: "I/N", summary: "the I-th of N pieces; the pieces one after the other are the whole"),
+    .init(name: "threads", value: "N", summary: "how many to use; all by default"),
+    .init(name: "batch", value: "N", summary: "images at once"),
+    .init(name: "input", value: "CxHxW", summary: "another size of the input"),
+    .init(name: "csv", summary: "as CSV, written as it is computed"),
+    .init(name: "jsonl", summary: "as JSON, a line for each point"),
+    .init(name: "markdown", summary: "as a Markdown table"),
+    .init(name: "output", letter: "o", value: "FILE", summary: "into a file, written whole or not at all"),
   ]
 
   init(_ arguments: [String]) throws {
@@ -62,13 +69,13 @@ struct SweepRequest {
         axes.removeAll { $0.parameter.name == parameter.name }
         axes.append(try Axis(parameter, parsing: value))
       } else {
-        try apply(option.name, value)
+        try apply(option, value)
       }
     }
   }
 
-  private mutating func apply(_ name: String, _ value: String) throws {
-    switch name {
+  private mutating func apply(_ option: ParsedArguments.Option, _ value: String) throws {
+    switch option.name {
     case "columns":
       metrics = try value.split(separator: ",").map { try metric($0) }
       guard !metrics.isEmpty else { throw UsageError("--columns needs at least one column") }
@@ -86,18 +93,12 @@ struct SweepRequest {
         throw UsageError("--shard takes I/N with I from 1 to N, not '\(value)'")
       }
       shard = (index, count)
-    case "threads":
-      guard let count = Int(value), (1...1024).contains(count) else {
-        throw UsageError("--threads must be from 1 to 1024, not '\(value)'")
-      }
-      threads = count
-    case "batch":
-      guard let batch = Int(value), batch > 0 else { throw UsageError("--batch must be a positive integer, not '\(value)'") }
-      options.batch = batch
+    case "threads": threads = try option.integer(1...1024)
+    case "batch": options.batch = try option.integer(1...1_000_000_000)
     case "input": options.input = try InputExtents.parse(value)
-    case "csv": format = .csv
-    case "jsonl": format = .jsonLines
-    case "markdown": format = .markdown
+    case "csv": if try option.isOn() { format = .csv }
+    case "jsonl": if try option.isOn() { format = .jsonLines }
+    case "markdown": if try option.isOn() { format = .markdown }
     default: output = value
     }
   }
@@ -109,19 +110,5 @@ struct SweepRequest {
       throw UsageError("there is no column '\(name)'", help: near ?? names.joined(separator: ", "))
     }
     return metric
-  }
-}
-
-/// `3x224x224`
-enum InputExtents {
-  /// - Parameter isImage: whether the input is channels, height and width; otherwise there are any number of extents.
-  /// - Throws: ``UsageError`` if it is not one extent or three.
-  static func parse(_ text: String, isImage: Bool = true) throws -> [Int] {
-    let parts = text.split(omittingEmptySubsequences: false) { $0 == "x" || $0 == "×" || $0 == "," }.map { Int($0) }
-    let values = parts.compactMap { $0 }
-    guard values.count == parts.count, values.count == 1 || values.count == 3 || !isImage, values.allSatisfy({ $0 > 0 }) else {
-      throw UsageError("--input is channels x height x width, as 3x224x224, not '\(text)'")
-    }
-    return values
   }
 }
