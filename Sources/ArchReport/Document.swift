@@ -1,5 +1,6 @@
 /// A report before it is decided where it is shown: the renderers make terminal text, Markdown and CSV of it.
 public struct Document: Sendable {
+  /// A piece of a report, over the whole width.
   public enum Block: Sendable {
     case heading(String)
     case paragraph(String)
@@ -8,12 +9,15 @@ public struct Document: Sendable {
     case facts([Fact])
   }
 
+  /// A name and what it stands for.
   public struct Fact: Sendable {
     public var name: String
+    /// What the name stands for.
     public var text: String
     /// What is said less loudly beside it.
     public var aside: String
 
+    /// A fact; without an aside the text may take several lines.
     public init(_ name: String, _ text: String, aside: String = "") {
       self.name = name
       self.text = text
@@ -21,13 +25,17 @@ public struct Document: Sendable {
     }
   }
 
+  /// From top to bottom.
   public var blocks: [Block] = []
 
   public init() {}
 }
 
+/// Rows of cells under titles; renderers choose units, widths, and which columns there is room for.
 public struct Table: Sendable {
+  /// A title and what stands under it.
   public struct Column: Sendable {
+    /// How cells are set: numbers to the right, bars as wide as there is room.
     public enum Kind: Sendable { case text, number, bar }
 
     /// Who has a use for a column.
@@ -39,10 +47,13 @@ public struct Table: Sendable {
       case programs
     }
 
+    /// What people read above it.
     public var title: String
+    /// How its cells are set.
     public var kind: Kind
     /// Columns of the greatest rank go first where there is no room for all.
     public var rank: Int
+    /// Who it is shown to.
     public var audience: Audience
     /// What programs call it: unlike titles, no two columns have the same.
     public var name: String
@@ -63,6 +74,7 @@ public struct Table: Sendable {
     }
   }
 
+  /// A value, and what kind of value it is: that decides how it is written for whom.
   public enum Cell: Sendable, Hashable {
     case empty
     case text(String)
@@ -84,13 +96,18 @@ public struct Table: Sendable {
     case bar(Double)
   }
 
+  /// A cell for each column.
   public struct Row: Sendable {
+    /// How loudly a row is written.
     public enum Emphasis: Sendable { case none, strong, faint }
 
+    /// As many as there are columns.
     public var cells: [Cell]
+    /// How loudly it is written.
     public var emphasis: Emphasis
     /// How far its first cell is moved in.
     public var level: Int
+    /// Whether a line is drawn above it.
     public var hasRuleBefore: Bool
     /// The dotted name that stands in the first cell for programs, which do not see how far it is moved in.
     public var path: String?
@@ -106,9 +123,12 @@ public struct Table: Sendable {
     }
   }
 
+  /// From left to right.
   public var columns: [Column]
+  /// From top to bottom.
   public var rows: [Row] = []
 
+  /// A table without rows yet.
   public init(_ columns: [Column]) { self.columns = columns }
 
   /// Takes out the columns in which no row says anything.

@@ -51,7 +51,9 @@ private struct JSONWriter {
     case .string(let value): quote(value)
     case .array(let elements):
       let isFlat = elements.allSatisfy { $0.isFlat && !$0.isObject }
-      list("[", "]", count: elements.count, isFlat: isFlat, indent: indent) { $0.write(elements[$1], indent: indent + 1) }
+      list("[", "]", count: elements.count, isFlat: isFlat, indent: indent) {
+        $0.write(elements[$1], indent: indent + 1)
+      }
     case .object(let members):
       let isFlat = members.isEmpty || (indent >= 2 && members.allSatisfy { $0.1.isFlat })
       list("{", "}", count: members.count, isFlat: isFlat, indent: indent) { writer, index in

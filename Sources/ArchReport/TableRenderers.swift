@@ -47,14 +47,18 @@ extension String {
 public struct CSVRenderer: Sendable {
   public init() {}
 
+  /// The document as text.
   public func render(_ document: Document) -> String {
     var tables: [String] = []
     for case .table(let table) in document.blocks { tables.append(render(table)) }
     return tables.joined(separator: "\r\n")
   }
 
+  /// A header and a line for each row, with line ends of RFC 4180.
   public func render(_ table: Table) -> String {
-    let shown = table.columns.indices.filter { table.columns[$0].kind != .bar && table.columns[$0].audience != .terminal }
+    let shown = table.columns.indices.filter {
+      table.columns[$0].kind != .bar && table.columns[$0].audience != .terminal
+    }
     var text = line(shown.map { table.columns[$0].name })
     for row in table.rows {
       text += line(shown.map { $0 == shown.first ? row.path ?? row.cells[$0].plain : row.cells[$0].plain })
@@ -74,6 +78,7 @@ public struct CSVRenderer: Sendable {
 public struct MarkdownRenderer: Sendable {
   public init() {}
 
+  /// The document as text.
   public func render(_ document: Document) -> String {
     document.blocks.map(render).joined(separator: "\n")
   }
@@ -83,8 +88,10 @@ public struct MarkdownRenderer: Sendable {
     case .heading(let text): return "## \(escaped(text))\n"
     case .paragraph(let text): return escaped(text) + "\n"
     case .facts(let facts):
-      return facts.map { "- **\(escaped($0.name))** \(escaped($0.text))" + ($0.aside.isEmpty ? "" : " (\(escaped($0.aside)))") + "\n" }
-        .joined()
+      return facts.map { fact in
+        let aside = fact.aside.isEmpty ? "" : " (\(escaped(fact.aside)))"
+        return "- **\(escaped(fact.name))** \(escaped(fact.text))\(aside)\n"
+      }.joined()
     case .table(let table): return render(table)
     }
   }
@@ -106,7 +113,14 @@ public struct MarkdownRenderer: Sendable {
 
   /// Names are data: what Markdown or HTML would take for markup is escaped.
   private func escaped(_ text: String) -> String {
-    text.map { "\\`*_|<>[]&".contains($0) ? ($0 == "<" ? "&lt;" : $0 == ">" ? "&gt;" : $0 == "&" ? "&amp;" : "\\\($0)") : String($0) }
-      .joined()
+    text.map { character in
+      switch character {
+      case "<": "&lt;"
+      case ">": "&gt;"
+      case "&": "&amp;"
+      case "\\", "`", "*", "_", "|", "[", "]": "\\\(character)"
+      default: String(character)
+      }
+    }.joined()
   }
 }

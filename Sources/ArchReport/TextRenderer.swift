@@ -1,13 +1,17 @@
 /// Draws a document for a terminal of a given width.
 public struct TextRenderer: Sendable {
+  /// Columns of the terminal; no line is longer, as long as words are not.
   public var width: Int
+  /// Whether ANSI escapes are written.
   public var usesColor: Bool
 
+  /// A renderer for a terminal of at least 40 columns.
   public init(width: Int = 80, usesColor: Bool = false) {
     self.width = max(40, width)
     self.usesColor = usesColor
   }
 
+  /// The document as lines.
   public func render(_ document: Document) -> String {
     document.blocks.map(render).joined(separator: "\n")
   }

@@ -40,7 +40,8 @@ enum Networks {
     guard let only = names.first else { throw Diagnostic("\(path) declares no network", at: .none) }
     guard names.count == 1 else {
       throw UsageError(
-        "\(path) has several networks: say which", help: "archcalc \(path) \(only); there are \(names.joined(separator: ", "))")
+        "\(path) has several networks: say which",
+        help: "archcalc \(path) \(only); there are \(names.joined(separator: ", "))")
     }
     return Found(specification: specification, network: only)
   }
@@ -50,7 +51,8 @@ enum Networks {
     let near = suggestion(for: word, among: candidates).map { "did you mean '\($0)'?" }
     return UsageError(
       "there is no network or command '\(word)'",
-      help: (near.map { $0 + " " } ?? "") + "archcalc list shows all networks; a file is named with its .arch or with ./")
+      help: (near.map { $0 + " " } ?? "")
+        + "archcalc list shows all networks; a file is named with its .arch or with ./")
   }
 
   /// The network that another one names, in the same file or in the catalog.

@@ -49,8 +49,11 @@ extension AnalysisDocument {
   func typeTable() throws -> Table {
     var table = Table(
       [
-        .init("type"), .init("layers", .number), .init("params", .number), .init("share", .number, name: "params share"),
-      ] + Self.kindColumns + [.init(unit, .number), .init("share", .number, name: "\(unit) share"), .init("", .bar, rank: 3)])
+        .init("type"), .init("layers", .number), .init("params", .number),
+        .init("share", .number, name: "params share"),
+      ] + Self.kindColumns + [
+        .init(unit, .number), .init("share", .number, name: "\(unit) share"), .init("", .bar, rank: 3),
+      ])
     var others: [String: Cost<Int>] = [:]
     if let reference {
       table.columns.append(.init("vs \(reference.graph.name)", .number, rank: 3))
@@ -65,7 +68,8 @@ extension AnalysisDocument {
       return [.text(name), .exact(layers), .count(parameters)]
         + [.share(totalParameters == 0 ? 0 : Double(parameters) / Double(totalParameters))]
         + Self.kinds(cost.parameters) + [.count(count), .share(share), .bar(share)]
-        + (reference == nil ? [] : [try Self.difference(count, other, convention)]) + [.exact(parameters), .exact(count)]
+        + (reference == nil ? [] : [try Self.difference(count, other, convention)])
+        + [.exact(parameters), .exact(count)]
     }
     let parts = try study.analysis.typeParts().map { (part: $0, count: try convention.count($0.cost)) }
     for (part, _) in parts.sorted(by: { $0.count > $1.count }) {

@@ -7,30 +7,33 @@ extension AnalysisDocument {
     let parameters = cost.parameters
     let bytes = layout.bytesPerElement
     let flops = try CountingConvention.flops.count(cost)
+    let elementwise = try CountingConvention.elementwise.count(cost)
     let stored = try parameters.total.multiplied(by: bytes)
     var facts: [Document.Fact] = [
       .init(
         "parameters", NumberText.exact(try parameters.trainable),
         aside:
           "\(NumberText.exact(parameters.weights)) weights, \(NumberText.exact(parameters.biases)) biases, "
-          + "\(NumberText.exact(parameters.normalization)) normalisation; \(NumberText.exact(parameters.buffers)) buffers "
-          + "besides: \(NumberText.bytes(stored)) of \(numbers)"),
+          + "\(NumberText.exact(parameters.normalization)) normalisation; "
+          + "\(NumberText.exact(parameters.buffers)) buffers besides: \(NumberText.bytes(stored)) of \(numbers)"),
       .init("MACs", NumberText.exact(try cost.macs), aside: CountingConvention.macs.summary),
       .init(
         "FLOPs", NumberText.exact(flops),
-        aside: "two per multiply-add, and \(NumberText.exact(try CountingConvention.elementwise.count(cost))) element-wise operations"),
+        aside: "two per multiply-add, and \(NumberText.exact(elementwise)) element-wise operations"),
     ]
     if !["macs", "flops"].contains(convention.name) {
       facts.append(
         .init(
-          convention.name, NumberText.exact(try convention.count(cost)), aside: "\(convention.unit): \(convention.summary)"))
+          convention.name, NumberText.exact(try convention.count(cost)),
+          aside: "\(convention.unit): \(convention.summary)"))
     }
     let peak = try study.memory.peak.multiplied(by: bytes)
     let traffic = try cost.trafficElements.multiplied(by: bytes)
     facts.append(
       .init(
         "activations", NumberText.exact(cost.outputElements),
-        aside: "elements; at most \(NumberText.bytes(peak)) at once, at \(study.graph.nodes[study.memory.peakNode].name)"))
+        aside: "elements; at most \(NumberText.bytes(peak)) at once, "
+          + "at \(study.graph.nodes[study.memory.peakNode].name)"))
     facts.append(
       .init(
         "traffic", NumberText.bytes(traffic),

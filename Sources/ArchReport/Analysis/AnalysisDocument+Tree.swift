@@ -49,7 +49,9 @@ extension AnalysisDocument {
   private func appendTotals(to table: inout Table) throws {
     let parameters = try convention.parameters(study.total)
     let count = try convention.count(study.total)
-    func row(_ name: String, _ parameters: Int, _ kinds: [Table.Cell], _ count: Int, _ activations: Int) -> [Table.Cell] {
+    func row(
+      _ name: String, _ parameters: Int, _ kinds: [Table.Cell], _ count: Int, _ activations: Int
+    ) -> [Table.Cell] {
       [.text(name), .empty, .empty, .count(parameters)] + kinds + [.count(count), .empty, .empty]
         + (reference == nil ? [] : [.empty]) + [.count(activations), .exact(parameters), .exact(count)]
     }
@@ -90,7 +92,7 @@ extension AnalysisDocument {
   }
 
   static func kinds(_ parameters: ParameterCount<Int>) -> [Table.Cell] {
-    [.exact(parameters.weights), .exact(parameters.biases), .exact(parameters.normalization), .exact(parameters.buffers)]
+    [parameters.weights, parameters.biases, parameters.normalization, parameters.buffers].map { .exact($0) }
   }
 }
 

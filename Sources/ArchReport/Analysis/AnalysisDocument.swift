@@ -5,13 +5,18 @@ import ArchSpec
 
 /// How an analysis is laid out.
 public struct AnalysisLayout: Sendable {
+  /// What a row of the table is.
   public enum Grouping: String, Sendable, CaseIterable { case layer, block, stage, type }
 
+  /// What the rows of the table are.
   public var grouping: Grouping = .block
   /// How many levels of the tree are shown.
   public var depth: Int?
+  /// How operations and parameters are counted in the tables.
   public var convention: CountingConvention = .macs
+  /// The bytes of one number, of activations and parameters alike.
   public var bytesPerElement = 4
+  /// Whether the closed forms are shown besides.
   public var showsClosedForms = false
 
   public init() {}
@@ -24,6 +29,11 @@ public struct AnalysisDocument {
   let forms: ClosedForms?
   let layout: AnalysisLayout
 
+  /// The report about a study.
+  ///
+  /// - Parameters:
+  ///   - reference: the network that it is shown beside.
+  ///   - forms: its closed forms, if they are to be shown.
   public init(_ study: Study, reference: Study?, forms: ClosedForms?, layout: AnalysisLayout) {
     self.study = study
     self.reference = reference
@@ -31,6 +41,9 @@ public struct AnalysisDocument {
     self.layout = layout
   }
 
+  /// The report: where the network comes from, the table, the totals, the closed forms, what is not counted.
+  ///
+  /// - Throws: ``ArithmeticError`` where a count leaves the range of integers.
   public func document() throws -> Document {
     var document = Document()
     document.blocks.append(.heading(study.graph.name + (study.title.isEmpty ? "" : " · " + study.title)))

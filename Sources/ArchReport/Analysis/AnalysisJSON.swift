@@ -5,6 +5,7 @@ import ArchSpec
 
 /// The report about one network for programs: schema `archcalc.analysis/1`.
 public struct AnalysisJSON {
+  /// The name and version of the schema, which stands in `Reports/`.
   public static let schema = "archcalc.analysis/1"
 
   private let study: Study
@@ -13,6 +14,9 @@ public struct AnalysisJSON {
   private let layout: AnalysisLayout
   private let version: String
 
+  /// The report about a study, beside `reference` if it is compared.
+  ///
+  /// - Parameter version: of the program that writes it.
   public init(_ study: Study, reference: Study?, forms: ClosedForms, layout: AnalysisLayout, version: String) {
     self.study = study
     self.reference = reference
@@ -21,6 +25,9 @@ public struct AnalysisJSON {
     self.version = version
   }
 
+  /// The report, its keys in the order of the schema.
+  ///
+  /// - Throws: ``ArithmeticError`` where a count leaves the range of integers.
   public func json() throws -> JSON {
     let convention = layout.convention
     let metadata = study.subject.metadata

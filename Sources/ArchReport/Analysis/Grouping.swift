@@ -6,15 +6,20 @@ import ArchIR
 public struct Part<D: Dimension>: Sendable {
   /// Dotted; the last component is what it is called within its parent.
   public var name: String
+  /// The name of the operator; `nil` for what has several.
   public var op: String?
+  /// What it costs, all copies of a repetition together, siblings apart.
   public var cost: Cost<D>
   /// The shape that comes out; `nil` for what has no single output.
   public var output: Shape<D>?
+  /// The node of the graph, if it is a layer.
   public var node: Int?
+  /// The parts within, in the order in which they run.
   public var children: [Part]
   /// How many equal siblings in a row it stands for.
   public var copies = 1
 
+  /// What it is called within its parent.
   public var shortName: String { String(name.split(separator: ".").last ?? Substring(name)) }
 }
 
@@ -25,7 +30,9 @@ extension Analysis {
     for (index, scope) in graph.scopes.enumerated().dropFirst() {
       members[scope.parent!].append(.scope(index))
     }
-    for index in graph.layers where !graph.nodes[index].op.isView { members[graph.nodes[index].scope].append(.node(index)) }
+    for index in graph.layers where !graph.nodes[index].op.isView {
+      members[graph.nodes[index].scope].append(.node(index))
+    }
     // Scopes were opened before their nodes were made: order siblings by the first node within.
     let first = firstNodes()
     return try parts(of: 0, members: members, first: first)
@@ -55,13 +62,15 @@ extension Analysis {
       case .node(let index):
         let node = graph.nodes[index]
         return Part(
-          name: node.name, op: node.op.name, cost: try cost(of: [index]), output: node.output, node: index, children: [])
+          name: node.name, op: node.op.name, cost: try cost(of: [index]), output: node.output, node: index,
+          children: [])
       case .scope(let index):
         let children = try parts(of: index, members: members, first: first)
         guard let last = children.last else { return nil }
         var cost = Cost<D>()
         for child in children { try cost.add(child.cost) }
-        return Part(name: graph.scopes[index].name, op: nil, cost: cost, output: last.output, node: nil, children: children)
+        return Part(
+          name: graph.scopes[index].name, op: nil, cost: cost, output: last.output, node: nil, children: children)
       }
     }
   }
@@ -90,7 +99,8 @@ extension Analysis {
       let type = graph.nodes[index].op.type(input: graph.nodes[index].inputs.first.map { graph.nodes[$0].output })
       if sums[type] == nil {
         order.append(type)
-        sums[type] = Part(name: type, op: graph.nodes[index].op.name, cost: Cost(), output: nil, node: nil, children: [], copies: 0)
+        sums[type] = Part(
+          name: type, op: graph.nodes[index].op.name, cost: Cost(), output: nil, node: nil, children: [], copies: 0)
       }
       try sums[type]!.cost.add(costs[index], times: graph.nodes[index].times)
       sums[type]!.copies += 1

@@ -19,7 +19,9 @@ struct OmissionDocument {
       for omission in omissions.prefix(Self.shown) {
         facts.append(.init("", "\(omission.name) (\(omission.op))", aside: omission.reason))
       }
-      if omissions.count > Self.shown { facts.append(.init("", "and \(omissions.count - Self.shown) more", aside: "--json lists all")) }
+      if omissions.count > Self.shown {
+        facts.append(.init("", "and \(omissions.count - Self.shown) more", aside: "--json lists all"))
+      }
     }
     for remark in subject.remarks.prefix(Self.shown) { facts.append(.init("note", remark)) }
     document.blocks.append(.facts(facts))

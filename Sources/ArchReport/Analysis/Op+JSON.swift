@@ -30,7 +30,8 @@ extension Op<Int> {
     case .slice(let slice): return [("start", .integer(slice.start)), ("count_channels", .integer(slice.count))]
     case .dropout(let rate): return [("rate", .number(rate))]
     case .localResponseNormalization(let lrn): return [("size", .integer(lrn.size))]
-    case .upsample(let upsample): return [("factors", .integers(upsample.scale)), ("mode", .string(upsample.mode.rawValue))]
+    case .upsample(let upsample):
+      return [("factors", .integers(upsample.scale)), ("mode", .string(upsample.mode.rawValue))]
     default: return []
     }
   }

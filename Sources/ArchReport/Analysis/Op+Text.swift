@@ -6,7 +6,8 @@ extension Op {
   var windowText: String {
     switch self {
     case .convolution(let c):
-      return text(c.kernel) + modifier("s", c.stride) + modifier("d", c.dilation) + (c.groups == D(1) ? "" : " g\(c.groups)")
+      return text(c.kernel) + modifier("s", c.stride) + modifier("d", c.dilation)
+        + (c.groups == D(1) ? "" : " g\(c.groups)")
     case .pool(let p): return text(p.kernel) + modifier("s", p.stride) + modifier("d", p.dilation)
     case .adaptivePool(let p): return p.isGlobal ? "global" : "to " + text(p.output)
     case .upsample(let u): return modifier("×", u.scale).trimmingFirst

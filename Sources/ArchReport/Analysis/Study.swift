@@ -5,9 +5,13 @@ import ArchSpec
 
 /// A network at given settings, analysed: what every report about it is made from.
 public struct Study: Sendable {
+  /// Where the network comes from and how it is set.
   public let subject: Subject
+  /// Its graph with the cost of every layer.
   public let analysis: Analysis<Int>
+  /// The activations that are held at once, in elements.
   public let memory: ActivationMemory<Int>
+  /// What each node sees of the input; `nil` where it is no image.
   public let fields: [ReceptiveField<Int>?]
   /// Layers with weights on the longest path to each node.
   public let depths: [Int]
@@ -34,7 +38,9 @@ public struct Study: Sendable {
     }
   }
 
+  /// The network with every extent a number.
   public var graph: Graph<Int> { analysis.graph }
+  /// What the whole network costs.
   public var total: Cost<Int> { analysis.total }
 
   /// The node whose tensor is the network's first output.
@@ -46,6 +52,7 @@ public struct Study: Sendable {
     return documented ?? subject.metadata.title ?? ""
   }
 
+  /// The paper and its identifier; empty where neither is known.
   public var source: String {
     [subject.metadata.paper, subject.metadata.identifier].compactMap { $0 }.joined(separator: ", ")
   }
@@ -83,7 +90,9 @@ public struct Study: Sendable {
 
 /// The closed forms of a network's cost in its numeric parameters.
 public struct ClosedForms: Sendable {
+  /// Where the network comes from and how it is set.
   public let subject: Subject
+  /// The graph with the cost of every layer as a formula.
   public let analysis: Analysis<Expr>
 
   public init(_ specification: Specification, network: String, options: ElaborationOptions = .init()) throws {
@@ -91,6 +100,9 @@ public struct ClosedForms: Sendable {
     try self.init(architecture.graph, Subject(architecture))
   }
 
+  /// The closed forms of a graph.
+  ///
+  /// - Throws: ``Diagnostic`` where a formula cannot be made.
   public init(_ graph: Graph<Expr>, _ subject: Subject) throws {
     self.subject = subject
     do { analysis = try Analysis(graph) } catch let error as AnalysisError {

@@ -6,8 +6,10 @@ import ArchRuntime
 public struct PlanDocument {
   let plan: ExecutionPlan
 
+  /// The report about a plan.
   public init(_ plan: ExecutionPlan) { self.plan = plan }
 
+  /// What is kept where, and a row for each step.
   public func document() -> Document {
     var document = Document()
     document.blocks.append(.heading("\(plan.graph.name), planned for \(plan.kernels.instructionSet.rawValue)"))

@@ -1,6 +1,9 @@
 import ArchRuntime
 
 extension RunReport {
+  /// The report for programs.
+  ///
+  /// - Parameter version: of the program that writes it.
   public func json(version: String) -> JSON {
     var members: [(String, JSON)] = [
       ("archcalc", .string(version)),

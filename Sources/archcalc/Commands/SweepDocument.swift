@@ -18,22 +18,25 @@ struct SweepDocument {
     case .csv: return rows.reduce(into: columns.csvHeader) { columns.csv($1, into: &$0) }
     case .jsonLines: return rows.reduce(into: "") { columns.jsonLine($1, into: &$0) }
     case .markdown: return MarkdownRenderer().render(document)
-    case .table: return TextRenderer(width: Console.width, usesColor: request.output == nil && Console.usesColor(.auto)).render(document)
+    case .table:
+      let usesColor = request.output == nil && Console.usesColor(.auto)
+      return TextRenderer(width: Console.width, usesColor: usesColor).render(document)
     }
   }
 
   private var document: Document {
     var document = Document()
     let without = rows.count { !$0.hasNetwork }
-    document.blocks.append(
-      .heading("\(network) · \(NumberText.exact(rows.count)) points" + (without == 0 ? "" : ", \(NumberText.exact(without)) of them without a network")))
+    let remark = without == 0 ? "" : ", \(NumberText.exact(without)) of them without a network"
+    document.blocks.append(.heading("\(network) · \(NumberText.exact(rows.count)) points" + remark))
     document.blocks.append(.table(table))
     return document
   }
 
   private var table: Table {
     var table = Table(
-      columns.axes.map { Table.Column($0.parameter.name, .number) } + columns.metrics.map { Table.Column($0.rawValue, .number) })
+      columns.axes.map { Table.Column($0.parameter.name, .number) }
+        + columns.metrics.map { Table.Column($0.rawValue, .number) })
     for metric in columns.metrics { table.columns.append(.exact(metric.rawValue, rank: 3)) }
     table.columns.append(.init(columns.metrics.last!.rawValue, .bar, rank: 2))
     if rows.contains(where: { $0.reason != nil }) { table.columns.append(.init("", rank: 1, name: "note")) }
