@@ -127,6 +127,13 @@ extension SIMD16: FloatVector where Scalar == Float {
   }
 
   @_alwaysEmitIntoClient @inline(__always)
+  public static func larger(_ best: Self, _ x: Self) -> Self {
+    let isLost = Builtin.fcmp_uno_Vec16xFPIEEE32(best.register, best.register)
+    let larger = maximum(x, best)
+    return Self(register: Builtin.select_Vec16xInt1_Vec16xFPIEEE32(isLost, best.register, larger.register))
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
   public static func minimum(_ x: Self, _ y: Self) -> Self {
     let isBeyond = Builtin.fcmp_ogt_Vec16xFPIEEE32(x.register, y.register)
     return Self(register: Builtin.select_Vec16xInt1_Vec16xFPIEEE32(isBeyond, y.register, x.register))

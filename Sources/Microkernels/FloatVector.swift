@@ -21,6 +21,8 @@ public protocol FloatVector: SIMD, BitwiseCopyable, SendableMetatype where Scala
   static func multiplyAdd(_ sum: Self, _ x: Self, _ y: Self) -> Self
   /// The larger lane; a NaN in `x` stays (`y` is a bound and never NaN).
   static func maximum(_ x: Self, _ y: Self) -> Self
+  /// The larger lane; a NaN in either stays, so that a maximum over many has it at the end.
+  static func larger(_ best: Self, _ x: Self) -> Self
   /// The smaller lane; a NaN in `x` stays.
   static func minimum(_ x: Self, _ y: Self) -> Self
   /// Lane l holds lane l with its lowest bit cleared: 0 0 2 2 4 4 …

@@ -37,7 +37,7 @@ public typealias PoolKernel = @Sendable (UnsafePointer<PoolTask>) -> Void
 @_alwaysEmitIntoClient @inline(__always)
 func maxPool<V: FloatVector>(_ task: UnsafePointer<PoolTask>, _: V.Type) {
   pool(task, V.self, start: -Float.infinity, finish: { largest, _ in largest }) { largest, x in
-    V.maximum(x, largest)
+    V.larger(largest, x)
   }
 }
 

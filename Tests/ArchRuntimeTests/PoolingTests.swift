@@ -56,6 +56,27 @@ import Testing
     #expect(input.guardsAreIntact && output.guardsAreIntact)
   }
 
+  @Test("a window that sees a NaN has none but NaN for a maximum", arguments: InstructionSet.here)
+  func notANumber(_ isa: InstructionSet) {
+    let kernels = Kernels(isa)
+    var x = Numbers.tensor(Numbers.small, 1, channels: 3, height: 7, width: 8)
+    x[0, 1, 3, 4] = .nan
+    let axes = (
+      PoolAxis(size: 7, window: 3, stride: 2, before: 1, after: 1), PoolAxis(size: 8, window: 3, stride: 2, before: 1, after: 1)
+    )
+    let (input, output) = views(x, axes, kernels.lanes)
+    Pooling(.max, rows: axes.0, columns: axes.1, kernels: kernels)
+      .run(input.view, to: output.view, on: ThreadPool(threads: 1))
+    let expected = x.maxPooled(
+      kernelHeight: 3, kernelWidth: 3, strideHeight: 2, strideWidth: 2, top: 1, left: 1, outputHeight: axes.0.count,
+      outputWidth: axes.1.count)
+    let values = output.values
+    #expect(values.values.map(\.isNaN) == expected.values.map(\.isNaN))
+    #expect(zip(values.values, expected.values).allSatisfy { $0 == $1 || $0.isNaN })
+    // Row 3 lies in the windows of two output rows, column 4 in one output column.
+    #expect(values.values.indices.filter { values.values[$0].isNaN } == [16 + 4 + 2, 16 + 8 + 2])
+  }
+
   @Test("dilated maximum", arguments: InstructionSet.here)
   func dilated(_ isa: InstructionSet) {
     let kernels = Kernels(isa)

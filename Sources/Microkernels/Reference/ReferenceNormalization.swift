@@ -54,7 +54,7 @@ extension ReferenceTensor {
       var largest = -Float.infinity
       for sy in (y * height / outputHeight)..<(((y + 1) * height + outputHeight - 1) / outputHeight) {
         for sx in (x * width / outputWidth)..<(((x + 1) * width + outputWidth - 1) / outputWidth) {
-          largest = max(largest, self[image, channel, sy, sx])
+          largest = Self.larger(largest, self[image, channel, sy, sx])
         }
       }
       return largest

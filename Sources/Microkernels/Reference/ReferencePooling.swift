@@ -1,5 +1,8 @@
 extension ReferenceTensor {
-  /// Max pooling; a window sees only what lies inside the image.
+  /// The larger value, or NaN if one is.
+  static func larger(_ a: Float, _ b: Float) -> Float { a.isNaN || a > b ? a : b }
+
+  /// Max pooling; a window sees only what lies inside the image, and one that sees a NaN is NaN.
   public func maxPooled(
     kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int, dilation: Int = 1,
     top: Int, left: Int, outputHeight: Int, outputWidth: Int
@@ -11,7 +14,7 @@ extension ReferenceTensor {
           let sy = y * strideHeight + row * dilation - top
           let sx = x * strideWidth + column * dilation - left
           guard (0..<height).contains(sy), (0..<width).contains(sx) else { continue }
-          largest = max(largest, self[image, channel, sy, sx])
+          largest = Self.larger(largest, self[image, channel, sy, sx])
         }
       }
       return largest
