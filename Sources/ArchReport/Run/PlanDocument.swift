@@ -39,4 +39,32 @@ public struct PlanDocument {
     document.blocks.append(.table(table))
     return document
   }
+
+  static let schema = "archcalc.plan/1"
+
+  /// The plan for programs.
+  ///
+  /// - Parameter version: of the program that writes it.
+  public func json(version: String) -> JSON {
+    .object([
+      ("schema", .string(Self.schema)),
+      ("version", .string(version)),
+      ("network", .string(plan.graph.name)),
+      ("isa", .string(plan.kernels.instructionSet.rawValue)),
+      ("lanes", .integer(plan.kernels.lanes)),
+      ("memory", .object([
+        ("weight_bytes", .integer(plan.weightBytes)), ("arena_bytes", .integer(plan.arenaBytes)),
+        ("arena_lower_bound_bytes", .integer(plan.memory.lowerBound * 4)),
+      ])),
+      ("free_layers", .array(plan.freeNodes.map { .string(plan.graph.nodes[$0].name) })),
+      ("steps", .array(plan.steps.map { step in
+        .object([
+          ("name", .string(step.name)), ("kernel", .string(step.algorithm)), ("reason", .string(step.reason)),
+          ("layers", .array(step.nodes.map { .string(plan.graph.nodes[$0].name) })),
+          ("output", .string(plan.graph.nodes[step.result].output.description)),
+          ("weight_bytes", .integer(step.weightBytes)),
+        ])
+      })),
+    ])
+  }
 }

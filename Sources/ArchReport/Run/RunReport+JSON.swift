@@ -1,12 +1,15 @@
 import ArchRuntime
 
 extension RunReport {
+  static let schema = "archcalc.run/1"
+
   /// The report for programs.
   ///
   /// - Parameter version: of the program that writes it.
   public func json(version: String) -> JSON {
     var members: [(String, JSON)] = [
-      ("archcalc", .string(version)),
+      ("schema", .string(Self.schema)),
+      ("version", .string(version)),
       ("network", .string(name)),
       ("images", .integer(images)),
       ("threads", .integer(calibration.threads)),
@@ -32,6 +35,7 @@ extension RunReport {
           ("passed", .boolean(check.passes)), ("input", .string(check.input)),
           ("counted_macs", .integer(check.countedMACs)), ("predicted_macs", .integer(check.predictedMACs)),
           ("output_distance", .decimal(check.output, digits: 12)),
+          ("differing_layers", .array(check.differingLayers.map { .string($0) })),
           ("worst_step", .string(check.worstStep.name)),
           ("worst_step_distance", .decimal(check.worstStep.distance, digits: 12)),
           ("bound", .decimal(check.bound, digits: 12)),

@@ -35,7 +35,8 @@ struct MachineCommand: Command {
 
   private func json(_ measured: [Calibration]) -> JSON {
     .object([
-      ("archcalc", .string(version)),
+      ("schema", .string("archcalc.machine/1")),
+      ("version", .string(version)),
       ("calibrations", .array(measured.map { row in
         .object([
           ("isa", .string(row.instructionSet.rawValue)), ("threads", .integer(row.threads)),

@@ -5,13 +5,18 @@ import ArchSpec
 /// `archcalc plan NETWORK`: what the planner decided and why.
 struct PlanCommand: Command {
   static let name = "plan"
-  static let usage = "plan NETWORK [--batch N] [--isa baseline|avx2|avx512]"
+  static let usage = "plan NETWORK [--batch N] [--isa baseline|avx2|avx512] [--json]"
   static let summary = "how a network would be run here: kernels, what is folded and fused, memory"
 
   func run(_ arguments: [String]) throws {
     let request = try RunRequest(arguments, command: Self.name)
     let study = try request.study()
     let plan = try Session.plan(study, request)
-    try request.write(PlanDocument(plan).document())
+    let document = PlanDocument(plan)
+    if request.isJSON {
+      try request.write(document.json(version: version).text())
+    } else {
+      try request.write(document.document())
+    }
   }
 }

@@ -1,0 +1,148 @@
+import Foundation
+import Testing
+
+@Suite("run, plan and machine")
+struct RunCommandTests {
+  /// A cache of its own, so that a test measures no machine but finds one that is told.
+  private static func calibrated(_ bench: Workbench) throws -> [String: String] {
+    var name = [CChar](repeating: 0, count: 256)
+    gethostname(&name, name.count - 1)
+    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    let lines = ["baseline", "avx2", "avx512"].flatMap { isa in (1...64).map { "\(isa) \($0) 100000000000 20000000000" } }
+    try bench.write("archcalc/machine-\(host)", lines.joined(separator: "\n") + "\n")
+    return ["XDG_CACHE_HOME": bench.folder.path]
+  }
+
+  private func network(_ bench: Workbench) throws -> String {
+    try bench.write(
+      "small.arch",
+      """
+      param width = 16 in 1..1000
+      network small {
+        input(3, 20, 24)
+        conv(3x3, width, stride: 2) -> bn -> relu -> maxpool(3x3, stride: 2)
+        add { conv(3x3, width) -> bn } shortcut {}
+        relu -> avgpool(global) -> linear(10) -> softmax
+      }
+      """)
+  }
+
+  @Test("a report has what its schema names, and no more") func json() throws {
+    let bench = try Workbench()
+    let file = try network(bench)
+    let environment = try Self.calibrated(bench)
+    for (arguments, schema) in [
+      (["run", file, "--repeat", "2", "--check"], "run"), (["run", file, "--repeat", "1", "--batch", "3"], "run"),
+      (["plan", file], "plan"),
+    ] {
+      let result = try Archcalc.run(arguments + ["--json"], environment: environment)
+      #expect(result.status == 0, "\(result.errors)")
+      let report = try JSONSerialization.jsonObject(with: Data(result.output.utf8))
+      try SchemaCheck("\(schema)-1").expectValid(report)
+    }
+  }
+
+  @Test("what was run is what was predicted") func run() throws {
+    let bench = try Workbench()
+    let file = try network(bench)
+    let environment = try Self.calibrated(bench)
+    for settings in [[], ["--width", "21"], ["--batch", "3"], ["--input", "3x33x17"], ["--isa", "baseline"], ["--exact"]] {
+      let result = try Archcalc.run(
+        ["run", file, "--repeat", "1", "--check", "--json", "--threads", "3"] + settings, environment: environment)
+      #expect(result.status == 0, "\(settings): \(result.errors)")
+      let report = try #require(JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])
+      let check = try #require(report["check"] as? [String: Any])
+      #expect(check["passed"] as? Bool == true)
+      #expect(check["counted_macs"] as? Int == check["predicted_macs"] as? Int)
+      let layers = try #require(report["layers"] as? [[String: Any]])
+      #expect(layers.allSatisfy { $0["shapes_agree"] as? Bool == true })
+      #expect(layers.reduce(0) { $0 + ($1["macs"] as! Int) } == report["macs"] as? Int)
+      if settings.first == "--isa" { #expect(report["isa"] as? String == "baseline") }
+    }
+  }
+
+  @Test("a trace is JSON with an event for each step") func trace() throws {
+    let bench = try Workbench()
+    let file = try network(bench)
+    let path = bench.folder.appendingPathComponent("trace.json").path
+    let result = try Archcalc.run(
+      "run", file, "--repeat", "2", "--trace", path, "--json", environment: try Self.calibrated(bench))
+    #expect(result.status == 0, "\(result.errors)")
+    let steps = try #require(
+      (JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any])?["layers"] as? [Any])
+    let trace = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(fileURLWithPath: path))) as? [String: Any]
+    let events = try #require(trace?["traceEvents"] as? [[String: Any]])
+    #expect(events.count == 2 * steps.count)
+    var end = 0.0
+    for event in events {
+      #expect(event["ph"] as? String == "X" && event["name"] is String)
+      let (start, duration) = (try #require(event["ts"] as? Double), try #require(event["dur"] as? Double))
+      #expect(start >= end - 0.002 && duration >= 0)
+      end = start + duration
+    }
+  }
+
+  @Test("values are the same bits for any number of threads") func threads() throws {
+    let bench = try Workbench()
+    let file = try network(bench)
+    let environment = try Self.calibrated(bench)
+    let values = try [1, 2, 3, 7].map { threads in
+      let path = bench.folder.appendingPathComponent("values-\(threads)").path
+      let result = try Archcalc.run(
+        "run", file, "--repeat", "1", "--threads", "\(threads)", "--values", path, environment: environment)
+      #expect(result.status == 0, "\(result.errors)")
+      return try Data(contentsOf: URL(fileURLWithPath: path))
+    }
+    #expect(values[0].count == 40)
+    #expect(values.allSatisfy { $0 == values[0] })
+  }
+
+  @Test(
+    "what cannot be run gets a clear message and a status",
+    arguments: [
+      BadCase(["run"], 2, "which network?"),
+      BadCase(["run", "resnet5o"], 2, "did you mean 'resnet50'?"),
+      BadCase(["run", "igc", "--threads", "0"], 2, "--threads", "from 1 to 1024"),
+      BadCase(["run", "igc", "--threads", "10000"], 2, "--threads", "from 1 to 1024"),
+      BadCase(["run", "igc", "--threads", "-3"], 2, "--threads"),
+      BadCase(["run", "igc", "--threads", "many"], 2, "--threads", "integer"),
+      BadCase(["run", "igc", "--threads", "99999999999999999999"], 2, "--threads"),
+      BadCase(["run", "igc", "--isa", "sse9"], 2, "--isa", "baseline, avx2, avx512"),
+      BadCase(["run", "igc", "--repeat", "0"], 2, "--repeat"),
+      BadCase(["run", "igc", "--batch", "0"], 2, "--batch"),
+      BadCase(["run", "igc", "--seed", "x"], 2, "--seed"),
+      BadCase(["run", "igc", "--lauers"], 2, "did you mean --layers?"),
+      BadCase(["run", "igc", "--cardinality", "3"], 2, "no option --cardinality"),
+      BadCase(["run", "vgg16", "--batch", "60000"], 1, "needs", "to run", "are free"),
+      BadCase(["run", "vgg16", "--input", "3x100000x100000"], 1, "needs", "are free"),
+      BadCase(["run", "igc", "--input", "3x2"], 2, "--input"),
+      BadCase(["plan"], 2, "which network?"),
+      BadCase(["plan", "vgg16", "--batch", "60000"], 1, "needs", "are free"),
+      BadCase(["plan", "igc", "--isa", "neon"], 2, "--isa"),
+      BadCase(["machine", "fast"], 2, "machine takes no words"),
+      BadCase(["machine", "--fast"], 2, "no option --fast"),
+    ])
+  func bad(_ bad: BadCase) throws {
+    let bench = try Workbench()
+    let result = try Archcalc.run(bad.arguments, environment: try Self.calibrated(bench))
+    #expect(result.status == bad.status, "\(result.errors)")
+    #expect(result.output.isEmpty)
+    #expect(result.errors.hasPrefix("error: "))
+    for mention in bad.mentions { #expect(result.errors.contains(mention), "\(result.errors)") }
+  }
+
+  @Test("an instruction set that the CPU lacks is refused", .enabled(if: !Self.lacking.isEmpty))
+  func lackingInstructionSet() throws {
+    for isa in Self.lacking {
+      let result = try Archcalc.run("run", "igc", "--isa", isa)
+      #expect(result.status == 2)
+      #expect(result.errors.contains("this CPU cannot run \(isa)"), "\(result.errors)")
+    }
+  }
+
+  private static let lacking: [String] = {
+    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return [] }
+    let flags = Set(text.split(whereSeparator: \.isWhitespace))
+    return [("avx2", "avx2"), ("avx512f", "avx512")].filter { !flags.contains(Substring($0.0)) }.map(\.1)
+  }()
+}
