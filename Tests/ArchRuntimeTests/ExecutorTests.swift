@@ -46,6 +46,13 @@ import Testing
         concat { slice(0, 32) -> conv(3x3, 32) } { slice(32, 32) } { slice(5, 11) -> relu }
         pad(1) -> conv(3x3, 3, padding: 0) -> permute([2, 0, 1]) }
       """),
+    ("one channel, and a convolution added to its own input", """
+      network n { input(1, 9, 9)
+        conv(3x3, 1) -> relu -> conv(3x3, 20) -> maxpool(3x3, stride: 2)
+        add { conv(3x3, 20) -> bn } shortcut {}
+        relu
+        add {} { maxpool(global) } }
+      """),
     ("enlargement", """
       network n { input(6, 5, 7)
         convtranspose(4x4, 24, stride: 2, padding: 1) -> bn -> relu

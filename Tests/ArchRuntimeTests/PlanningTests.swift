@@ -63,11 +63,4 @@ import Testing
     #expect(!plan.steps.contains { $0.algorithm == "channel copy" })
     #expect(plan.freeNodes.count == 5)
   }
-
-  @Test("what has no kernel is named")
-  func refusal() {
-    #expect(throws: PlanError.self) {
-      try plan("network n { input(4, 8, 8)\n add { conv(1x1, 4) } { maxpool(global) } }")
-    }
-  }
 }

@@ -78,7 +78,7 @@ public struct RunReport: Sendable {
       let executed = plan.executedShape(ofNode: step.result)
       return Step(
         name: step.name, algorithm: step.algorithm, nodes: step.nodes.count, predictedShape: predicted.description,
-        executedShape: Self.text(executed, rank: predicted.rank), shapesAgree: TensorShape(predicted) == executed,
+        executedShape: executed.description, shapesAgree: predicted == executed,
         macs: macs, bytes: bytes, seconds: medians[index],
         share: Double(2 * macs) / max(medians[index], 1e-12) / calibration.peak,
         bound: calibration.bound(operations: 2 * macs, bytes: bytes))
@@ -95,9 +95,4 @@ public struct RunReport: Sendable {
 
   public var macs: Int { steps.reduce(0) { $0 + $1.macs } }
   public var seconds: Double { runs.median }
-
-  private static func text(_ shape: TensorShape, rank: Int) -> String {
-    let extents = rank == 2 ? [shape.channels] : rank == 3 ? [shape.channels, shape.width] : [shape.channels, shape.height, shape.width]
-    return extents.map(String.init).joined(separator: "×")
-  }
 }

@@ -14,22 +14,29 @@ public final class Executor {
     arena = AlignedBuffer(count: plan.memory.count)
     var views: [Int: BlockedView] = [:]
     var planarViews: [Int: PlanarView] = [:]
+    var arrays: [Int: UnsafeMutablePointer<Float>] = [:]
+    let arena = self.arena
+    func memory(_ storage: Int) -> UnsafeMutablePointer<Float> {
+      plan.constants[storage]?.pointer ?? arena.pointer + plan.memory.offsets[storage]
+    }
     for (node, place) in plan.placement.place {
       let storage = plan.placement.storages[place.storage]
-      let memory = arena.pointer + plan.memory.offsets[place.storage]
+      let memory = memory(place.storage)
       let shape = storage.shape
-      if storage.isPlanar {
+      if storage.isRowMajor {
+        arrays[node] = memory
+      } else if storage.isPlanar {
         planarViews[node] = PlanarView(
           memory: memory, images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
           halo: storage.halo)
       } else {
-        let whole = BlockedView(
-          memory: memory, images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
-          lanes: plan.kernels.lanes, halo: storage.halo)
+        let whole = storage.blockedView(memory, lanes: plan.kernels.lanes)
         views[node] = whole.slice(place.channel..<(place.channel + plan.placement.shapes[node].channels))
       }
     }
-    context = ExecutionContext(views: views, planarViews: planarViews, pool: pool)
+    let scratch = plan.placement.scratch.mapValues { $0.map(memory) }
+    context = ExecutionContext(
+      views: views, planarViews: planarViews, arrays: arrays, scratch: scratch, pool: pool)
   }
 
   /// Runs the network once.
@@ -52,6 +59,9 @@ public final class Executor {
   /// The values of a node's tensor as (images, channels, height, width); only while it is alive.
   public func values(ofNode node: Int) -> [Float] {
     let value = plan.source[node]
+    if let array = context.arrays[value] {
+      return Array(UnsafeBufferPointer(start: array, count: plan.placement.shapes[value].elements))
+    }
     guard let view = context.views[value] else { return [] }
     let count = view.images * view.channels * view.pixels
     return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
@@ -63,7 +73,9 @@ public final class Executor {
   private func fill(_ node: Int, _ values: [Float]) {
     precondition(values.count == plan.placement.shapes[node].elements, "the input has another size")
     values.withUnsafeBufferPointer { source in
-      if let planar = context.planarViews[node] {
+      if let array = context.arrays[node] {
+        if let base = source.baseAddress { array.update(from: base, count: values.count) }
+      } else if let planar = context.planarViews[node] {
         planar.fill(from: source.baseAddress!)
       } else if let view = context.views[node] {
         for image in 0..<view.images { for block in 0..<view.blocks { view.clearHalo(image: image, block: block) } }

@@ -13,9 +13,26 @@ public struct ReferenceExecutor {
   public init(_ graph: Graph<Int>, weights: some NetworkWeights, inputs: [[Float]]) throws {
     self.graph = graph
     var inputs = inputs[...]
+    let rowMajor = RowMajorNodes(graph)
     for (index, node) in graph.nodes.enumerated() {
       var count = 0
-      if case .tensor = node.op { throw PlanError(node: index, "\(node.name) (\(node.op.name)) cannot be run yet") }
+      if rowMajor.contains(index), node.op != .input {
+        let operands = node.inputs.map { ReferenceArray(graph.nodes[$0].output.extents, tensors[$0].values) }
+        guard let made = runOnArrays(node, operands, weights.weights(ofNode: index, in: graph), &count) else {
+          throw PlanError(node: index, "\(node.name) (\(node.op.name)) has no reference")
+        }
+        guard made.extents == node.output.extents else {
+          throw PlanError(node: index, "\(node.name) (\(node.op.name)) makes \(made.extents), not \(node.output.extents)")
+        }
+        tensors.append(ReferenceTensor(made.values, TensorShape(node.output)))
+        multiplyAdds.append(count)
+        continue
+      }
+      if node.op == .input, TensorShape(node.output) == nil {
+        tensors.append(ReferenceTensor(inputs.removeFirst(), nil))
+        multiplyAdds.append(0)
+        continue
+      }
       guard let shape = TensorShape(node.output) else {
         throw PlanError(node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
       }
@@ -37,7 +54,11 @@ public struct ReferenceExecutor {
   ) -> ReferenceTensor {
     let input = inputs[0]
     switch node.op {
-    case .input, .dropout, .tensor: return input  // operators on tensors are refused before
+    case .tensor(.resize(let resize)):
+      return resize.mode == .nearest
+        ? input.upsampledNearest(height: shape.height, width: shape.width)
+        : input.upsampledBilinear(height: shape.height, width: shape.width, alignCorners: false)
+    case .input, .dropout, .tensor: return input  // other operators on arrays have been run before
     case .convolution(let convolution): return convolve(convolution, input, numbers, &count)
     case .linear(let linear):
       // A linear layer is the 1×1 convolution of a vector.
@@ -128,6 +149,13 @@ public struct ReferenceExecutor {
 }
 
 extension ReferenceTensor {
+  /// Values of an image, or of an array of another rank as so many channels.
+  fileprivate init(_ values: [Float], _ shape: TensorShape?) {
+    self.init(
+      images: shape?.images ?? 1, channels: shape?.channels ?? values.count, height: shape?.height ?? 1,
+      width: shape?.width ?? 1, values: values)
+  }
+
   fileprivate func biased(_ bias: [Float]) -> ReferenceTensor {
     bias.isEmpty ? self : scaled(by: [Float](repeating: 1, count: channels), shift: bias)
   }

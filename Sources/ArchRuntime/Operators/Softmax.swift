@@ -29,7 +29,7 @@ public struct Softmax: Sendable {
   }
 
   /// In place; the sum is kept in double so that its rounding does not grow with the number of classes.
-  private func normalize(_ line: UnsafeMutablePointer<Float>, channels: Int, vectors: Int) {
+  func normalize(_ line: UnsafeMutablePointer<Float>, channels: Int, vectors: Int) {
     var largest = -Float.infinity
     for channel in 0..<channels { largest = Swift.max(largest, line[channel]) }
     for channel in 0..<channels { line[channel] -= largest }

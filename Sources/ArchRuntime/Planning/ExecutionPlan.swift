@@ -17,9 +17,12 @@ public struct PlannedStep: Sendable {
 }
 
 /// What a step needs while it runs.
-struct ExecutionContext: Sendable {
+struct ExecutionContext: @unchecked Sendable {
   let views: [Int: BlockedView]
   let planarViews: [Int: PlanarView]
+  let arrays: [Int: UnsafeMutablePointer<Float>]
+  /// Memory that a step has for itself, by its result.
+  let scratch: [Int: [UnsafeMutablePointer<Float>]]
   let pool: ThreadPool
 
   func view(_ value: Int) -> BlockedView { views[value]! }
@@ -37,11 +40,29 @@ public struct ExecutionPlan: Sendable {
   public let usesWinograd: Bool
   let source: [Int]
   let placement: Placement
+  /// By result of a step: the extents that its kernel makes.
+  let made: [Int: TensorShape]
+  /// By storage: what is the same in every run.
+  let constants: [Int: AlignedBuffer]
 
   /// Bytes of activations, halos included.
   public var arenaBytes: Int { memory.count * MemoryLayout<Float>.stride }
-  public var weightBytes: Int { steps.reduce(0) { $0 + $1.weightBytes } }
+  public var weightBytes: Int {
+    steps.reduce(0) { $0 + $1.weightBytes }
+      + constants.values.reduce(0) { $0 + $1.count * MemoryLayout<Float>.stride }
+  }
 
-  /// The shape that the memory of a node's tensor really has.
-  public func executedShape(ofNode node: Int) -> TensorShape { placement.shapes[source[node]] }
+  /// The shape of what the kernels make of a node's input.
+  ///
+  /// For what runs within another node's step, and for arrays, it is the shape of the memory.
+  public func executedShape(ofNode node: Int) -> Shape<Int> {
+    let (value, output) = (source[node], graph.nodes[node].output)
+    if placement.isRowMajor(value) { return output }
+    let shape = made[value] ?? placement.shapes[value]
+    switch output.rank {
+    case 2: return Shape([shape.images, shape.channels * shape.pixels])
+    case 3: return Shape([shape.images, shape.channels, shape.width])
+    default: return Shape([shape.images, shape.channels, shape.height, shape.width])
+    }
+  }
 }

@@ -26,8 +26,11 @@ struct Fusion {
   /// For each value, the nodes that read it, views left out.
   let readers: [[Int]]
   let isOutput: [Bool]
+  let rowMajor: RowMajorNodes
 
   init(_ graph: Graph<Int>, lanes: Int) {
+    let rowMajor = RowMajorNodes(graph)
+    self.rowMajor = rowMajor
     source = Self.sources(graph)
     var readers = [[Int]](repeating: [], count: graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() where source[index] == index {
@@ -41,8 +44,9 @@ struct Fusion {
     var covered = [Bool](repeating: false, count: graph.nodes.count)
     var steps: [FusedStep] = []
     for (index, node) in graph.nodes.enumerated() where source[index] == index && !covered[index] {
-      if node.op == .input { continue }
-      let step = Self.grow(FusedStep(main: index, nodes: [index]), graph, source, readers, isOutput)
+      if node.op == .input || node.op.isStored { continue }
+      let alone = FusedStep(main: index, nodes: [index])
+      let step = rowMajor.contains(index) ? alone : Self.grow(alone, graph, source, readers, isOutput, rowMajor)
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
@@ -53,6 +57,7 @@ struct Fusion {
   private static func sources(_ graph: Graph<Int>) -> [Int] {
     var source = Array(graph.nodes.indices)
     for (index, node) in graph.nodes.enumerated() where node.op.isView {
+      if case .tensor = node.op { continue }  // a reshape is a view of arrays only: the placement knows
       if node.op == .flatten, graph.nodes[node.inputs[0]].output.spatial.reduce(1, *) != 1 {
         let isRead = graph.outputs.contains { $0.node == index }
         let others = graph.nodes.contains { reader in
@@ -69,13 +74,15 @@ struct Fusion {
 
   /// Takes in the nodes after the step's last one as long as each is the only reader of the one before.
   private static func grow(
-    _ start: FusedStep, _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]], _ isOutput: [Bool]
+    _ start: FusedStep, _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]], _ isOutput: [Bool],
+    _ rowMajor: RowMajorNodes
   ) -> FusedStep {
     var step = start
     let op = graph.nodes[step.main].op
     while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
       let next = readers[step.result][0]
       let node = graph.nodes[next]
+      guard !rowMajor.contains(next) else { return step }
       switch node.op {
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)

@@ -36,7 +36,7 @@ public struct GeneratedWeights: NetworkWeights {
   public func weights(ofNode index: Int, in graph: Graph<Int>) -> LayerWeights {
     let node = graph.nodes[index]
     var result = LayerWeights()
-    guard let input = node.inputs.first.map({ graph.nodes[$0].output }) else { return result }
+    let input = node.inputs.first.map { graph.nodes[$0].output } ?? node.output
     // Six tensors to a node.
     let tensor = index * 6
     switch node.op {
@@ -61,9 +61,25 @@ public struct GeneratedWeights: NetworkWeights {
       }
     case .scale:
       result.scale = generator.uniform(tensor: tensor + 2, count: input.channels, in: 0.8..<1.2)
+    case .tensor(let op): fill(&result, op, input, tensor)
     default: break
     }
     return result
+  }
+
+  private func fill(_ result: inout LayerWeights, _ op: TensorOp<Int>, _ input: Shape<Int>, _ tensor: Int) {
+    func nearOne(_ number: Int, _ count: Int) -> [Float] {
+      generator.uniform(tensor: tensor + number, count: count, in: 0.8..<1.2)
+    }
+    switch op {
+    case .stored(let stored): result.weights = nearOne(0, stored.shape.extents.reduce(1, *))
+    case .parametricRelu(let slopes): result.weights = generator.uniform(tensor: tensor, count: slopes, in: 0.1..<0.4)
+    case .layerNormalization(let normalization):
+      let count = input.extents[normalization.axis...].reduce(1, *)
+      if normalization.hasScale { result.scale = nearOne(2, count) }
+      if normalization.hasShift { result.shift = small(tensor + 3, count) }
+    default: break
+    }
   }
 
   private func small(_ tensor: Int, _ count: Int) -> [Float] {

@@ -11,9 +11,30 @@ struct Placement {
     var shape: TensorShape
     var halo = Halo.none
     var isPlanar = false
+    /// Not in blocks of channels but as an array of any rank.
+    var isRowMajor = false
+    /// Kept with the network and the same in every run.
+    var isConstant = false
     /// The steps from the first that writes it to the last that reads it.
     var firstStep = Int.max
     var lastStep = -1
+
+    /// The floats that it takes.
+    func count(lanes: Int) -> Int {
+      if isRowMajor { return (shape.elements + 15) / 16 * 16 }
+      return isPlanar
+        ? PlanarView.count(
+          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width, halo: halo)
+        : BlockedView.count(
+          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width, lanes: lanes,
+          halo: halo)
+    }
+
+    func blockedView(_ memory: UnsafeMutablePointer<Float>, lanes: Int) -> BlockedView {
+      BlockedView(
+        memory: memory, images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
+        lanes: lanes, halo: halo)
+    }
   }
 
   /// For each node that has a tensor: its storage and the first of its channels there.
@@ -21,6 +42,8 @@ struct Placement {
   private(set) var storages: [Storage] = []
   /// For each concatenation, the operands (by position) that have to be copied.
   private(set) var copiedOperands: [Int: [Int]] = [:]
+  /// For each step on arrays, by its result: copies of operands that lie in blocks and other memory of its own.
+  private(set) var scratch: [Int: [Int]] = [:]
   let shapes: [TensorShape]
   private let lanes: Int
   /// The tensors that a tensor lies in: operands of concatenations, slices, steps in place.
@@ -29,8 +52,10 @@ struct Placement {
   init(_ graph: Graph<Int>, _ fusion: Fusion, needs: PlacementNeeds, lanes: Int) throws {
     self.lanes = lanes
     shapes = try graph.nodes.enumerated().map { index, node in
-      if case .tensor = node.op { throw PlanError(node: index, "\(node.name) (\(node.op.name)) cannot be run yet") }
       guard let shape = TensorShape(node.output) else {
+        let elements = try node.output.elements()
+        // An array of any other rank is so many numbers.
+        if fusion.rowMajor.contains(index) { return TensorShape(images: 1, channels: elements, height: 1, width: 1) }
         throw PlanError(node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
       }
       return shape
@@ -38,23 +63,26 @@ struct Placement {
     var stepOf: [Int: Int] = [:]
     for (number, step) in fusion.steps.enumerated() { stepOf[step.result] = number }
     placeViews(graph, fusion)
+    placeReshapes(graph, fusion)
     placeInPlace(graph, fusion, stepOf)
     assign(graph, fusion, needs)
   }
 
   func storage(of node: Int) -> Storage { storages[place[node]!.storage] }
 
+  func isRowMajor(_ value: Int) -> Bool { place[value].map { storages[$0.storage].isRowMajor } ?? false }
+
   /// Whether a step has nothing to do because its result already stands where it should.
   func isFree(_ step: FusedStep, in graph: Graph<Int>) -> Bool {
     switch graph.nodes[step.main].op {
-    case .concatenation: copiedOperands[step.main]!.isEmpty
-    case .slice: parent[step.main] != nil
+    case .concatenation: copiedOperands[step.main]?.isEmpty ?? false
+    case .slice, .tensor(.reshape), .flatten: parent[step.main] != nil
     default: false
     }
   }
 
   private mutating func placeViews(_ graph: Graph<Int>, _ fusion: Fusion) {
-    for step in fusion.steps {
+    for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
       let node = graph.nodes[step.main]
       switch node.op {
       case .slice(let slice) where slice.start % lanes == 0:
@@ -64,7 +92,7 @@ struct Placement {
         var copies: [Int] = []
         for (position, input) in node.inputs.enumerated() {
           let value = fusion.source[input]
-          if channel % lanes == 0, parent[value] == nil {
+          if channel % lanes == 0, parent[value] == nil, !graph.nodes[value].op.isStored {
             parent[value] = (step.main, channel)
           } else {
             copies.append(position)
@@ -77,21 +105,37 @@ struct Placement {
     }
   }
 
+  /// An array under other extents is the same memory.
+  private mutating func placeReshapes(_ graph: Graph<Int>, _ fusion: Fusion) {
+    for step in fusion.steps where graph.nodes[step.main].op.isView {
+      let value = fusion.source[graph.nodes[step.main].inputs[0]]
+      if isRowMajor(value, graph, fusion), isRowMajor(step.main, graph, fusion) { parent[step.main] = (value, 0) }
+    }
+  }
+
+  private func isRowMajor(_ value: Int, _ graph: Graph<Int>, _ fusion: Fusion) -> Bool {
+    fusion.rowMajor.holds(value, of: graph, readers: fusion.readers[value])
+  }
+
   /// Lets pointwise steps and additions write over an operand that nobody needs any more.
   private mutating func placeInPlace(_ graph: Graph<Int>, _ fusion: Fusion, _ stepOf: [Int: Int]) {
     let hosts = Set(parent.values.map(\.node))
-    for (number, step) in fusion.steps.enumerated() where parent[step.result] == nil && !hosts.contains(step.result) {
+    for (number, step) in fusion.steps.enumerated()
+    where parent[step.result] == nil && !hosts.contains(step.result) && !fusion.rowMajor.contains(step.main) {
       let candidates: [Int]
       switch graph.nodes[step.main].op {
       case .normalization, .scale, .activation: candidates = [fusion.source[graph.nodes[step.main].inputs[0]]]
       case .add, .multiply: candidates = graph.nodes[step.main].inputs.map { fusion.source[$0] }
-      case .convolution: candidates = step.residual.map { [$0.value] } ?? []
+      case .convolution:
+        // Not over what the convolution itself still reads around each pixel.
+        let input = fusion.source[graph.nodes[step.main].inputs[0]]
+        candidates = step.residual.map { $0.value == input ? [] : [$0.value] } ?? []
       default: candidates = []
       }
       let operand = candidates.first { value in
         shapes[value] == shapes[step.result] && parent[value] == nil && !hosts.contains(value)
           && !fusion.isOutput[value] && graph.nodes[value].op != .input
-          && candidates.filter { $0 == value }.count == 1
+          && !graph.nodes[value].op.isStored && candidates.filter { $0 == value }.count == 1
           && fusion.readers[value].allSatisfy { reader in Self.step(reading: reader, fusion, upTo: number) }
       }
       if let operand { parent[step.result] = (operand, 0) }
@@ -110,12 +154,16 @@ struct Placement {
       return (node, channel)
     }
     var storageOf: [Int: Int] = [:]
-    let values = graph.inputs + fusion.steps.map(\.result)
+    let stored = graph.nodes.indices.filter { graph.nodes[$0].op.isStored }
+    let values = graph.inputs + stored + fusion.steps.map(\.result)
     for value in values {
       let (top, channel) = root(value)
       if storageOf[top] == nil {
         storageOf[top] = storages.count
-        storages.append(Storage(shape: shapes[top]))
+        var storage = Storage(shape: shapes[top])
+        storage.isRowMajor = isRowMajor(top, graph, fusion)
+        storage.isConstant = graph.nodes[top].op.isStored
+        storages.append(storage)
       }
       place[value] = (storageOf[top]!, channel)
     }
@@ -128,12 +176,37 @@ struct Placement {
     }
     for (number, step) in fusion.steps.enumerated() {
       let inputs = graph.nodes[step.main].inputs.map { fusion.source[$0] } + (step.residual.map { [$0.value] } ?? [])
+      if fusion.rowMajor.contains(step.main), !isFree(step, in: graph) { placeScratch(step, number, graph, inputs) }
       for value in inputs + [step.result] {
         let storage = place[value]!.storage
         storages[storage].firstStep = min(storages[storage].firstStep, number)
         storages[storage].lastStep = max(storages[storage].lastStep, number)
       }
     }
+  }
+}
+
+extension Placement {
+  /// Row-major copies of what a step on arrays reads or makes in blocks, and blocks for the pixels of a linear layer.
+  private mutating func placeScratch(_ step: FusedStep, _ number: Int, _ graph: Graph<Int>, _ inputs: [Int]) {
+    var places: [Int] = []
+    func reserve(_ shape: TensorShape, isRowMajor: Bool) {
+      var storage = Storage(shape: shape)
+      storage.isRowMajor = isRowMajor
+      (storage.firstStep, storage.lastStep) = (number, number)
+      places.append(storages.count)
+      storages.append(storage)
+    }
+    for value in inputs + [step.result] where !self.storage(of: value).isRowMajor {
+      reserve(shapes[value], isRowMajor: true)
+    }
+    if case .linear(let linear) = graph.nodes[step.main].op {
+      let features = graph.nodes[graph.nodes[step.main].inputs[0]].output.extents.last!
+      let pixels = shapes[inputs[0]].elements / max(1, features)
+      reserve(TensorShape(images: 1, channels: features, height: 1, width: pixels), isRowMajor: false)
+      reserve(TensorShape(images: 1, channels: linear.outputFeatures, height: 1, width: pixels), isRowMajor: false)
+    }
+    scratch[step.result] = places
   }
 }
 

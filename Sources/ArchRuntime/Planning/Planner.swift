@@ -23,24 +23,46 @@ public struct Planner {
     for step in fusion.steps { try requireKernel(step) }
     let placement = try Placement(graph, fusion, needs: needs(), lanes: kernels.lanes)
     let requests = placement.storages.map { storage in
-      let shape = storage.shape
-      let count =
-        storage.isPlanar
-        ? PlanarView.count(
-          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width, halo: storage.halo)
-        : BlockedView.count(
-          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
-          lanes: kernels.lanes, halo: storage.halo)
-      return MemoryPlan.Request(count: count, first: storage.firstStep, last: storage.lastStep)
+      // Constants have memory of their own.
+      MemoryPlan.Request(
+        count: storage.isConstant ? 0 : storage.count(lanes: kernels.lanes), first: storage.firstStep,
+        last: storage.lastStep)
     }
     var steps: [PlannedStep] = []
     for step in fusion.steps where !placement.isFree(step, in: graph) {
       steps.append(try StepBuilder(graph, fusion, placement, kernels, isExact: isExact, step).build(weights))
     }
+    var made: [Int: TensorShape] = [:]
+    for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
+      let node = graph.nodes[step.main]
+      made[step.result] = node.op.madeShape(node.inputs.map { placement.shapes[fusion.source[$0]] })
+    }
     let busy = Set(steps.flatMap(\.nodes))
     return ExecutionPlan(
       graph: graph, kernels: kernels, steps: steps, freeNodes: graph.layers.filter { !busy.contains($0) },
-      memory: MemoryPlan(requests), usesWinograd: steps.contains { $0.algorithm == "winograd" }, source: fusion.source, placement: placement)
+      memory: MemoryPlan(requests), usesWinograd: steps.contains { $0.algorithm == "winograd" },
+      source: fusion.source, placement: placement, made: made, constants: constants(weights, placement))
+  }
+
+  /// The tensors that are kept with the network, laid out as they are read.
+  private func constants(_ weights: some NetworkWeights, _ placement: Placement) -> [Int: AlignedBuffer] {
+    var constants: [Int: AlignedBuffer] = [:]
+    for node in graph.nodes.indices where graph.nodes[node].op.isStored {
+      let number = placement.place[node]!.storage
+      let storage = placement.storages[number]
+      let values = weights.weights(ofNode: node, in: graph).weights
+      let buffer = AlignedBuffer(count: storage.count(lanes: kernels.lanes))
+      values.withUnsafeBufferPointer { source in
+        guard let source = source.baseAddress else { return }
+        if storage.isRowMajor {
+          buffer.pointer.update(from: source, count: values.count)
+        } else {
+          storage.blockedView(buffer.pointer, lanes: kernels.lanes).fill(fromPlanar: source)
+        }
+      }
+      constants[number] = buffer
+    }
+    return constants
   }
 
   /// The zeros that convolutions read around their inputs, and the inputs that may stay planar.
@@ -64,10 +86,13 @@ public struct Planner {
             ?? shape.halo(height: input.height, width: input.width)
       needs.halo[value] = (needs.halo[value] ?? .none).union(halo)
     }
-    for input in graph.inputs where graph.nodes[input].output.channels < kernels.lanes && !fusion.isOutput[input] {
+    for input in graph.inputs where !fusion.isOutput[input] {
+      guard let channels = TensorShape(graph.nodes[input].output)?.channels, channels < kernels.lanes else { continue }
       let readers = fusion.readers[input].map { graph.nodes[$0].op }
       let isFirstLayer = readers.allSatisfy {
-        if case .convolution(let convolution) = $0 { convolution.groups == 1 && !convolution.isTransposed } else { false }
+        guard case .convolution(let convolution) = $0, convolution.groups == 1, !convolution.isTransposed else { return false }
+        let shape = ConvolutionShape(convolution, inputChannels: channels)
+        return !LanewiseConvolution.supports(shape, lanes: kernels.lanes)
       }
       if isFirstLayer, !readers.isEmpty { needs.planarInputs.insert(input) }
     }
@@ -77,23 +102,18 @@ public struct Planner {
   private func requireKernel(_ step: FusedStep) throws {
     let node = graph.nodes[step.main]
     func refuse(_ why: String) -> PlanError { PlanError(node: step.main, "\(node.name) (\(node.op.name)) \(why)") }
+    if fusion.rowMajor.contains(step.main) {
+      if let why = node.whyNoArrayKernel(graph) { throw refuse(why) }
+      return
+    }
+    for input in node.inputs where TensorShape(graph.nodes[input].output) == nil {
+      throw refuse("reads a tensor of rank \(graph.nodes[input].output.rank): there is a kernel for images and signals only")
+    }
     switch node.op {
     case .convolution(let convolution) where convolution.kernel.count > 2:
       throw refuse("has \(convolution.kernel.count) spatial extents: the kernels know one and two")
     case .pool(let pool) where pool.kernel.count > 2:
       throw refuse("has \(pool.kernel.count) spatial extents: the kernels know one and two")
-    case .linear where graph.nodes[fusion.source[node.inputs[0]]].output.rank > 2 && node.output.rank > 2:
-      throw refuse("works on the last extent of an image: there is a kernel for vectors only")
-    case .add:
-      for input in node.inputs where graph.nodes[input].output != node.output {
-        throw refuse("stretches an operand: there is a kernel for equal shapes only")
-      }
-    case .multiply:
-      for input in node.inputs {
-        let shape = graph.nodes[input].output
-        let isGate = shape.channels == node.output.channels && shape.spatial.allSatisfy { $0 == 1 }
-        if shape != node.output && !isGate { throw refuse("stretches an operand in a way that has no kernel") }
-      }
     default: break
     }
   }

@@ -13,19 +13,8 @@ extension StepBuilder {
   }
 
   func build(_ pool: ArchIR.Pool<Int>) -> PlannedStep {
-    let window = rowsAndColumns(pool.kernel, default: 1)
-    let stride = rowsAndColumns(pool.stride, default: 1)
-    let before = rowsAndColumns(pool.padding.before, default: 0)
-    let after = rowsAndColumns(pool.padding.after, default: 0)
-    let dilation = rowsAndColumns(pool.dilation, default: 1)
-    return pooling(
-      pool.kind,
-      PoolAxis(
-        size: inputShape.height, window: window.rows, stride: stride.rows, before: before.rows, after: after.rows,
-        dilation: dilation.rows, ceil: pool.roundsUp, countsPadding: pool.countsPadding),
-      PoolAxis(
-        size: inputShape.width, window: window.columns, stride: stride.columns, before: before.columns,
-        after: after.columns, dilation: dilation.columns, ceil: pool.roundsUp, countsPadding: pool.countsPadding))
+    let (rows, columns) = pool.axes(height: inputShape.height, width: inputShape.width)
+    return pooling(pool.kind, rows, columns)
   }
 
   func pooling(_ kind: PoolKind, _ rows: PoolAxis, _ columns: PoolAxis) -> PlannedStep {

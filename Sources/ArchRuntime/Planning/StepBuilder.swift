@@ -29,6 +29,7 @@ struct StepBuilder {
   var outputShape: TensorShape { placement.shapes[step.main] }
 
   func build(_ source: some NetworkWeights) throws -> PlannedStep {
+    if fusion.rowMajor.contains(step.main) { return try buildOnArrays(source) }
     switch node.op {
     case .convolution(let convolution): return build(convolution, source)
     case .linear(let linear): return build(linear, source)
@@ -61,7 +62,10 @@ struct StepBuilder {
     case .upsample(let upsample):
       let layer = Upsample(upsample.mode == .nearest ? .nearest : .bilinear(alignCorners: false), kernels: kernels)
       return unary("\(upsample.mode.rawValue) upsampling", "") { layer.run($0, to: $1, on: $2) }
-    case .tensor: throw PlanError(node: step.main, "\(node.name) (\(node.op.name)) has no kernel yet")
+    case .tensor(.resize(let resize)):
+      let layer = Upsample(resize.mode == .nearest ? .nearest : .bilinear(alignCorners: false), kernels: kernels)
+      return unary("\(resize.mode == .nearest ? "nearest" : "bilinear") upsampling", "") { layer.run($0, to: $1, on: $2) }
+    case .tensor: throw PlanError(node: step.main, "\(node.name) (\(node.op.name)) has no kernel")
     case .input, .dropout: throw PlanError(node: step.main, "\(node.name) is no work")
     }
   }

@@ -21,6 +21,10 @@ public struct TensorShape: Hashable, Sendable {
     (images, channels) = (shape.extents[0], shape.extents[1])
   }
 
+  init(images: Int, channels: Int, height: Int, width: Int) {
+    (self.images, self.channels, self.height, self.width) = (images, channels, height, width)
+  }
+
   public var elements: Int { images * channels * pixels }
 }
 
