@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "ArchSpec", targets: ["ArchSpec"]),
     .library(name: "ArchCost", targets: ["ArchCost"]),
     .library(name: "ArchRuntime", targets: ["ArchRuntime"]),
+    .library(name: "ArchVerify", targets: ["ArchVerify"]),
     .library(name: "ArchReport", targets: ["ArchReport"]),
     .library(name: "ArchPage", targets: ["ArchPage"]),
     .library(name: "ArchONNX", targets: ["ArchONNX"]),
@@ -46,7 +47,8 @@ let package = Package(
     .target(
       name: "ArchRuntime", dependencies: ["ArchIR", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
       swiftSettings: hot),
-    .target(name: "ArchReport", dependencies: ["ArchSpec", "ArchCost", "ArchRuntime"], swiftSettings: specialized),
+    .target(name: "ArchVerify", dependencies: ["ArchSpec", "ArchCost"], swiftSettings: specialized),
+    .target(name: "ArchReport", dependencies: ["ArchVerify", "ArchRuntime"], swiftSettings: specialized),
     .target(
       name: "ArchPage", dependencies: ["ArchReport"],
       resources: ["page.html", "page.css"].map { .embedInCode("Template/\($0)") }
@@ -60,9 +62,11 @@ let package = Package(
         "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "mobilenet_v2", "mobilenet_v3",
         "xception", "densenet", "densenet_cifar", "igc", "igc_residual", "igc_imagenet", "igcv2", "igcv3",
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
+        "primitives", "claims_resnext", "claims_igc", "claims_resnext_listings", "claims_inception_mobilenet", "claims_resnet",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
-      name: "archcalc", dependencies: ["ArchReport", "ArchPage", "ArchRuntime", "ArchONNX", "Specs"], swiftSettings: specialized,
+      name: "archcalc", dependencies: ["ArchReport", "ArchPage", "ArchVerify", "ArchRuntime", "ArchONNX", "Specs"],
+      swiftSettings: specialized,
       // One file that starts without looking for the runtime's libraries.
       linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
@@ -82,6 +86,10 @@ let package = Package(
       // Files that the tests read where they are.
       exclude: ["Fixtures"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
+    .testTarget(
+      name: "ArchVerifyTests", dependencies: ["ArchVerify", "TestSupport"],
+      // Files that the tests read where they are.
+      exclude: ["Fixtures"]),
     .testTarget(name: "ArchIRTests", dependencies: ["ArchIR", "TestSupport"]),
     .testTarget(name: "ArchCostTests", dependencies: ["ArchCost", "TestSupport"]),
     .testTarget(

@@ -48,5 +48,11 @@ public enum Catalog {
     File("senet.arch", PackageResources.senet_arch),
     File("regnet.arch", PackageResources.regnet_arch),
     File("convnext.arch", PackageResources.convnext_arch),
+    File("primitives.arch", PackageResources.primitives_arch),
+    File("claims_resnext.arch", PackageResources.claims_resnext_arch),
+    File("claims_igc.arch", PackageResources.claims_igc_arch),
+    File("claims_resnext_listings.arch", PackageResources.claims_resnext_listings_arch),
+    File("claims_inception_mobilenet.arch", PackageResources.claims_inception_mobilenet_arch),
+    File("claims_resnet.arch", PackageResources.claims_resnet_arch),
   ]
 }

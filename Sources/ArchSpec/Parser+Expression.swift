@@ -202,7 +202,8 @@ extension Parser {
       throw unexpected("expected a set", help: "a range is written 1..64 or 1.. and a choice {1, 2, 4}")
     }
     let hasEnd =
-      !current.newlineBefore && current.kind != .end && !isAt(":") && !isAt("}") && !isAt(";") && !isAtSweepWord
+      !current.newlineBefore && current.kind != .end && !isAt(":") && !isAt("}") && !isAt(";") && !isAt(",")
+      && !isAtClauseWord
     let to = hasEnd ? try expression() : nil
     let step = take(":") ? try expression() : nil
     return .range(from: from, to: to, step: step, at: start.through(previous.place))
@@ -211,4 +212,6 @@ extension Parser {
   var isAtSweepWord: Bool {
     ["solving", "keeping", "maximizing", "against", "citing"].contains(current.text)
   }
+
+  private var isAtClauseWord: Bool { isAtSweepWord || Self.claimClauses.contains(current.text) }
 }

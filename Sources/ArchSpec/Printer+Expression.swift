@@ -72,8 +72,26 @@ extension ClaimSyntax: CustomStringConvertible {
   public var description: String { clauseTexts.joined(separator: " ") }
 
   var clauseTexts: [String] {
-    ["claim " + (label.map { $0.text + ": " } ?? "") + "\(left.side) \(relation.rawValue) \(right.side)"]
-      + clauses.map { "\($0.keyword.text) \($0.value)" }
+    let head = ["claim"] + (label.map { [$0.text + ":"] } ?? []) + (comparisons.isEmpty ? [] : [comparisons.text])
+    return [head.joined(separator: " ")] + clauses.map { "\($0.keyword.text) \($0.value)" }
+  }
+}
+
+extension ClaimSyntax.Comparison: CustomStringConvertible {
+  public var description: String { "\(left.side) \(relation.rawValue) \(right.side)" }
+}
+
+extension [ClaimSyntax.Comparison] {
+  fileprivate var text: String { map(\.description).joined(separator: " and ") }
+}
+
+extension ClaimSyntax.Clause.Value: CustomStringConvertible {
+  public var description: String {
+    switch self {
+    case .expression(let expression): expression.description
+    case .comparisons(let comparisons): comparisons.text
+    case .domains(let domains): domains.map { "\(list($0.variables)) in \($0.values)" }.joined(separator: ", ")
+    }
   }
 }
 

@@ -113,18 +113,63 @@ public struct NetworkSyntax: Sendable, Hashable {
   public var trailing: [String] = []
 }
 
-/// `claim macs ~ 4.2G within 1% citing "Table 1"`
+/// `claim macs ~ 4.2G within 1% citing "Table 1"`; one without comparisons says what counting cannot decide.
 public struct ClaimSyntax: Sendable, Hashable {
   public struct Clause: Sendable, Hashable {
+    public enum Value: Sendable, Hashable {
+      case expression(ExprSyntax)
+      /// `over L in 2..200, (C, d) in {(1, 64), (2, 40)}`
+      case domains([Domain])
+      /// `amended weights ~ 25.5M and macs ~ 4.1G`
+      case comparisons([Comparison])
+    }
+
     public var keyword: Name
-    public var value: ExprSyntax
+    public var value: Value
+
+    public init(keyword: Name, value: Value) {
+      self.keyword = keyword
+      self.value = value
+    }
+
+    public init(keyword: Name, value: ExprSyntax) { self.init(keyword: keyword, value: .expression(value)) }
+  }
+
+  public struct Comparison: Sendable, Hashable {
+    public var left: ExprSyntax
+    public var relation: Relation
+    public var right: ExprSyntax
+
+    public init(_ left: ExprSyntax, _ relation: Relation, _ right: ExprSyntax) {
+      self.left = left
+      self.relation = relation
+      self.right = right
+    }
+
+    public var place: Place { left.place.through(right.place) }
+  }
+
+  public struct Domain: Sendable, Hashable {
+    public var variables: [Name]
+    public var values: SetSyntax
   }
 
   public var label: Name?
-  public var left: ExprSyntax
-  public var relation: Relation
-  public var right: ExprSyntax
+  /// What is claimed: all of them.
+  public var comparisons: [Comparison]
   public var clauses: [Clause]
+
+  public init(label: Name?, comparisons: [Comparison], clauses: [Clause]) {
+    self.label = label
+    self.comparisons = comparisons
+    self.clauses = clauses
+  }
+
+  public init(label: Name?, left: ExprSyntax, relation: Relation, right: ExprSyntax, clauses: [Clause]) {
+    self.init(label: label, comparisons: [Comparison(left, relation, right)], clauses: clauses)
+  }
+
+  public subscript(_ keyword: String) -> Clause.Value? { clauses.first { $0.keyword.text == keyword }?.value }
 }
 
 public enum Relation: String, Sendable, Hashable, CaseIterable {

@@ -88,9 +88,9 @@ extension Command {
 
 enum Commands {
   static let all: [any Command.Type] = [
-    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, ReconcileCommand.self,
-    ListCommand.self, ShowCommand.self, ExportCommand.self, ReportCommand.self, CheckCommand.self, DiffCommand.self,
-    FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
+    RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, SolveCommand.self, CompareCommand.self,
+    VerifyCommand.self, CheckCommand.self, DiffCommand.self, ReconcileCommand.self, ReportCommand.self, ListCommand.self,
+    ShowCommand.self, ExportCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 
   static func named(_ word: String) -> (any Command)? { all.first { $0.name == word }?.init() }

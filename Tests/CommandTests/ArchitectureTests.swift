@@ -18,10 +18,11 @@ import Testing
     "KernelsAVX2": ["Microkernels"],
     "KernelsAVX512": ["Microkernels"],
     "ArchRuntime": ["ArchAlgebra", "ArchIR", "Microkernels", "KernelsBaseline", "KernelsAVX2", "KernelsAVX512"],
-    "ArchReport": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchRuntime"],
+    "ArchVerify": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost"],
+    "ArchReport": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchVerify", "ArchRuntime"],
     "ArchPage": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchReport"],
     "archcalc": [
-      "ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchONNX", "ArchRuntime", "ArchReport", "ArchPage", "Specs",
+      "ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchONNX", "ArchVerify", "ArchRuntime", "ArchReport", "ArchPage", "Specs",
     ],
   ]
 

@@ -50,6 +50,10 @@ public struct AnalysisDocument {
     document.blocks.append(.facts(header))
     document.blocks.append(.table(try table()))
     document.blocks.append(.facts(try totals()))
+    if let forms {
+      let scaling = try Scaling(forms).facts()
+      if !scaling.isEmpty { document.blocks.append(.facts(scaling)) }
+    }
     if let forms, layout.showsClosedForms { try FormulaDocument(forms, layout).append(to: &document) }
     OmissionDocument(study.subject).append(to: &document)
     return document

@@ -106,6 +106,7 @@ public struct AnalysisJSON {
             ($0.parameter.symbol.name, .string($0.parameter.name))
           })
       ),
+      ("elasticities", try Scaling(forms).json),
       ("conditions", .array(forms.subject.conditions.map { .string($0.description(style: .ascii)) })),
     ])
   }

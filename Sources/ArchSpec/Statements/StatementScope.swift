@@ -5,11 +5,23 @@ import ArchAlgebra
 /// They are judged elsewhere, by what can count; here it is only made sure that they mean something, so that a slip
 /// in a claim is found when its network is loaded and not when somebody judges it.
 struct StatementScope {
-  /// What a claim can be about.
+  /// The costs of a network that a claim or a sweep can be about.
   static let metrics = [
     "params", "weights", "biases", "normalization", "buffers", "macs", "flops", "elementwise", "activations", "memory",
     "depth",
   ]
+  /// What else can be said of a network: of its graph, and of the function that it computes.
+  static let structure = [
+    "layers", "inputs", "outputs", "height", "field", "branches", "topologies", "fields", "year",
+    "difference", "freedom", "leastpaths", "mostpaths", "zeros", "distinct",
+  ]
+  /// What is taken over ranges of variables: `greatest(L*M, given: L*M*(9*M + L) <= 4672, L: 1..99, M: 1..9)`.
+  static let comprehensions = ["greatest", "least", "number"]
+
+  static func isMeasure(_ name: String) -> Bool {
+    metrics.contains(name) || structure.contains(name) || comprehensions.contains(name)
+  }
+
   static let functions = ["round", "floor", "ceil", "min", "max", "sqrt", "divisible", "sum", "length"]
 
   let specification: Specification
@@ -19,6 +31,8 @@ struct StatementScope {
   let constants: Set<String>
   /// Whether another file has a network; `nil` where that is not known.
   let isKnownNetwork: (@Sendable (String) -> Bool)?
+  /// Names that a claim binds itself.
+  var variables: Set<String> = []
 
   init(
     _ specification: Specification, network: NetworkSyntax?, isKnownNetwork: (@Sendable (String) -> Bool)?
@@ -110,7 +124,7 @@ struct StatementScope {
   }
 
   private func checkName(_ name: Name, hasMetrics: Bool) throws {
-    if parameter(name.text) != nil || constants.contains(name.text) { return }
+    if parameter(name.text) != nil || constants.contains(name.text) || variables.contains(name.text) { return }
     if Self.metrics.contains(name.text) {
       guard hasMetrics else {
         throw Diagnostic("a cost cannot stand here", at: name.place, cause: "'\(name.text)' is a cost of the network")
@@ -134,12 +148,14 @@ struct StatementScope {
   }
 
   private func checkCall(_ call: CallSyntax, hasMetrics: Bool) throws {
-    if Self.metrics.contains(call.name.text) {
+    if Self.comprehensions.contains(call.name.text) { return try checkComprehension(call) }
+    if Self.isMeasure(call.name.text) {
       guard hasMetrics else { throw Diagnostic("a cost cannot stand here", at: call.place) }
       return try checkCost(call)
     }
     guard Self.functions.contains(call.name.text) else {
-      let near = suggestion(for: call.name.text, among: Self.functions + Self.metrics)
+      let near = suggestion(
+        for: call.name.text, among: Self.functions + Self.metrics + Self.structure + Self.comprehensions)
       throw Diagnostic(
         "unknown function '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
     }
@@ -166,12 +182,41 @@ struct StatementScope {
     }
   }
 
-  /// `macs(resnet50, resolution: 320)`, or `macs(resolution: 320)` of the network that the claim stands in.
+  /// `greatest(VALUE, given: CONDITION, L: 1..99, …)`
+  private func checkComprehension(_ call: CallSyntax) throws {
+    var inner = self
+    var hasRange = false
+    for argument in call.arguments {
+      guard let label = argument.label, label.text != "given" else { continue }
+      guard case .range(let low, let high, _) = argument.value else {
+        throw Diagnostic("expected a range of '\(label.text)'", at: argument.value.place, help: "as in: \(label.text): 1..64")
+      }
+      try checkNumber(low, hasMetrics: false)
+      try checkNumber(high, hasMetrics: false)
+      inner.variables.insert(label.text)
+      hasRange = true
+    }
+    guard hasRange else {
+      throw Diagnostic("'\(call.name.text)' needs the ranges of its variables", at: call.place, help: "as in: L: 1..64")
+    }
+    let values = call.arguments.filter { $0.label == nil }
+    guard values.count == (call.name.text == "number" ? 0 : 1) else {
+      throw Diagnostic(
+        call.name.text == "number" ? "'number' counts where 'given:' holds" : "'\(call.name.text)' takes one value",
+        at: call.place)
+    }
+    for value in values { try inner.checkNumber(value.value, hasMetrics: true) }
+    for argument in call.arguments where argument.label?.text == "given" { try inner.checkCondition(argument.value) }
+  }
+
+  /// `macs(resnet50, "conv 1x1", resolution: 320)`, or `macs(resolution: 320)` of the network that the claim stands in.
+  ///
+  /// A text selects layers; it and a second network are checked where they are looked up.
   private func checkCost(_ call: CallSyntax) throws {
     var settings = call.arguments[...]
     var other: NetworkSyntax? = network
     var isHere = true
-    if let first = settings.first, first.label == nil {
+    if let first = settings.first, first.label == nil, !first.value.selectsLayers {
       guard case .name(let name) = first.value else {
         throw Diagnostic("expected the name of a network", at: first.value.place)
       }
@@ -181,14 +226,34 @@ struct StatementScope {
     } else if network == nil {
       throw ambiguous(call.name)
     }
+    if call.name.text == "difference" {
+      guard let second = settings.first, second.label == nil else {
+        throw Diagnostic("'difference' takes two networks, or one and the size of a kernel", at: call.place)
+      }
+      if case .name(let name) = second.value { try requireNetwork(name) } else if case .size = second.value {} else {
+        throw Diagnostic("expected a network or the size of a kernel", at: second.value.place)
+      }
+      settings = settings.dropFirst()
+    }
+    while let first = settings.first, first.label == nil || first.label?.text == "ones", first.value.selectsLayers {
+      settings = settings.dropFirst()
+    }
     let scope = try other.map { try StatementScope(specification, network: $0, isKnownNetwork: isKnownNetwork) }
     for setting in settings {
       guard let label = setting.label else {
         throw Diagnostic(
           "a setting has the name of its parameter", at: setting.value.place, help: "as in: macs(network, resolution: 320)")
       }
-      guard isHere, let scope else { continue }
-      try scope.check(setting.value, isValueOf: try scope.requireParameter(label))
+      // A setting of two networks is of the one that has it, which may stand elsewhere.
+      guard isHere, let scope, call.name.text != "difference" || scope.parameter(label.text) != nil else { continue }
+      let parameter = try scope.requireParameter(label)
+      if setting.value.names.isEmpty { try scope.check(setting.value, isValueOf: parameter) } else {
+        try checkNumber(setting.value, hasMetrics: false)
+      }
     }
   }
+}
+
+extension ExprSyntax {
+  fileprivate var selectsLayers: Bool { if case .text = self { true } else { false } }
 }

@@ -17,7 +17,10 @@ struct AnalyzeCommand {
       return try openForms(request)
     }
     let reference = try self.reference(request, study)
-    let needsForms = request.format == .json || request.layout.showsClosedForms
+    // The powers with which costs follow a continuous parameter are always told.
+    let isContinuous = try request.format == .text && request.network.isDeclared
+      && request.network.parameters().contains { $0.kind == .rational }
+    let needsForms = request.format == .json || request.layout.showsClosedForms || isContinuous
     let forms = needsForms ? try request.network.closedForms(request.options) : nil
     if request.format == .json {
       return try AnalysisJSON(study, reference: reference, forms: forms!, layout: request.layout, version: version)

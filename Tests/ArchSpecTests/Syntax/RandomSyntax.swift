@@ -116,11 +116,23 @@ struct RandomSyntax {
   }
 
   private mutating func claim() -> ClaimSyntax {
-    ClaimSyntax(
-      label: maybe { $0.name() }, left: expression(), relation: random.pick(Relation.allCases), right: expression(),
-      clauses: several(0...3) {
-        .init(keyword: Name($0.random.pick(Parser.claimClauses)), value: $0.expression())
+    let comparisons = maybe(90) { $0.several(1...3) { $0.comparison() } } ?? []
+    return ClaimSyntax(
+      label: maybe { $0.name() }, comparisons: comparisons,
+      clauses: several(comparisons.isEmpty ? 1...3 : 0...3) { random in
+        let keyword = random.random.pick(Parser.claimClauses)
+        let value: ClaimSyntax.Clause.Value =
+          switch keyword {
+          case "over": .domains(random.several(1...2) { .init(variables: $0.several(1...2) { $0.plainName() }, values: $0.set()) })
+          case "amended", "showing": .comparisons(random.several(1...2) { $0.comparison() })
+          default: .expression(random.expression())
+          }
+        return .init(keyword: Name(keyword), value: value)
       })
+  }
+
+  private mutating func comparison() -> ClaimSyntax.Comparison {
+    .init(expression(), random.pick(Relation.allCases), expression())
   }
 
   private mutating func sweep() -> SweepSyntax {

@@ -1,0 +1,52 @@
+import ArchSpec
+
+/// What the expressions of a claim mention, by its role.
+struct Mentions {
+  /// Names that stand for values.
+  private(set) var names: Set<String> = []
+  private(set) var measures: Set<String> = []
+  /// In the order in which they are mentioned.
+  private(set) var networks: [String] = []
+
+  mutating func visit(_ comparison: ClaimSyntax.Comparison) {
+    visit(comparison.left)
+    visit(comparison.right)
+  }
+
+  private mutating func visit(_ expression: ExprSyntax) {
+    switch expression {
+    case .number, .text, .size, .input: break
+    case .name(let name): if Measure.all.contains(name.text) { measures.insert(name.text) } else { names.insert(name.text) }
+    case .list(let elements, _), .tuple(let elements, _): for element in elements { visit(element) }
+    case .call(let call): visit(call)
+    case .unary(_, let operand, _): visit(operand)
+    case .binary(_, let left, let right, _), .index(let left, let right, _), .range(let left, let right, _):
+      visit(left)
+      visit(right)
+    case .member(let base, _): visit(base)
+    case .conditional(let condition, let first, let second, _):
+      visit(condition)
+      visit(first)
+      visit(second)
+    }
+  }
+
+  private mutating func visit(_ call: CallSyntax) {
+    guard Measure.all.contains(call.name.text) else {
+      for argument in call.arguments { visit(argument.value) }
+      return
+    }
+    measures.insert(call.name.text)
+    if Measure.comprehensions.contains(call.name.text) {
+      var inner = Mentions()
+      for argument in call.arguments { inner.visit(argument.value) }
+      names.formUnion(inner.names.subtracting(call.arguments.compactMap { $0.label?.text }))
+      measures.formUnion(inner.measures)
+      networks += inner.networks
+      return
+    }
+    for argument in call.arguments {
+      if argument.label == nil, case .name(let name) = argument.value { networks.append(name.text) } else { visit(argument.value) }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import ArchSpec
+
+/// A statement about cost with where it is made, what is recorded of it, and what it says.
+public struct RecordedClaim: Sendable {
+  /// The evidence that decides a claim.
+  public enum Kind: String, Sendable, CaseIterable {
+    /// A computation with numbers that are given.
+    case arithmetic
+    /// An equality or inequality of closed forms, for all values of their symbols.
+    case identity
+    /// What a network's graph looks like.
+    case structure
+    /// What a network costs.
+    case count
+    /// A printed number against what is counted.
+    case published
+    /// The greatest or the least of something.
+    case optimum
+    /// What networks compute, on the scalar reference.
+    case execution
+    /// Accuracy, history: counting says nothing about it.
+    case undecidable
+
+    /// How people call it.
+    public var title: String {
+      switch self {
+      case .identity: "polynomial identity"
+      case .published: "published figure"
+      case .undecidable: "not decidable by counting"
+      default: rawValue
+      }
+    }
+  }
+
+  public var syntax: ClaimSyntax
+  /// What is claimed, in words.
+  public var statement: String
+  /// The network that it stands in; of a claim of a file, the one that it names first.
+  public var network: String?
+  /// The network that it stands in.
+  public var owner: String?
+  public var specification: Specification
+  public var kind: Kind
+  /// The verdict that is recorded beside it; `nil` for an undecidable one of which nothing is recorded.
+  public var recorded: Verdict?
+  public var place: Place
+
+  public var label: String? { syntax.label?.text }
+  /// The paper, post or program that makes the claim, and where in it.
+  public var citation: String { text("citing") ?? "" }
+  public var reason: String { text("because") ?? "" }
+
+  /// The file that it stands in, without its folder and ending.
+  public var file: String {
+    let name = specification.syntax.items.first.flatMap { $0.place.source?.name } ?? place.source?.name ?? ""
+    let last = name.split(separator: "/").last.map(String.init) ?? name
+    return last.hasSuffix(".arch") ? String(last.dropLast(5)) : last
+  }
+
+  private func text(_ keyword: String) -> String? {
+    if case .expression(.text(let text, _))? = syntax[keyword] { text } else { nil }
+  }
+}
+
+extension Specification {
+  /// The claims of a specification in the order in which they stand there, those of its networks among them.
+  public var ledger: [RecordedClaim] {
+    var claims: [RecordedClaim] = []
+    for item in syntax.items {
+      switch item.kind {
+      case .claim(let claim): claims.append(self.claim(claim, item, owner: nil))
+      case .network(let network):
+        for case .item(let member) in network.members {
+          if case .claim(let claim) = member.kind { claims.append(self.claim(claim, member, owner: network.name.text)) }
+        }
+      default: break
+      }
+    }
+    return claims
+  }
+
+  private func claim(_ syntax: ClaimSyntax, _ item: ItemSyntax, owner: String?) -> RecordedClaim {
+    var mentions = Mentions()
+    for comparison in syntax.comparisons { mentions.visit(comparison) }
+    let recorded: Verdict? =
+      switch syntax["verdict"] {
+      case .expression(.name(let name))?: Verdict(rawValue: name.text)
+      case .expression(.text(let text, _))?: Verdict(rawValue: text)
+      default: syntax.comparisons.isEmpty ? nil : .true
+      }
+    return RecordedClaim(
+      syntax: syntax, statement: item.documentation.joined(separator: " "), network: owner ?? mentions.networks.first,
+      owner: owner, specification: self, kind: kind(of: syntax, mentions, owner: owner), recorded: recorded, place: item.place)
+  }
+
+  private func kind(of claim: ClaimSyntax, _ mentions: Mentions, owner: String?) -> RecordedClaim.Kind {
+    if claim.comparisons.isEmpty { return .undecidable }
+    if !mentions.measures.isDisjoint(with: Measure.executed) { return .execution }
+    if !mentions.measures.isDisjoint(with: ["greatest", "least"]) { return .optimum }
+    if claim.comparisons.contains(where: { $0.relation == .about }) { return .published }
+    if !openNames(of: claim, mentions, owner: owner).isEmpty { return .identity }
+    if !mentions.measures.isDisjoint(with: Measure.structural) { return .structure }
+    return mentions.measures.isDisjoint(with: Measure.costs) ? .arithmetic : .count
+  }
+
+  /// The names of a claim that stand for all of their values: variables without an end, and the numeric parameters
+  /// that its comparisons mention.
+  func openNames(of claim: ClaimSyntax, _ mentions: Mentions, owner: String?) -> Set<String> {
+    var bound: Set<String> = []
+    var open: Set<String> = []
+    if case .domains(let domains)? = claim["over"] {
+      for domain in domains {
+        for variable in domain.variables {
+          if case .range(_, nil, _, _) = domain.values { open.insert(variable.text) } else { bound.insert(variable.text) }
+        }
+      }
+    }
+    for parameter in parameters(of: owner) where parameter.kind == .integer || parameter.kind == .rational {
+      for name in [parameter.name, parameter.symbol.name] where mentions.names.contains(name) && !bound.contains(name) {
+        open.insert(name)
+      }
+    }
+    return open
+  }
+
+  /// The parameters of a network, or those of the file.
+  func parameters(of owner: String?) -> [Parameter] {
+    guard let owner, let network = network(named: owner) else {
+      return networks.count == 1 ? (try? parameters(of: networks[0])) ?? [] : []
+    }
+    return (try? parameters(of: network)) ?? []
+  }
+}

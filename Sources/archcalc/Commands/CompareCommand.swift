@@ -1,0 +1,76 @@
+import ArchCost
+import ArchReport
+import ArchSpec
+
+/// `archcalc compare A B [C…]`: networks side by side.
+struct CompareCommand: Command {
+  static let name = "compare"
+  static let usage = "compare A B [C…] [--batch N] [--input CxHxW] [--json | --csv | --markdown] [-o FILE]"
+  static let summary = "networks side by side, stage by stage; A:alpha=0.5,resolution=192 is a network at other settings"
+
+  func run(_ arguments: [String]) throws {
+    let values = ["batch": true, "input": true, "bytes": true, "output": true, "json": false, "csv": false, "markdown": false]
+    let parsed = try ParsedArguments(
+      arguments, letters: ["o": "output", "b": "batch", "i": "input"], takesValue: { values[$0] },
+      unknown: { argument in
+        let near = suggestion(for: String(argument.drop { $0 == "-" }), among: values.keys.sorted())
+        return UsageError("compare has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
+      })
+    guard parsed.words.count >= 2 else {
+      throw UsageError("compare takes at least two networks", help: "archcalc compare resnet50 NETWORK:parameter=value")
+    }
+    var options = ElaborationOptions()
+    var layout = AnalysisLayout()
+    if let text = parsed.last("batch")?.value {
+      guard let batch = Int(text), batch > 0 else { throw UsageError("--batch must be a positive integer, not '\(text)'") }
+      options.batch = batch
+    }
+    if let text = parsed.last("bytes")?.value {
+      guard let bytes = Int(text), (1...16).contains(bytes) else { throw UsageError("--bytes must be from 1 to 16, not '\(text)'") }
+      layout.bytesPerElement = bytes
+    }
+    if let text = parsed.last("input")?.value { options.input = try InputExtents.parse(text) }
+    var studies: [Study] = []
+    var forms: [ClosedForms] = []
+    for word in parsed.words {
+      let (network, own) = try Self.network(word, options)
+      guard let study = try network.study(own, batch: parsed.last("batch") == nil ? nil : options.batch) else {
+        throw UsageError("\(word) leaves extents open: it cannot be compared")
+      }
+      studies.append(study)
+      forms.append(try network.closedForms(own))
+    }
+    let comparison = try NetworkComparison(studies, forms: forms, layout: layout)
+    let output = parsed.last("output")?.value
+    let text =
+      if parsed.last("json") != nil { try comparison.json(version: version).text() }
+      else if parsed.last("csv") != nil { CSVRenderer().render(try comparison.document()) }
+      else if parsed.last("markdown") != nil { MarkdownRenderer().render(try comparison.document()) }
+      else { TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(try comparison.document()) }
+    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+  }
+
+  /// `mobilenet`, `mobilenet:alpha=0.5,resolution=192`, `my.arch:width=8`
+  private static func network(_ word: String, _ options: ElaborationOptions) throws -> (NetworkSource, ElaborationOptions) {
+    let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    let network = try NetworkSource([parts[0]])
+    var options = options
+    guard parts.count == 2 else { return (network, options) }
+    let parameters = try network.parameters()
+    var items: [String] = []
+    // A comma within a value, as in depths=3,4,6,3, has no name after it.
+    for item in parts[1].split(separator: ",") {
+      if item.contains("=") || items.isEmpty { items.append(String(item)) } else { items[items.count - 1] += "," + item }
+    }
+    for item in items {
+      let sides = item.split(separator: "=", maxSplits: 1).map(String.init)
+      guard sides.count == 2 else { throw UsageError("a setting is NAME=VALUE, not '\(item)'") }
+      guard let parameter = parameters.first(where: { $0.name == sides[0] || $0.symbol.name == sides[0] }) else {
+        let near = suggestion(for: sides[0], among: parameters.map(\.name)).map { "did you mean '\($0)'?" }
+        throw UsageError("\(network.name) has no parameter '\(sides[0])'", help: near)
+      }
+      options.settings[parameter.name] = try parameter.value(parsing: sides[1])
+    }
+    return (network, options)
+  }
+}

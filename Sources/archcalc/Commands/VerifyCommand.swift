@@ -1,0 +1,106 @@
+import ArchReport
+import ArchSpec
+import ArchVerify
+import Specs
+
+/// `archcalc verify [FILE…]`: judges the claims of the specifications.
+struct VerifyCommand: Command {
+  static let name = "verify"
+  static let usage = "verify [FILE.arch…] [--network N] [--source TEXT] [--kind K] [--verdict V] [--claim ID]"
+  static let summary = "judges every claim about cost, and fails where a verdict is not the recorded one"
+
+  static let options: [(name: String, value: String?, summary: String)] = [
+    ("network", "NAME", "only claims about a network"),
+    ("source", "TEXT", "only claims whose file or citation has the text"),
+    ("kind", "K", RecordedClaim.Kind.allCases.map(\.rawValue).joined(separator: ", ")),
+    ("verdict", "V", Verdict.allCases.map(\.rawValue).joined(separator: ", ")),
+    ("claim", "ID", "only the claim of this name"),
+    ("json", nil, "as JSON (Reports/verify-1.schema.json)"), ("markdown", nil, "as Markdown"),
+    ("output", "FILE", "into a file, written whole or not at all"),
+  ]
+
+  func run(_ arguments: [String]) throws {
+    let parsed = try ParsedArguments(
+      arguments, letters: ["o": "output"], takesValue: { name in Self.options.first { $0.name == name }.map { $0.value != nil } },
+      unknown: { argument in
+        let name = String(argument.drop { $0 == "-" })
+        return UsageError(
+          "verify has no option \(argument)",
+          help: suggestion(for: name, among: Self.options.map(\.name)).map { "did you mean --\($0)?" })
+      })
+    let claims = try Self.claims(parsed)
+    let own = try parsed.words.map { try Specification(Files.source($0)) }
+    let bench = Workbench { name, specification in
+      if let mine = own.first(where: { $0.network(named: name.text) != nil }) { return (mine, name.text) }
+      return try Networks.reference(name, from: specification)
+    }
+    let judge = Judge(bench)
+    let progress = Progress(total: claims.count)
+    var judgements: [Judgement] = []
+    for (index, claim) in claims.enumerated() {
+      progress.show("judging claim", index + 1)
+      judgements.append(judge.judge(claim))
+    }
+    progress.clear()
+    if let verdict = try Self.choice(parsed, "verdict", Verdict.self) { judgements.removeAll { $0.verdict != verdict } }
+    guard !judgements.isEmpty else {
+      throw UsageError("there is no such claim", help: "archcalc verify shows all")
+    }
+    let report = VerifyReport(judgements)
+    let stream = try OutputStream(path: parsed.last("output")?.value)
+    if parsed.last("json") != nil {
+      try stream.write(report.json(version: version).text())
+    } else if parsed.last("markdown") != nil {
+      try stream.write(MarkdownRenderer().render(report.document()))
+    } else {
+      let usesColor = parsed.last("output") == nil && Console.usesColor(.auto)
+      try stream.write(TextRenderer(width: Console.width, usesColor: usesColor).render(report.document()))
+    }
+    try stream.finish()
+    guard report.disagreements.isEmpty else { throw Disagreement(report) }
+  }
+
+  /// The claims that are asked for, in the order of the files and within them.
+  private static func claims(_ parsed: ParsedArguments) throws -> [RecordedClaim] {
+    let sources = try parsed.words.isEmpty ? Networks.library.sources : parsed.words.map { try Files.source($0) }
+    let kind = try choice(parsed, "kind", RecordedClaim.Kind.self)
+    let source = parsed.last("source")?.value?.lowercased()
+    let label = parsed.last("claim")?.value
+    var network = parsed.last("network")?.value
+    if let word = network, parsed.words.isEmpty {
+      guard let entry = Networks.library.entry(named: word) else { throw Networks.unknown(word) }
+      network = entry.network
+    }
+    return try sources.flatMap { source in
+      let specification = try Specification(source)
+      try specification.checkStatements()
+      for network in specification.networks { try specification.checkStatements(of: network) }
+      return specification.ledger
+    }.filter { claim in
+      (network == nil || claim.network == network) && (kind == nil || claim.kind == kind)
+        && (label == nil || claim.label == label)
+        && (source == nil || (claim.file + " " + claim.citation).lowercased().contains(source!))
+    }
+  }
+
+  private static func choice<T: RawRepresentable & CaseIterable>(
+    _ parsed: ParsedArguments, _ option: String, _ type: T.Type
+  ) throws -> T? where T.RawValue == String {
+    guard let value = parsed.last(option)?.value else { return nil }
+    if let found = T(rawValue: value) { return found }
+    let names = T.allCases.map(\.rawValue)
+    let near = suggestion(for: value, among: names).map { "did you mean '\($0)'?" }
+    throw UsageError("there is no \(option) '\(value)'", help: near ?? names.joined(separator: ", "))
+  }
+
+  /// Verdicts that are not the recorded ones.
+  private struct Disagreement: Error, CustomStringConvertible {
+    var description: String
+
+    init(_ report: VerifyReport) {
+      let names = report.disagreements.prefix(5).map(\.title).joined(separator: ", ")
+      let count = report.disagreements.count
+      description = "\(count) verdict\(count == 1 ? " is" : "s are") not the recorded one: \(names)" + (count > 5 ? ", …" : "")
+    }
+  }
+}

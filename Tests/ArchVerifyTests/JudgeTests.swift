@@ -1,0 +1,126 @@
+import ArchSpec
+import ArchVerify
+import Testing
+
+/// Small claims whose verdicts can be worked out by hand.
+@Suite struct JudgeTests {
+  static let networks = """
+    param C = 8 in 1..64
+    param F = 2 in 1..64
+    param R = 9 in 1..64
+    network grouped {
+      input(C, R, R)
+      conv(3x3, C, groups: F)
+    }
+    network dense {
+      input(C, R, R)
+      conv(3x3, C)
+    }
+    network separable {
+      input(C, R, R)
+      conv(3x3, C, groups: C) -> conv(1x1, C)
+    }
+    network bent {
+      input(C, R, R)
+      conv(3x3, C, groups: C) -> relu -> conv(1x1, C)
+    }
+    network paths {
+      input(C, R, R)
+      concat { slice(i*C/F, C/F) -> conv(3x3, C/F) } times F as i
+    }
+    network larger {
+      input(1, R, R)
+      conv(5x5, 1)
+    }
+    network twice {
+      input(1, R, R)
+      conv(3x3, F) -> conv(3x3, 1)
+    }
+
+    """
+
+  static func judge(_ statement: String, rules: any CountingRules = StandardRules()) throws -> Judgement {
+    let specification = try Specification(Source(name: "claims", text: networks + statement))
+    try specification.checkStatements()
+    let bench = Workbench(rules: rules) { name, specification in
+      throw Diagnostic("there is no network '\(name.text)'", at: name.place)
+    }
+    let claim = try #require(specification.ledger.last)
+    return Judge(bench).judge(claim)
+  }
+
+  @Test(arguments: [
+    ("claim 128*5*5*256 == 819200", RecordedClaim.Kind.arithmetic, Verdict.true),
+    ("claim 128*32 + 32*5*5*256 == 204800", .arithmetic, .false),
+    ("claim 1/8 + 1/8 == 1/4 and 0.1 + 0.2 == 0.3", .arithmetic, .true),
+    ("claim sqrt(2)^2 == 2 and 2^(1/2) < 1.4143", .arithmetic, .true),
+    ("claim x^2 >= x over x in {0, 1, 2, 3}", .arithmetic, .true),
+    ("claim x^2 >= x over x in {0, 1/2, 2}", .arithmetic, .false),
+    ("claim x^2 >= x over x in {0, 1/2, 2} when x >= 1", .arithmetic, .conditional),
+    ("claim x^2 >= x over x in {1/4, 1/2} when x >= 1", .arithmetic, .false),
+    ("claim a*b == c over (a, b) in {(2, 3), (6, 1)}, c in 6..6", .arithmetic, .true),
+    ("claim weights(grouped) == weights(dense) amended weights(grouped) == weights(dense)/2", .count, .conditional),
+    ("claim weights(grouped) == weights(dense) amended weights(grouped) == weights(dense)/3", .count, .false),
+    ("claim weights(grouped) == 9*C^2/F over C in 1.., F in 1..", .identity, .true),
+    ("claim weights(grouped) == 9*C^2/F over C in {8, 16}, F in {1, 2, 4}", .count, .true),
+    ("claim weights(grouped) <= weights(dense) over C in 1.., F in 1..", .identity, .true),
+    ("claim weights(dense) < 9*C^2 over C in 1..", .identity, .false),
+    ("claim (a + b)^2 >= 4*a*b over a in 1.., b in 1..", .identity, .true),
+    ("claim (a + b)^2 >= 5*a*b over a in 1.., b in 1..", .identity, .false),
+    ("claim greatest(a*b, given: a + b <= 10, a: 1..9, b: 1..9) == 25", .optimum, .true),
+    ("claim least(a + b, given: a*b >= 16, a: 1..16, b: 1..16) == 9", .optimum, .false),
+    ("claim number(given: a*b == 12, a: 1..12, b: 1..12) == 6", .arithmetic, .true),
+    ("claim layers(separable, \"conv depthwise\") == 1 and height(separable) == 9", .structure, .true),
+    ("claim layers(paths, \"conv\") == 4 and topologies(paths, \"concat\") == 1 over F in {4}", .structure, .true),
+    ("claim weights(separable, \"1x1\") == 64 and inputs(grouped) == 8 and field(twice) == 5", .structure, .true),
+    ("claim weights(dense) ~ 576", .published, .true), ("claim weights(dense) ~ 0.6k", .published, .true),
+    ("claim weights(dense) ~ 0.5k", .published, .conditional), ("claim weights(dense) ~ 0.4k", .published, .false),
+    ("claim weights(dense) ~ 0.55k within 5%", .published, .true),
+    ("claim weights(dense) ~ 0.54k within 5%", .published, .false),
+    ("claim macs(dense) ~ 46.7k", .published, .true), ("claim macs(dense) ~ 93.3k", .published, .conditional),
+    ("claim difference(grouped, paths) == 0 over F in {1, 2, 4, 8}", .execution, .true),
+    ("claim difference(grouped, dense) == 0", .execution, .false),
+    ("claim difference(separable, 3x3) == 0", .execution, .true),
+    ("claim difference(bent, 3x3) == 0", .execution, .false),
+    ("claim difference(twice, 5x5, R: 13) == 0 and difference(twice, 3x3, R: 13) > 0.01", .execution, .true),
+    ("claim freedom(larger) == 25 and freedom(twice, F: 1) == 17", .execution, .true),
+    ("claim zeros(grouped) == 32 and leastpaths(separable) == 1 and mostpaths(separable) == 1", .execution, .true),
+    ("claim citing \"history\" verdict false", .undecidable, .undecidable),
+    ("claim weights(grouped) > 0 showing weights(dense) == 576", .count, .true),
+  ])
+  func verdict(_ statement: String, _ kind: RecordedClaim.Kind, _ verdict: Verdict) throws {
+    let judgement = try Self.judge(statement)
+    #expect(judgement.failure == nil)
+    #expect(judgement.claim.kind == kind)
+    #expect(judgement.verdict == verdict)
+    if verdict == .conditional { #expect(!judgement.condition.isEmpty) }
+    if verdict == .false { #expect(judgement.evidence.contains { !$0.holds }) }
+  }
+
+  @Test(arguments: [
+    "claim weights(elsewhere) > 0", "claim layers(dense, \"konv\") == 1", "claim height(dense, \"@nothing\") == 1",
+    "claim 1 == 1 showing 1 == 2", "claim weights(dense) > 0 under \"nobody\"",
+    "claim greatest(a, given: a > 5, a: 1..3) == 1", "claim 1/(x - 1) > 0 over x in 1..2",
+    "claim difference(dense, larger) == 0",
+  ])
+  func noVerdictWhereSomethingIsWrong(_ statement: String) throws {
+    let judgement = try Self.judge(statement)
+    #expect(judgement.verdict == nil)
+    #expect(judgement.failure != nil)
+    #expect(!judgement.agrees)
+  }
+
+  @Test func counterexamplesAreTold() throws {
+    let judgement = try Self.judge("claim x^2 >= x over x in {0, 1/2, 2}")
+    #expect(judgement.evidence.first?.counterexample == "x = 0.5")
+    let open = try Self.judge("claim a < 3 over a in 1..")
+    #expect(open.evidence.first?.counterexample == "a = 3")
+  }
+
+  @Test func agreementIsNamed() throws {
+    #expect(try Self.judge("claim weights(dense) ~ 576").evidence[0].remark == "exactly")
+    #expect(try Self.judge("claim weights(dense) ~ 0.58k").evidence[0].remark == "by rounding")
+    #expect(try Self.judge("claim weights(dense) ~ 0.57k").evidence[0].remark == "by truncation")
+    #expect(try Self.judge("claim weights(dense) ~ 0.6k under \"paper\"").evidence[0].convention == "paper")
+  }
+}

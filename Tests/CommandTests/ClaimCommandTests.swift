@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+/// `archcalc verify`, `solve` and `compare` as a user runs them.
+@Suite struct ClaimCommandTests {
+  @Test func claimsOfANetworkAgree() throws {
+    let report = try Archcalc.json("verify", "--source", "claims_igc", "--kind", "optimum")
+    #expect(report["agrees"] as? Bool == true)
+    let claims = try #require(report["claims"] as? [[String: Any]])
+    #expect(claims.contains { $0["id"] as? String == "C44" && $0["verdict"] as? String == "true" })
+    #expect(claims.allSatisfy { $0["kind"] as? String == "optimum" })
+  }
+
+  @Test func aWrongVerdictFails() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      """
+      network n {
+        input(3, 8, 8)
+        conv(3x3, 8)
+        claim right: weights == 216
+        claim wrong: weights == 217
+        claim recorded: weights == 218 verdict false
+      }
+      """, to: "n.arch")
+    let result = try Archcalc.run("verify", path)
+    #expect(result.status == 1)
+    #expect(result.errors.contains("wrong") && !result.errors.contains("right"))
+    #expect(result.output.contains("3 claims, 3 of them decided; 1 verdict is not the recorded one."))
+    #expect(try Archcalc.run("verify", path, "--claim", "recorded").status == 0)
+  }
+
+  @Test(arguments: [
+    (["verify", "--kind", "guess"], "arithmetic"), (["verify", "--verdict", "flase"], "did you mean 'false'"),
+    (["verify", "--network", "resnet51"], "did you mean"), (["verify", "--jsn"], "did you mean --json"),
+    (["verify", "--claim", "nobody"], "there is no such claim"), (["solve", "resnext50"], "what may vary"),
+    (["solve", "resnext50", "--vary", "width"], "needs a target"), (["solve", "resnext50", "--vary", "widht", "--macs", "1G"], "did you mean 'width'"),
+    (["solve", "resnext50", "--vary", "width", "--macs", "lots"], "must be a positive number"),
+    (["solve", "resnext50", "--vary", "width", "--macs", "1G", "--params", "1M"], "one target"),
+    (["solve", "resnext50", "--vary", "width", "--width", "4", "--macs", "1G"], "solved for"),
+    (["compare", "resnet50"], "at least two"), (["compare", "resnet50", "resnet50:depth=3"], "no parameter 'depth'"),
+    (["compare", "resnet50", "resnet50:base"], "NAME=VALUE"),
+  ])
+  func badCommandLines(_ arguments: [String], _ words: String) throws {
+    let result = try Archcalc.run(arguments)
+    #expect(result.status == 2)
+    #expect(result.output.isEmpty)
+    #expect(result.errors.contains(words), "\(result.errors)")
+  }
+
+  /// Table 2 of the ResNeXt paper: pairs of cardinality and width that cost as much as ResNet-50.
+  @Test func pairsOfEqualCost() throws {
+    let report = try Archcalc.json("solve", "resnext50", "--vary", "width", "--cardinality", "1,2,4,8,32", "--match", "resnet50")
+    let rows = try #require(report["rows"] as? [[String: Any]])
+    let widths = rows.compactMap { ($0["best"] as? [String: Any])?["value"] as? Int }
+    #expect(widths == [64, 40, 24, 14, 4])
+    #expect((rows[0]["best"] as? [String: Any])?["difference"] as? Double == 0)
+  }
+
+  /// The resolutions of a paper are multiples of 32; the widths that exist for α are not all numbers.
+  @Test func solutionsAreNetworks() throws {
+    let report = try Archcalc.json("solve", "mobilenet", "--vary", "alpha,resolution", "--macs", "150M")
+    let rows = try #require(report["rows"] as? [[String: Any]])
+    let best = rows.compactMap { ($0["best"] as? [String: Any])?["value"] as? Int }
+    #expect(best.count == 4 && best.allSatisfy { $0 % 32 == 0 } && best[2] == 224)
+    let alpha = try Archcalc.json("solve", "mobilenet", "--vary", "alpha", "--macs", "150M")
+    let row = try #require((alpha["rows"] as? [[String: Any]])?.first?["best"] as? [String: Any])
+    #expect(row["cost"] as? Int == 149_497_088)
+  }
+
+  @Test func whatCannotBeMetTellsTheNearest() throws {
+    let result = try Archcalc.run("solve", "resnext50", "--vary", "width", "--macs", "1k")
+    #expect(result.status == 1)
+    #expect(result.errors.contains("the nearest that can be had is 1,374,060,544, at width 1"))
+  }
+
+  @Test func comparisonsAreExact() throws {
+    let report = try Archcalc.json("compare", "resnet50", "resnext50", "resnet50:resolution=192")
+    let networks = try #require(report["networks"] as? [[String: Any]])
+    let macs = networks.compactMap { ($0["totals"] as? [String: Any])?["macs"] as? Int }
+    #expect(macs == [4_089_184_256, 4_230_479_872, 3_004_865_536])
+    let differences = try #require(report["differences"] as? [[String: Any]])
+    #expect(differences.contains { $0["network"] as? String == "resnext50" && $0["formula"] as? String == "2816*R^2" })
+    let stages = try #require(report["stages"] as? [[String: Any]]).compactMap { $0["stage"] as? String }
+    #expect(stages == ["conv1", "conv2", "conv3", "conv4", "conv5", "head"])
+  }
+
+  @Test func powersOfGrowthAreTold() throws {
+    let text = try Archcalc.run("mobilenet").output
+    #expect(text.contains("at α = 1 params scale as α^1.74, MACs scale as α^1.95"))
+    let symbolic = try #require(try Archcalc.json("mobilenet")["symbolic"] as? [String: Any])
+    let elasticities = try #require(symbolic["elasticities"] as? [[String: Any]])
+    let resolution = try #require(elasticities.first { $0["parameter"] as? String == "resolution" })
+    #expect(resolution["params"] as? Double == 0)
+    // All but the classifier grow with the square.
+    #expect(abs((resolution["macs"] as? Double ?? 0) - 2 * (1 - 1_024_000.0 / 568_740_352)) < 1e-5)
+  }
+}
