@@ -80,7 +80,7 @@ let package = Package(
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       swiftSettings: hot),
-    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchSpec", "Specs"]),
+    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchRuntime", "ArchSpec", "Specs"]),
     .testTarget(
       name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
       // Files that the tests read where they are.

@@ -6,7 +6,7 @@ import ArchSpec
 
 /// A network from an ONNX file. Its parameters are the extents of its inputs that the file leaves open.
 struct ModelNetwork {
-  private let path: String
+  let path: String
   private let file: ModelFile
   /// As the file is, its open extents symbols.
   private let model: ImportedModel
@@ -38,7 +38,10 @@ struct ModelNetwork {
   /// The network analysed at given extents; `nil` where extents stay open.
   ///
   /// - Parameter batch: the batch that is asked for; where none is, an open one is 1.
-  func study(_ options: ElaborationOptions, batch: Int?) throws -> Study? {
+  func study(_ options: ElaborationOptions, batch: Int?) throws -> Study? { try bound(options, batch: batch)?.study }
+
+  /// The network analysed, and what it was made from.
+  func bound(_ options: ElaborationOptions, batch: Int?) throws -> (model: ImportedModel, study: Study)? {
     var import_ = ImportOptions()
     import_.batch = batch
     import_.input = options.input
@@ -62,7 +65,7 @@ struct ModelNetwork {
         throw Diagnostic("\(path): nothing in it can be counted", at: .none, help: bound.omissions.first?.reason)
       }
       graph.name = name
-      return try Study(graph, subject)
+      return (bound, try Study(graph, subject))
     } catch let error as ModelError {
       throw Self.diagnostic(error, path)
     } catch let error as ShapeError {
@@ -90,6 +93,12 @@ struct ModelNetwork {
     graph.name = name
     return try ClosedForms(graph, subject)
   }
+
+  /// The inputs as the file calls them.
+  var inputNames: [String] { model.graph.inputs.map { model.origins[$0] } }
+
+  /// The extents that the file leaves open.
+  var openExtents: [OpenExtent] { model.symbols }
 
   /// The names of the extents that would have to be given.
   func openExtents(_ options: ElaborationOptions) -> [String] {

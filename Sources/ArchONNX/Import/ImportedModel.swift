@@ -27,6 +27,8 @@ public struct ImportedModel: Sendable {
   public var remarks: [String]
   /// The tensors that a node's operator works with, by node.
   public var tensors: [Int: [TensorRole: TensorReference]]
+  /// What a run must know of a node besides its operator and tensors; most nodes have none.
+  public var details: [Int: NodeDetail]
   /// The file's node that each node of the graph stands for.
   public var origins: [String]
   public var producer: String
@@ -49,6 +51,20 @@ public struct OpenExtent: Sendable, Hashable {
   /// The input that has it, and the axis there.
   public var input: String
   public var axis: Int
+}
+
+/// What the graph does not say of a node, because it costs nothing.
+public struct NodeDetail: Sendable, Hashable {
+  /// What is added to the variance of a normalisation; `nil` for ONNX's 1e-5.
+  public var epsilon: Float?
+  /// Whether the weight of a linear layer is stored as (input features, output features).
+  public var isTransposed = false
+  /// Why the node can be counted and not run: what the graph has lost of it. It begins with the operator.
+  public var loss: String?
+  /// The elements of a constant that the file does not store as they are.
+  public var elements: [Float]?
+
+  public init() {}
 }
 
 /// What a stored tensor is to the operator that works with it.

@@ -96,6 +96,7 @@ extension Importer {
       if try fold(node) { return }
       if try evaluate(node) { return }
       try lower(node)
+      noteLosses(of: node, since: count)
     } catch let error as NotCounted {
       try omit(node, error.reason, since: count)
     } catch let error as ShapeError {

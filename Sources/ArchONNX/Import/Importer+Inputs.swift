@@ -25,7 +25,9 @@ extension Importer {
       }
     }
     let node = Node(name: input.name, op: Op<Expr>.input, inputs: [], output: Shape(extents))
-    try define(input.name, .node(append(node, origin: input.name)), by: input.name)
+    let index = append(node, origin: input.name)
+    if !input.type.isFloatingPoint { details[index, default: .init()].loss = "the input takes other numbers than floating-point" }
+    try define(input.name, .node(index), by: input.name)
   }
 
   /// The letters of papers for the extents of an image, which the first input is taken for.

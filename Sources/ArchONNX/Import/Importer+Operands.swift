@@ -87,7 +87,17 @@ extension Importer {
         if constant.isSource { tensors[index] = [.value: source] }
         if isLearned { own(index, constant, source) }
       }
+      if !isEvaluating, !constant.isStored { note(constant, at: index) }
       return index
+    }
+  }
+
+  /// What a constant is that is not stored as it is; nothing, where that is not followed.
+  private mutating func note(_ constant: Constant, at index: Int) {
+    if let elements = constant.elements?.compactMap(\.constant), elements.count == constant.elements?.count {
+      details[index, default: .init()].elements = elements.map { Float($0.doubleValue) }
+    } else {
+      details[index, default: .init()].loss = "a constant is computed of stored tensors"
     }
   }
 
@@ -138,10 +148,17 @@ extension Importer {
     for (role, constant) in tensors {
       guard let source = constant.source else { continue }
       self.tensors[index, default: [:]][role] = source
+      noteSource(of: constant, as: role, at: index)
     }
     guard let first = tensors.first?.1, let source = first.source else { return }
     names.note(index, weight: source.name)
     own(index, first, source)
+  }
+
+  /// A tensor that was computed of a stored one is counted as that one, but its numbers are others.
+  mutating func noteSource(of constant: Constant, as role: TensorRole, at index: Int) {
+    guard !constant.isStored else { return }
+    details[index, default: .init()].loss = "its \(role.rawValue) is computed of stored tensors"
   }
 
   /// An axis, counted from the end if it is negative.

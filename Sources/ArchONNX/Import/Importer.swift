@@ -23,6 +23,7 @@ struct Importer {
   var omissions: [Omission] = []
   var remarks: [String] = []
   var tensors: [Int: [TensorRole: TensorReference]] = [:]
+  var details: [Int: NodeDetail] = [:]
   var origins: [String] = []
   /// The values of the graph, and of the subgraphs and functions within which the importer is.
   var frames: [Frame] = [Frame()]
@@ -73,7 +74,8 @@ struct Importer {
 
   func result() -> ImportedModel {
     ImportedModel(
-      graph: graph, symbols: symbols, omissions: omissions, remarks: remarks, tensors: tensors, origins: origins,
+      graph: graph, symbols: symbols, omissions: omissions, remarks: remarks, tensors: tensors, details: details,
+      origins: origins,
       producer: file.producer, opset: file.opset)
   }
 

@@ -42,6 +42,12 @@ struct Constant: Sendable {
   /// A list of integers.
   init(_ elements: [Expr]) { self.init(type: .int64, shape: [Expr(elements.count)], elements: elements) }
 
+  /// Whether its numbers are stored as they are, in this order.
+  var isStored: Bool {
+    guard let source else { return false }
+    return isSource && (source.type == type || source.type.isFloatingPoint && type.isFloatingPoint)
+  }
+
   /// Tensors of several floating-point numbers are taken for learned: a file does not tell parameters from
   /// constants otherwise.
   var isLearned: Bool {

@@ -114,6 +114,7 @@ extension Importer {
     default: break
     }
     tensors[index, default: [:]][.bias] = bias.source
+    noteSource(of: bias, as: .bias, at: index)
     try define(node, .node(index))
     return true
   }

@@ -24,7 +24,7 @@ extension Importer {
   /// A matrix product; with a stored matrix a linear layer.
   mutating func matrixProduct(_ node: SourceNode, a: Int, b: Int) throws {
     if case .constant(let matrix) = try input(node, b), matrix.rank == 2, try shape(node, a).rank > 0 {
-      return try linear(node, input: a, matrix, features: matrix.shape[1], inner: matrix.shape[0], bias: nil)
+      return try linear(node, input: a, matrix, features: matrix.shape[1], inner: matrix.shape[0], bias: nil, isTransposed: true)
     }
     let left = try input(node, a), right = try input(node, b)
     // A vector is a row on the left, a column on the right.
@@ -53,7 +53,7 @@ extension Importer {
         bias = vector
       }
       if bias != nil || !node.hasInput(2) {
-        return try linear(node, source: input, matrix, features: features, inner: inner, bias: bias)
+        return try linear(node, source: input, matrix, features: features, inner: inner, bias: bias, isTransposed: !isTransposed)
       }
     }
     var other = try operand(node, 1)
@@ -83,7 +83,8 @@ extension Importer {
   }
 
   private mutating func linear(
-    _ node: SourceNode, input: Int? = nil, source: Int? = nil, _ matrix: Constant, features: Expr, inner: Expr, bias: Constant?
+    _ node: SourceNode, input: Int? = nil, source: Int? = nil, _ matrix: Constant, features: Expr, inner: Expr, bias: Constant?,
+    isTransposed: Bool
   ) throws {
     let source = try source ?? operand(node, input!)
     let last = graph.nodes[source].output.extents.last!
@@ -92,6 +93,7 @@ extension Importer {
     }
     let index = try emit(.linear(Linear(outputFeatures: features, hasBias: bias != nil)), [source], for: node)
     attach([(.weight, matrix)] + (bias.map { [(.bias, $0)] } ?? []), to: index)
+    if isTransposed, !isEvaluating { details[index, default: .init()].isTransposed = true }
     try define(node, .node(index))
   }
 }

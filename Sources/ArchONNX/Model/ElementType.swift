@@ -10,6 +10,7 @@ public struct ElementType: RawRepresentable, Hashable, Sendable {
   public static let boolean = ElementType(rawValue: 9)
   public static let float16 = ElementType(rawValue: 10)
   public static let double = ElementType(rawValue: 11)
+  public static let bfloat16 = ElementType(rawValue: 16)
 
   /// float, float16, double, bfloat16, the float8 family and float4.
   public var isFloatingPoint: Bool { [1, 10, 11, 16, 17, 18, 19, 20, 23, 24].contains(rawValue) }

@@ -22,9 +22,9 @@ extension TensorReference {
     }
     if let raw = try rawBytes() {
       guard let size = type.size else { return nil }
-      guard raw.range.count == count * size else {
+      guard raw.range.count.isMultiple(of: size), raw.range.count / size == count else {
         throw ModelError(
-          "tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count * size)", offset: offset)
+          "tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) elements of \(size)", offset: offset)
       }
       return decode(raw.bytes, raw.range, size: size)
     }
@@ -50,13 +50,45 @@ extension TensorReference {
     }
   }
 
+  /// The elements of a tensor of floating-point numbers, of any size.
+  ///
+  /// - Returns: `nil` for types that are none, and where the tensor is kept in a file that is not there.
+  /// - Throws: ``ModelError`` where the data is shorter or longer than the extents say.
+  public func floats() throws -> [Float]? {
+    guard type == .float, let raw = try rawBytes() else {
+      guard type.isFloatingPoint, case .numbers(let numbers)? = try elements(limit: .max) else { return nil }
+      return numbers.map { Float($0) }
+    }
+    guard raw.range.count.isMultiple(of: 4), raw.range.count / 4 == count else {
+      throw ModelError("tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) numbers of four")
+    }
+    let bytes = raw.bytes.bytes(raw.range)
+    return (0..<count).map {
+      Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
+    }
+  }
+
+  /// Whether there are as many elements as the extents say, without reading them: those in another file may not be there.
+  ///
+  /// - Throws: ``ModelError`` where there are more or fewer.
+  public var isPresent: Bool {
+    get throws {
+      guard let size = type.size, let raw = try rawBytes() else { return try external == nil && floats() != nil }
+      guard raw.range.count.isMultiple(of: size), raw.range.count / size == count else {
+        throw ModelError("tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) elements of \(size)")
+      }
+      return true
+    }
+  }
+
   /// Where the raw bytes lie: in the model, or mapped from the file beside it; `nil` where they are not stored raw, or
   /// not there.
   public func rawBytes() throws -> (bytes: ModelBytes, range: Range<Int>)? {
     guard let external else { return message.data(.rawData).map { (message.bytes, $0) } }
     guard let folder, let bytes = try ExternalData.open(external.location, of: name, in: folder) else { return nil }
-    let length = external.length ?? count * (type.size ?? 0)
-    guard external.offset <= bytes.count, length <= bytes.count - external.offset else {
+    let (whole, isTooLong) = count.multipliedReportingOverflow(by: type.size ?? 0)
+    let length = external.length ?? whole
+    guard !isTooLong, external.offset <= bytes.count, length <= bytes.count - external.offset else {
       throw ModelError("external data of tensor '\(name)' ends beyond its file '\(external.location)'")
     }
     return (bytes, external.offset..<(external.offset + length))
@@ -75,6 +107,7 @@ extension TensorReference {
     case .float: return .numbers(indices.map { Double(Float(bitPattern: UInt32(bits($0)))) })
     case .double: return .numbers(indices.map { Double(bitPattern: bits($0)) })
     case .float16: return .numbers(indices.map { Double(HalfFloat.value(UInt16(bits($0)))) })
+    case .bfloat16: return .numbers(indices.map { Double(Float(bitPattern: UInt32(bits($0)) << 16)) })
     default:
       guard !type.isFloatingPoint else { return nil }
       let isSigned = [3, 5, 6, 7].contains(type.rawValue)

@@ -6,12 +6,16 @@ public struct StatisticalNormalization: Sendable {
   /// One for each channel, or none.
   public let scale: [Float]
   public let shift: [Float]
+  public let epsilon: Float
 
-  public init(perPixel: Bool, groups: Int = 1, scale: [Float], shift: [Float]) {
+  public init(
+    perPixel: Bool, groups: Int = 1, scale: [Float], shift: [Float], epsilon: Float = normalizationEpsilon
+  ) {
     self.perPixel = perPixel
     self.groups = groups
     self.scale = scale
     self.shift = shift
+    self.epsilon = epsilon
   }
 
   /// Input and output may be the same view.
@@ -52,7 +56,7 @@ public struct StatisticalNormalization: Sendable {
       let difference = value($0, $1, $2) - mean
       squares += difference * difference
     }
-    let factor = 1 / (squares / count + Double(normalizationEpsilon)).squareRoot()
+    let factor = 1 / (squares / count + Double(epsilon)).squareRoot()
     forEach { channel, row, offset in
       let gain = scale.isEmpty ? 1 : Double(scale[channel])
       let added = shift.isEmpty ? 0 : Double(shift[channel])

@@ -23,7 +23,7 @@ struct ChannelMap: Sendable {
       let mean = weights.mean.isEmpty ? 0 : Double(weights.mean[channel])
       let deviation =
         weights.variance.isEmpty
-        ? 1 : (Double(weights.variance[channel]) + Double(normalizationEpsilon)).squareRoot()
+        ? 1 : (Double(weights.variance[channel]) + Double(weights.epsilon)).squareRoot()
       scale.append(Float(gain / deviation))
       shift.append(Float(offset - mean * gain / deviation))
     }

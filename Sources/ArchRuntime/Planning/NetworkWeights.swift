@@ -13,6 +13,8 @@ public struct LayerWeights: Sendable {
   /// Running statistics of batch normalisation.
   public var mean: [Float] = []
   public var variance: [Float] = []
+  /// Added to a variance before its square root is taken.
+  public var epsilon = normalizationEpsilon
 
   public init() {}
 }
@@ -23,7 +25,7 @@ public protocol NetworkWeights: Sendable {
   func weights(ofNode node: Int, in graph: Graph<Int>) -> LayerWeights
 }
 
-/// Added to a variance before its square root is taken.
+/// What is added to variances where nothing else is said.
 public let normalizationEpsilon: Float = 1e-5
 
 /// Seeded numbers for a network that brings none: He-scaled kernels, normalisations near the identity, so that

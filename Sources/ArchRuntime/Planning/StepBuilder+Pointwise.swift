@@ -61,7 +61,8 @@ extension StepBuilder {
   func build(_ normalization: Normalization<Int>, _ numbers: LayerWeights) -> PlannedStep {
     let groups = normalization.kind == .group ? normalization.groups : 1
     let layer = StatisticalNormalization(
-      perPixel: normalization.kind == .layer, groups: groups, scale: numbers.scale, shift: numbers.shift)
+      perPixel: normalization.kind == .layer, groups: groups, scale: numbers.scale, shift: numbers.shift,
+      epsilon: numbers.epsilon)
     return unary(normalization.kind.rawValue, "its statistics are those of the activations") {
       layer.run($0, to: $1, on: $2)
     }

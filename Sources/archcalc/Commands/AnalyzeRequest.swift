@@ -100,7 +100,7 @@ struct AnalyzeRequest {
     case "input": options.input = try InputExtents.parse(value, isImage: network.isDeclared)
     case "bytes": layout.bytesPerElement = try option.integer(1...16)
     case "compare": compare = value
-    case "set": try setByName(value, parameters)
+    case "set": try options.set(value, parameters, of: network.name)
     case "sweep": isSweep = try option.isOn()
     case "tolerance":
       tolerance = try option.number()
@@ -123,29 +123,6 @@ struct AnalyzeRequest {
 
   private mutating func select(_ format: Format, _ option: ParsedArguments.Option) throws {
     if try option.isOn() { self.format = format } else if self.format == format { self.format = .text }
-  }
-
-  /// `H=224`, or several: `N=1,H=224`. A comma within a value, as in `depths=3,4,6,3`, has no name after it.
-  private mutating func setByName(_ text: String, _ parameters: [Parameter]) throws {
-    var items: [String] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      if part.contains("=") || items.isEmpty {
-        items.append(String(part))
-      } else {
-        items[items.count - 1] += "," + part
-      }
-    }
-    for item in items { try setOne(item, parameters) }
-  }
-
-  private mutating func setOne(_ text: String, _ parameters: [Parameter]) throws {
-    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
-    guard parts.count == 2 else { throw UsageError("--set takes NAME=VALUE, not '\(text)'") }
-    guard let parameter = parameters.first(where: { $0.name == parts[0] || $0.symbol.name == parts[0] }) else {
-      let near = suggestion(for: parts[0], among: parameters.map(\.name)).map { "did you mean '\($0)'?" }
-      throw UsageError("\(network.name) has no parameter '\(parts[0])'", help: near)
-    }
-    options.settings[parameter.name] = try parameter.value(parsing: parts[1])
   }
 
   /// The layout for a network: where nothing is said, one without stages is shown by types.

@@ -10,8 +10,8 @@ struct PlanCommand: Command {
 
   func run(_ arguments: [String]) throws {
     let request = try RunRequest(arguments, command: Self.name)
-    let study = try request.study()
-    let plan = try Session.plan(study, request)
+    let (study, weights) = try request.runnable()
+    let plan = try Session.plan(study, weights, request)
     let document = PlanDocument(plan)
     if request.isJSON {
       try request.write(document.json(version: version).text())

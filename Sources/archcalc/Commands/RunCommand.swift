@@ -9,19 +9,28 @@ struct RunCommand: Command {
   static let summary = "run a network on this machine: shapes, counts, time layer by layer, memory"
 
   func run(_ arguments: [String]) throws {
-    let request = try RunRequest(arguments, command: Self.name)
-    let study = try request.study()
-    let plan = try Session.plan(study, request)
+    var request = try RunRequest(arguments, command: Self.name)
+    let given = try request.readInputs()
+    let (study, weights) = try request.runnable()
+    let outputFiles = try request.outputs.paths(for: study.graph.outputs.map(\.name), "output")
+    let inputs = try Session.inputs(of: study.graph, seed: request.seed, given: given)
+    let plan = try Session.plan(study, weights, request)
     let executor = Executor(plan, threads: request.threads)
-    let inputs = Session.inputs(of: plan.graph, seed: request.seed)
+    // Whoever wants numbers does not want to wait for timings.
+    let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)
     let calibration = MachineCache.calibration(plan.kernels, threads: request.threads)
-    let progress = Progress(total: request.repeats + 1)
-    let profile = Profile(executor, inputs: inputs, repeats: request.repeats) { progress.show("run", $0) }
+    let progress = Progress(total: repeats + 1)
+    let profile = Profile(executor, inputs: inputs, repeats: repeats) { progress.show("run", $0) }
     progress.clear()
     var report = try RunReport(
       study.analysis, plan: plan, profile: profile, calibration: calibration, residentBytes: ProcessMemory.resident)
     if request.isCheck { report.check = try Session.check(request) }
     if let path = request.trace { try Files.write(ChromeTrace(profile, of: plan).json, to: path) }
+    for (index, path) in outputFiles.enumerated() {
+      guard let path else { continue }
+      let shape = study.graph.nodes[study.graph.outputs[index].node].output.extents
+      try TensorFiles.write(NumpyArray(shape: shape, values: profile.outputs[index]), to: path)
+    }
     if let path = request.values { try Files.write(profile.outputs, to: path) }
     if request.isJSON {
       try request.write(report.json(version: version).text())

@@ -4,10 +4,16 @@ import ArchSpec
 
 /// What a command line that runs or plans a network asks for.
 struct RunRequest {
-  var found: Networks.Found
+  var network: NetworkSource
   var options = ElaborationOptions()
   var threads = ProcessMemory.processors
-  var repeats = 10
+  /// How often it is run; `nil` for the usual number.
+  var repeats: Int?
+  /// The batch, if it is asked for.
+  var batch: Int?
+  /// Arrays that go in and come out.
+  var inputs = TensorFiles()
+  var outputs = TensorFiles()
   var isa = InstructionSet.best
   var seed = 0
   var showsLayers = false
@@ -23,11 +29,11 @@ struct RunRequest {
   /// The options besides the network's parameters, and whether they have a value.
   private static let general: [(name: String, takesValue: Bool)] = [
     ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
-    ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false), ("exact", false),
+    ("set", true), ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false), ("exact", false),
   ]
 
   static let usage =
-    "[--threads N] [--batch N] [--repeat N] [--input CxHxW] [--isa baseline|avx2|avx512] [--layers] [--json] "
+    "[--input [NAME=]X.npy] [--output [NAME=]Y.npy] [--threads N] [--batch N] [--repeat N] [--input CxHxW] [--isa baseline|avx2|avx512] [--layers] [--json] "
     + "[--trace FILE] [--values FILE] [--check] [--exact] [--seed N]"
 
   init(_ arguments: [String], command: String) throws {
@@ -35,13 +41,12 @@ struct RunRequest {
     guard !words.isEmpty else {
       throw UsageError("which network?", help: "archcalc \(command) NETWORK \(Self.usage)")
     }
-    found = try Networks.find(words)
-    let declared = found.specification.network(named: found.network)!
-    let parameters = try found.specification.parameters(of: declared)
+    network = try NetworkSource(words)
+    let parameters = try network.parameters()
     func parameter(_ name: String) -> Parameter? {
       parameters.first { $0.name == name } ?? parameters.first { $0.symbol.name == name }
     }
-    let network = found.network
+    let name = network.name
     let parsed = try ParsedArguments(
       arguments, letters: ["b": "batch", "i": "input", "o": "output", "t": "threads"],
       takesValue: { name in
@@ -49,10 +54,10 @@ struct RunRequest {
         return Self.general.first { $0.name == name }?.takesValue
       },
       unknown: { argument in
-        let name = String(argument.drop { $0 == "-" })
-        let near = suggestion(for: name, among: parameters.map(\.name) + Self.general.map(\.name))
+        let option = String(argument.drop { $0 == "-" })
+        let near = suggestion(for: option, among: parameters.map(\.name) + Self.general.map(\.name))
         return UsageError(
-          "\(command) \(network) has no option \(argument)",
+          "\(command) \(name) has no option \(argument)",
           help: near.map { "did you mean --\($0)?" } ?? "archcalc \(command) NETWORK \(Self.usage)")
       })
     if let extra = parsed.words.first(where: { !words.contains($0) }) {
@@ -63,19 +68,24 @@ struct RunRequest {
         let text = option.value ?? (option.isNegated ? "false" : "true")
         options.settings[parameter.name] = try parameter.value(parsing: text)
       } else {
-        try apply(option)
+        try apply(option, parameters)
       }
     }
   }
 
-  private mutating func apply(_ option: ParsedArguments.Option) throws {
+  private mutating func apply(_ option: ParsedArguments.Option, _ parameters: [Parameter]) throws {
     let value = option.value ?? ""
     switch option.name {
     case "threads": threads = try integer(value, option.name, 1...1024)
-    case "batch": options.batch = try integer(value, option.name, 1...65_536)
+    case "batch":
+      let count = try integer(value, option.name, 1...65_536)
+      (options.batch, batch) = (count, count)
     case "repeat": repeats = try integer(value, option.name, 1...1_000_000)
     case "seed": seed = try integer(value, option.name, 0...Int.max)
-    case "input": options.input = try InputExtents.parse(value)
+    case "input" where inputs.add(value): break
+    case "input": options.input = try InputExtents.parse(value, isImage: network.isDeclared)
+    case "output" where outputs.add(value): break
+    case "set": try options.set(value, parameters, of: network.name)
     case "isa":
       guard let named = InstructionSet(rawValue: value) else {
         let names = InstructionSet.allCases.map(\.rawValue).joined(separator: ", ")
@@ -104,8 +114,23 @@ struct RunRequest {
   }
 
   /// The network at the request's settings.
-  func study() throws -> Study {
-    try Study(found.specification, network: found.network, options: options)
+  ///
+  /// - Throws: ``UsageError`` where a model leaves extents open that nothing gives.
+  func study() throws -> Study { try runnable().study }
+
+  /// The network at the request's settings, and the numbers that it is run with: its own, or seeded ones.
+  func runnable() throws -> (study: Study, weights: any NetworkWeights) {
+    switch network {
+    case .declared(let found):
+      let study = try Study(found.specification, network: found.network, options: options)
+      return (study, GeneratedWeights(seed: UInt64(seed)))
+    case .model(let source):
+      guard let (model, study) = try source.bound(options, batch: batch) else {
+        let names = source.openExtents(options).map { "'\($0)'" }.joined(separator: ", ")
+        throw UsageError("\(source.path) leaves extents open: \(names)", help: "--input 3x224x224, or --set NAME=VALUE for each")
+      }
+      return (study, try ModelWeights(model, study.graph, path: source.path))
+    }
   }
 
   func write(_ text: String) throws {

@@ -8,15 +8,30 @@ import ArchSpec
 /// From a request to something that runs.
 enum Session {
   /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel or memory does not suffice.
-  static func plan(_ study: Study, _ request: RunRequest) throws -> ExecutionPlan {
+  static func plan(_ study: Study, _ weights: any NetworkWeights, _ request: RunRequest) throws -> ExecutionPlan {
     try requireMemory(for: study)
     do {
       return try Planner.plan(
-        study.graph, weights: GeneratedWeights(seed: UInt64(request.seed)), kernels: Kernels(request.isa),
-        isExact: request.isExact)
+        study.graph, weights: weights, kernels: Kernels(request.isa), isExact: request.isExact)
     } catch let error as PlanError {
       throw Diagnostic("cannot be run: \(error)", at: error.node.map { study.subject.place(of: $0) } ?? .none)
     }
+  }
+
+  /// Values for each input of the graph: those given, otherwise normal ones.
+  ///
+  /// - Throws: ``UsageError`` where an array has not its input's shape.
+  static func inputs(of graph: Graph<Int>, seed: Int, given: [NumpyArray?]) throws -> [[Float]] {
+    var values = inputs(of: graph, seed: seed)
+    for (index, node) in graph.inputs.enumerated() {
+      guard index < given.count, let array = given[index] else { continue }
+      guard array.shape == graph.nodes[node].output.extents else {
+        throw UsageError(
+          "input '\(graph.nodes[node].name)' is \(graph.nodes[node].output), and the array that is given is \(Shape(array.shape))")
+      }
+      values[index] = array.values
+    }
+    return values
   }
 
   /// Normal values for each input of the graph.
@@ -50,9 +65,8 @@ enum Session {
 
   /// Runs the network with the reference kernels too, on a smaller image where it is a large one.
   static func check(_ request: RunRequest) throws -> RunReport.CheckResult {
-    let (study, input) = try smallStudy(request)
+    let (study, weights, input) = try smallStudy(request)
     let graph = study.graph
-    let weights = GeneratedWeights(seed: UInt64(request.seed))
     let values = inputs(of: graph, seed: request.seed)
     let reference = try ReferenceExecutor(graph, weights: weights, inputs: values)
     let plan = try Planner.plan(
@@ -73,17 +87,20 @@ enum Session {
   }
 
   /// The network on the smallest image on which it makes sense, or as asked where that is affordable.
-  private static func smallStudy(_ request: RunRequest) throws -> (Study, String) {
-    let full = try request.study()
+  private static func smallStudy(_ request: RunRequest) throws -> (Study, any NetworkWeights, String) {
+    let (full, weights) = try request.runnable()
     let shape = full.graph.nodes[full.graph.inputs[0]].output
-    if try full.total.macs <= affordable || shape.rank != 4 { return (full, shape.description) }
+    if try full.total.macs <= affordable || shape.rank != 4 { return (full, weights, shape.description) }
     for size in [64, 96, 128, 160, 192] where size < min(shape.extents[2], shape.extents[3]) {
       var smaller = request
       smaller.options.batch = 1
       smaller.options.input = [shape.channels, size, size]
-      if let study = try? smaller.study() { return (study, study.graph.nodes[study.graph.inputs[0]].output.description) }
+      smaller.batch = 1
+      if let (study, weights) = try? smaller.runnable() {
+        return (study, weights, study.graph.nodes[study.graph.inputs[0]].output.description)
+      }
     }
-    return (full, shape.description)
+    return (full, weights, shape.description)
   }
 
   private static func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
