@@ -112,7 +112,7 @@ public struct MarkdownRenderer: Sendable {
   }
 
   /// Names are data: what Markdown or HTML would take for markup is escaped.
-  private func escaped(_ text: String) -> String {
+  func escaped(_ text: String) -> String {
     text.map { character in
       switch character {
       case "<": "&lt;"

@@ -29,6 +29,18 @@ enum Files {
   /// Whether there is a file that can be read.
   static func exists(_ path: String) -> Bool { access(path, R_OK) == 0 }
 
+  static func isFolder(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+  }
+
+  /// Makes a folder unless there is one.
+  ///
+  /// - Throws: ``OutputError``.
+  static func makeFolder(_ path: String) throws {
+    guard isFolder(path) || mkdir(path, 0o777) == 0 else { throw OutputError(name: path, reason: reason()) }
+  }
+
   private static let largest = 64 << 20
 
   private static func read(_ descriptor: Int32, _ name: String) throws -> [UInt8] {

@@ -106,14 +106,18 @@ const showDetail = (node) => {
 };
 
 const showClaims = () => {
-  const claims = (page.verification?.claims ?? []).filter((claim) => models.some((model) => !claim.network || model.name === claim.network));
+  const claims = (page.verification?.claims ?? []).filter((claim) => !claim.network || models.some((model) => model.name === claim.network));
   byId("claims-section").hidden = claims.length === 0;
-  const text = (value) => value === null || value === undefined ? "" : typeof value === "object" ? JSON.stringify(value) : String(value);
-  const columns = [["network"], ["claim", "text", "statement"], ["verdict", "status"], ["measured", "computed", "actual"], ["citing", "citation", "source"]];
-  const pick = (claim, keys) => text(keys.map((key) => claim[key]).find((value) => value !== undefined));
+  const number = (text) => /^-?\d+$/.test(text ?? "") ? exact(BigInt(text)) : text ?? "";
+  const evidence = (claim) => (claim.evidence ?? []).map((entry) =>
+    [entry.comparison, entry.left === undefined ? "" : `${number(entry.left)} and ${number(entry.right)}`, entry.remark].filter(Boolean).join(", ")).join("; ");
+  const verdict = (claim) => String(claim.verdict ?? claim.error ?? "");
   replace(byId("claims"),
-    element("thead", {}, element("tr", {}, ...columns.map(([title]) => element("th", { scope: "col" }, title)))),
-    element("tbody", {}, ...claims.map((claim) => element("tr", {}, ...columns.map((keys) => element("td", { class: keys[0] === "verdict" ? `verdict-${pick(claim, keys).replace(/\W/g, "")}` : null }, pick(claim, keys)))))));
+    element("thead", {}, element("tr", {}, ...["network", "claim", "verdict", "evidence", "source"].map((title) => element("th", { scope: "col" }, title)))),
+    element("tbody", {}, ...claims.map((claim) => element("tr", {},
+      element("td", {}, claim.network ?? claim.file ?? ""), element("td", { class: "wrapped" }, String(claim.statement ?? claim.claim ?? "")),
+      element("td", { class: `verdict-${verdict(claim).replace(/\W/g, "")}` }, verdict(claim), claim.condition ? ` if ${claim.condition}` : ""),
+      element("td", { class: "wrapped" }, evidence(claim)), element("td", { class: "wrapped" }, claim.citing ?? "")))));
 };
 
 // MARK: The parts together

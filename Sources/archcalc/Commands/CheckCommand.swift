@@ -8,6 +8,10 @@ struct CheckCommand: Command {
     "check [NETWORK [options]] [--max-macs 4.3G]… [--budget FILE] [--tolerance P] [--json | --markdown | --github | --sarif] [-o FILE]"
   static let summary = "networks against their budgets in archcalc.budget or in options; exits 1 if one is over"
 
+  static var words: [String] {
+    usageWords.filter { !$0.hasPrefix("--max-") } + CostFigure.allCases.map { "--max-\($0.rawValue)" }
+  }
+
   private enum Format: String { case text, json, markdown, github, sarif }
 
   private static let budgetName = "archcalc.budget"

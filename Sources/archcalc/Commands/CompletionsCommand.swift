@@ -13,4 +13,6 @@ struct CompletionsCommand: Command {
     }
     try Console().print(script(try CompletionWords())())
   }
+
+  static let words = ["bash", "zsh", "fish"]
 }

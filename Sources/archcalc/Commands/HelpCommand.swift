@@ -5,11 +5,12 @@ import ArchSpec
 /// `archcalc help [NETWORK | COMMAND | conventions]`.
 struct HelpCommand: Command {
   static let name = "help"
-  static let usage = "help [NETWORK | COMMAND | conventions]"
+  static let usage = "help [NETWORK | COMMAND | conventions | --man]"
   static let summary = "this, a network's parameters, a command's options, or the counting conventions"
 
   func run(_ arguments: [String]) throws {
     guard let word = arguments.first else { return try print(overview) }
+    if word == "--man" { return try Console().print(ManPage().text()) }
     if word == "conventions" { return try print(conventions) }
     if let command = Commands.all.first(where: { $0.name == word }) {
       var document = Document()

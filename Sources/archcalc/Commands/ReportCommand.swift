@@ -6,7 +6,7 @@ import ArchSpec
 /// `archcalc report NETWORK… -o FILE`: a page about networks that computes their costs itself.
 struct ReportCommand: Command {
   static let name = "report"
-  static let usage = "report NETWORK [options]… [--all] [--run RUN.json] [--verify VERIFY.json] [-o FILE.html]"
+  static let usage = "report NETWORK [options]… [--all] [--run RUN.json] [--verify VERIFY.json] [-o FILE.html | -o FOLDER]"
   static let summary = "a page with the graph, the layers, charts, and sliders that recompute every number"
 
   func run(_ arguments: [String]) throws {
@@ -39,18 +39,43 @@ struct ReportCommand: Command {
       if let word = common.first(where: { !$0.hasPrefix("-") }) { throw Networks.unknown(word) }
       throw UsageError("report takes a network", help: "archcalc \(Self.usage)")
     }
+    let requests = try groups.flatMap(Self.networks).map { try AnalyzeRequest($0 + common) }
+    let claims = try verification.map { try Self.report($0, schema: "archcalc.verify", fields: ["claims"]) }
+    if let output, Files.isFolder(output) {
+      guard run == nil else { throw UsageError("timings do not go into a folder of reports", help: "-o FILE.html") }
+      return try writeFolder(output, requests, try claims.map { try Verification($0, name: verification!) })
+    }
     var page = Page(version: version)
     page.run = try run.map { try Self.report($0, schema: "archcalc.run", fields: ["network", "layers", "machine"]) }
-    page.verification = try verification.map { try Self.report($0, schema: "archcalc.verify", fields: ["claims"]) }
-    for group in try groups.flatMap(Self.networks) {
-      let request = try AnalyzeRequest(group + common)
-      guard let study = try request.network.study(request.options, batch: request.batch) else {
-        throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
-      }
-      try page.add(study, try Self.forms(request, study), request.layout)
+    page.verification = claims
+    for request in requests {
+      let (study, forms) = try Self.study(request)
+      try page.add(study, forms, request.layout)
     }
     let html = page.html()
     if let output { try Files.write(html, to: output) } else { try Console().print(html) }
+  }
+
+  /// An index, the claims, and a report for each network: what is kept beside the specifications.
+  private func writeFolder(_ folder: String, _ requests: [AnalyzeRequest], _ verification: Verification?) throws {
+    let networks = folder + "/networks"
+    try Files.makeFolder(networks)
+    var index = ZooIndex(version: version, verification: verification)
+    for request in requests {
+      let (study, forms) = try Self.study(request)
+      try index.add(study)
+      let summary = SummaryJSON(study, forms: forms, layout: request.layout, version: version)
+      try Files.write(try summary.json().text(), to: "\(networks)/\(study.graph.name).json")
+    }
+    try Files.write(index.markdown(), to: folder + "/index.md")
+    if let verification { try Files.write(verification.markdown(version: version), to: folder + "/claims.md") }
+  }
+
+  private static func study(_ request: AnalyzeRequest) throws -> (Study, ClosedForms) {
+    guard let study = try request.network.study(request.options, batch: request.batch) else {
+      throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
+    }
+    return (study, try forms(request, study))
   }
 
   /// A file without a network's name after it stands for all that it declares.
