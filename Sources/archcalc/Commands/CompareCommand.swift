@@ -17,7 +17,7 @@ struct CompareCommand: Command {
         return UsageError("compare has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
       })
     guard parsed.words.count >= 2 else {
-      throw UsageError("compare takes at least two networks", help: "archcalc compare resnet50 NETWORK:parameter=value")
+      throw UsageError("compare takes at least two networks", help: "archcalc compare NETWORK NETWORK:parameter=value")
     }
     var options = ElaborationOptions()
     var layout = AnalysisLayout()

@@ -13,8 +13,9 @@ struct RunCommand: Command {
     let given = try request.readInputs()
     let (study, weights) = try request.runnable()
     let outputFiles = try request.outputs.paths(for: study.graph.outputs.map(\.name), "output")
-    let inputs = try Session.inputs(of: study.graph, seed: request.seed, given: given)
+    // The plan first: it refuses what memory does not suffice for.
     let plan = try Session.plan(study, weights, request)
+    let inputs = try Session.inputs(of: study.graph, seed: request.seed, given: given)
     let executor = Executor(plan, threads: request.threads)
     // Whoever wants numbers does not want to wait for timings.
     let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)

@@ -8,13 +8,13 @@ struct SolveCommand: Command {
   static let usage = "solve NETWORK --vary P[,Q] (--macs N | --params N | … | --match NETWORK [--cost macs]) [--PARAMETER 1,2,4]…"
   static let summary = "the values of a parameter at which a network has a given cost, or that of another network"
 
-  static let options: [(name: String, value: String?, summary: String)] = [
-    ("vary", "P[,Q…]", "what may vary; the last one is solved for, the others take the values that the specification sweeps"),
-    ("match", "NETWORK", "the cost of another network is the target"),
-    ("cost", "NAME", "which cost is matched, params if nothing is said: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
-    ("batch", "N", "images at once"), ("input", "CxHxW", "another size of the input"),
-    ("json", nil, "as JSON (Reports/solve-1.schema.json)"), ("csv", nil, "the table as CSV"),
-    ("markdown", nil, "as Markdown"), ("output", "FILE", "into a file, written whole or not at all"),
+  static let options: [OptionDescription] = [
+    .init(name: "vary", value: "P[,Q…]", summary: "what may vary; the last one is solved for, the others take the values that the specification sweeps"),
+    .init(name: "match", value: "NETWORK", summary: "the cost of another network is the target"),
+    .init(name: "cost", value: "NAME", summary: "which cost is matched, params if nothing is said: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
+    .init(name: "batch", value: "N", summary: "images at once"), .init(name: "input", value: "CxHxW", summary: "another size of the input"),
+    .init(name: "json", value: nil, summary: "as JSON (Reports/solve-1.schema.json)"), .init(name: "csv", value: nil, summary: "the table as CSV"),
+    .init(name: "markdown", value: nil, summary: "as Markdown"), .init(name: "output", value: "FILE", summary: "into a file, written whole or not at all"),
   ]
 
   func run(_ arguments: [String]) throws {

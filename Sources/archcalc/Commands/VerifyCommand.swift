@@ -9,14 +9,14 @@ struct VerifyCommand: Command {
   static let usage = "verify [FILE.arch…] [--network N] [--source TEXT] [--kind K] [--verdict V] [--claim ID]"
   static let summary = "judges every claim about cost, and fails where a verdict is not the recorded one"
 
-  static let options: [(name: String, value: String?, summary: String)] = [
-    ("network", "NAME", "only claims about a network"),
-    ("source", "TEXT", "only claims whose file or citation has the text"),
-    ("kind", "K", RecordedClaim.Kind.allCases.map(\.rawValue).joined(separator: ", ")),
-    ("verdict", "V", Verdict.allCases.map(\.rawValue).joined(separator: ", ")),
-    ("claim", "ID", "only the claim of this name"),
-    ("json", nil, "as JSON (Reports/verify-1.schema.json)"), ("markdown", nil, "as Markdown"),
-    ("output", "FILE", "into a file, written whole or not at all"),
+  static let options: [OptionDescription] = [
+    .init(name: "network", value: "NAME", summary: "only claims about a network"),
+    .init(name: "source", value: "TEXT", summary: "only claims whose file or citation has the text"),
+    .init(name: "kind", value: "K", summary: RecordedClaim.Kind.allCases.map(\.rawValue).joined(separator: ", ")),
+    .init(name: "verdict", value: "V", summary: Verdict.allCases.map(\.rawValue).joined(separator: ", ")),
+    .init(name: "claim", value: "ID", summary: "only the claim of this name"),
+    .init(name: "json", value: nil, summary: "as JSON (Reports/verify-1.schema.json)"), .init(name: "markdown", value: nil, summary: "as Markdown"),
+    .init(name: "output", value: "FILE", summary: "into a file, written whole or not at all"),
   ]
 
   func run(_ arguments: [String]) throws {
