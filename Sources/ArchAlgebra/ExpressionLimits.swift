@@ -4,7 +4,7 @@
 /// `(a + b + c + d)^80`, and wants to read that, not to wait for it.
 public enum ExpressionLimits {
   /// Terms of one sum.
-  public static let terms = 100_000
+  public static let terms = 10_000
   /// Functions within functions: the recursion that walks an expression is as deep.
   public static let depth = 200
   /// Atoms of one expression written out as a tree, where shared parts count each time.

@@ -10,12 +10,14 @@ extension Linear {
 }
 
 extension Permutation {
-  func outputShape(of input: Shape<D>) throws -> Shape<D> {
+  func outputShape(of input: Shape<D>, deciding decisions: inout some ExtentDecisions<D>) throws -> Shape<D> {
     switch self {
     case .shuffle(let groups):
-      try require(groups, divides: input.channels, .groups, "groups must divide the channels that are shuffled")
+      try require(
+        groups, divides: input.channels, .groups, "groups must divide the channels that are shuffled",
+        deciding: &decisions)
     case .explicit(let order):
-      if let different = try input.channels.ordered(against: D(order.count)), different != 0 {
+      if try decisions.areEqual(input.channels, D(order.count)) == false {
         throw ShapeError(
           "a permutation must name every channel", .order, cause: "\(order.count) of \(input.channels) are named")
       }

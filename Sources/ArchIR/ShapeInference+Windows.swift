@@ -3,11 +3,13 @@ import ArchAlgebra
 // Operators that slide a window over the spatial extents, or change those extents.
 
 extension Convolution {
-  func outputShape(of input: Shape<D>) throws -> Shape<D> {
+  func outputShape(of input: Shape<D>, deciding decisions: inout some ExtentDecisions<D>) throws -> Shape<D> {
     try requireSpatial(input, kernel.count, isTransposed ? "a transposed convolution" : "a convolution")
     try requirePositive(outputChannels, .outputChannels, "the number of output channels")
-    try require(groups, divides: input.channels, .groups, "groups must divide the input channels")
-    try require(groups, divides: outputChannels, .groups, "groups must divide the output channels")
+    try require(
+      groups, divides: input.channels, .groups, "groups must divide the input channels", deciding: &decisions)
+    try require(
+      groups, divides: outputChannels, .groups, "groups must divide the output channels", deciding: &decisions)
     for value in outputPadding { try requireNotNegative(value, .outputPadding, "the output padding") }
     let window = Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
     let spatial =

@@ -8,21 +8,28 @@ extension Op {
   @_specialize(where D == Int)
   @_specialize(where D == Expr)
   public func outputShape(of inputs: [Shape<D>]) throws -> Shape<D> {
-    guard case .input = self else { return try shape(of: inputs) }
-    throw ShapeError("an input has no operands", .input, cause: "its shape is given, not inferred")
+    var decisions = StructuralDecisions<D>()
+    return try outputShape(of: inputs, deciding: &decisions)
   }
 
-  private func shape(of inputs: [Shape<D>]) throws -> Shape<D> {
+  /// The shape of the operator's output, where `decisions` says what depends on the values of symbols.
+  ///
+  /// - Throws: as ``outputShape(of:)``, and what the decisions throw.
+  public func outputShape(
+    of inputs: [Shape<D>], deciding decisions: inout some ExtentDecisions<D>
+  ) throws -> Shape<D> {
+    if case .input = self { throw ShapeError("an input has no operands", .input, cause: "its shape is given, not inferred") }
     if case .tensor(let op) = self { return try op.outputShape(of: inputs) }
     try requireArity(inputs.count)
     let input = inputs[0]
     try requireRank(input)
     switch self {
     case .input, .tensor: return input
-    case .convolution(let convolution): return try convolution.outputShape(of: input)
+    case .convolution(let convolution): return try convolution.outputShape(of: input, deciding: &decisions)
     case .linear(let linear): return try linear.outputShape(of: input)
     case .normalization(let normalization):
-      try require(normalization.groups, divides: input.channels, .groups, "groups must divide the channels")
+      try require(
+        normalization.groups, divides: input.channels, .groups, "groups must divide the channels", deciding: &decisions)
       return input
     case .activation, .dropout, .scale, .constantScale: return input
     case .localResponseNormalization(let normalization):
@@ -30,9 +37,9 @@ extension Op {
       return input
     case .pool(let pool): return try pool.outputShape(of: input)
     case .adaptivePool(let pool): return try pool.outputShape(of: input)
-    case .add, .multiply: return try inputs.stretched(for: name)
-    case .concatenation: return try inputs.concatenated(along: 1, for: name)
-    case .permutation(let permutation): return try permutation.outputShape(of: input)
+    case .add, .multiply: return try inputs.stretched(for: name, deciding: &decisions)
+    case .concatenation: return try inputs.concatenated(along: 1, for: name, deciding: &decisions)
+    case .permutation(let permutation): return try permutation.outputShape(of: input, deciding: &decisions)
     case .slice(let slice): return try slice.outputShape(of: input)
     case .padding(let padding):
       return Shape(Array(input.extents.prefix(2)) + (try padding.padded(input.spatial)))
@@ -83,10 +90,11 @@ func requireNotNegative<D: Dimension>(_ value: D, _ culprit: ShapeError.Culprit,
 }
 
 func require<D: Dimension>(
-  _ divisor: D, divides value: D, _ culprit: ShapeError.Culprit, _ message: String
+  _ divisor: D, divides value: D, _ culprit: ShapeError.Culprit, _ message: String,
+  deciding decisions: inout some ExtentDecisions<D>
 ) throws {
   try requirePositive(divisor, culprit, "the number of groups")
-  if try value.isMultiple(of: divisor) == false {
+  if try decisions.isMultiple(value, of: divisor) == false {
     throw ShapeError(message, culprit, cause: "\(divisor) does not divide \(value)")
   }
 }

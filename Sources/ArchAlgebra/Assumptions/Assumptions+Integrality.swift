@@ -15,6 +15,20 @@ extension Assumptions {
     return !offset.isInteger && isInteger(Expr(rest)) ? false : nil
   }
 
+  /// What must divide what for the expression to be an integer: 2 divides w for w/2, r divides 256 for 256/r, and 1
+  /// divides 32·α for 32·α with any rational α; `nil` where it is provably one.
+  public func divisibility(ofInteger expr: Expr) throws -> (divisor: Expr, dividend: Expr)? {
+    if isInteger(expr) { return nil }
+    let denominators = try expr.polynomial.terms.reduce(Monomial.one) { common, term in
+      try common.combined(with: term.monomial) { min($0, $1, 0) }
+    }
+    guard denominators.factors.allSatisfy({ isInteger($0.atom) }) else { return (.one, expr) }
+    var divisor = Expr(monomial: try denominators.power(-1))
+    guard let parts = granularity(of: try expr.multiplied(by: divisor)) else { return (.one, expr) }
+    divisor = try divisor.multiplied(by: Expr(parts))
+    return (divisor, try expr.multiplied(by: divisor))
+  }
+
   /// The least n such that the expression is provably a multiple of 1/n.
   func granularity(of expr: Expr) -> Int? {
     var result = 1

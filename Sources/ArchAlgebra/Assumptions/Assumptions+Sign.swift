@@ -15,10 +15,19 @@ extension Assumptions {
   /// Whether one of the methods shows `expr` ≥ 0, or `expr` > 0.
   private func proves(_ expr: Expr, isStrict: Bool, relaxations: Int) -> Bool {
     if let lower = range(of: expr).lower, lower > .zero || lower == .zero && !isStrict { return true }
-    guard expr.constant == nil, expr.polynomial.terms.count <= 100 else { return false }
+    guard expr.constant == nil, expr.polynomial.terms.count <= 100, !isLinearInSymbols(expr) else { return false }
     if (try? provesByShifting(expr, isStrict: isStrict)) ?? false { return true }
     return relaxations > 0
       && ((try? provesByRelaxing(expr, isStrict: isStrict, relaxations: relaxations - 1)) ?? false)
+  }
+
+  /// Whether each symbol occurs once and alone, so that the range of the sum is exact and nothing more can be proved.
+  private func isLinearInSymbols(_ expr: Expr) -> Bool {
+    divisors.isEmpty
+      && expr.polynomial.terms.allSatisfy { term in
+        guard let factor = term.monomial.factors.first else { return true }
+        return term.monomial.factors.count == 1 && factor.exponent == 1 && factor.atom.call == nil
+      }
   }
 
   /// Writes each atom as its lower bound plus something that is not negative: if no coefficient is negative then,

@@ -25,6 +25,13 @@ extension Expr {
     return symbols
   }
 
+  /// Terms and what they are made of, symbols and functions with all that stands in them: how much there is to read.
+  public var size: Int {
+    polynomial.terms.reduce(0) { size, term in
+      term.monomial.factors.reduce(size + 1) { $0 + ($1.atom.call?.size ?? 1) }
+    }
+  }
+
   /// Whether functions or denominators occur, so that the expression is not a polynomial in its symbols.
   public var isPolynomial: Bool {
     atoms.allSatisfy { $0.call == nil } && polynomial.terms.allSatisfy(\.monomial.isPolynomial)

@@ -26,15 +26,17 @@ public struct AnalysisLayout: Sendable {
 public struct AnalysisDocument {
   let study: Study
   let reference: Study?
-  let forms: ClosedForms?
+  let forms: Result<ClosedForms, ClosedForms.Absence>?
   let layout: AnalysisLayout
 
   /// The report about a study.
   ///
   /// - Parameters:
   ///   - reference: the network that it is shown beside.
-  ///   - forms: its closed forms, if they are to be shown.
-  public init(_ study: Study, reference: Study?, forms: ClosedForms?, layout: AnalysisLayout) {
+  ///   - forms: the closed forms, or why there are none, if they are asked for.
+  public init(
+    _ study: Study, reference: Study?, forms: Result<ClosedForms, ClosedForms.Absence>?, layout: AnalysisLayout
+  ) {
     self.study = study
     self.reference = reference
     self.forms = forms
@@ -50,11 +52,17 @@ public struct AnalysisDocument {
     document.blocks.append(.facts(header))
     document.blocks.append(.table(try table()))
     document.blocks.append(.facts(try totals()))
-    if let forms {
+    if case .success(let forms) = forms {
       let scaling = try Scaling(forms).facts()
       if !scaling.isEmpty { document.blocks.append(.facts(scaling)) }
     }
-    if let forms, layout.showsClosedForms { try FormulaDocument(forms, layout).append(to: &document) }
+    if layout.showsClosedForms {
+      switch forms {
+      case .success(let forms): try FormulaDocument(forms, layout).append(to: &document)
+      case .failure(let absence): document.blocks.append(.paragraph("No closed forms: \(absence.reason)."))
+      case nil: break
+      }
+    }
     OmissionDocument(study.subject).append(to: &document)
     return document
   }

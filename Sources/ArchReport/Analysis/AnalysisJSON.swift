@@ -10,14 +10,19 @@ public struct AnalysisJSON {
 
   private let study: Study
   private let reference: Study?
-  private let forms: ClosedForms
+  private let forms: Result<ClosedForms, ClosedForms.Absence>
   private let layout: AnalysisLayout
   private let version: String
 
   /// The report about a study, beside `reference` if it is compared.
   ///
-  /// - Parameter version: of the program that writes it.
-  public init(_ study: Study, reference: Study?, forms: ClosedForms, layout: AnalysisLayout, version: String) {
+  /// - Parameters:
+  ///   - forms: the closed forms, or why there are none, which the report then says.
+  ///   - version: of the program that writes it.
+  public init(
+    _ study: Study, reference: Study?, forms: Result<ClosedForms, ClosedForms.Absence>, layout: AnalysisLayout,
+    version: String
+  ) {
     self.study = study
     self.reference = reference
     self.forms = forms
@@ -57,7 +62,7 @@ public struct AnalysisJSON {
       members.append(("uncounted", .array(omissions.map(Self.json))))
       members.append(("remarks", .array(study.subject.remarks.map { .string($0) })))
     }
-    members.append(("symbolic", try symbolic()))
+    members.append(("symbolic", symbolic()))
     members.append(("layers", .array(try study.graph.layers.map(layer))))
     return .object(members)
   }
@@ -93,7 +98,17 @@ public struct AnalysisJSON {
     return .decimal(Double(try CountingConvention.flops.count(cost)) / Double(bytes), digits: 3)
   }
 
-  private func symbolic() throws -> JSON {
+  private func symbolic() -> JSON {
+    do { return try symbolic(forms.get()) } catch {
+      let reason = (error as? ClosedForms.Absence)?.reason ?? "\(error)"
+      return .object([
+        ("params", .null), ("weights", .null), ("macs", .null), ("count", .null), ("symbols", .object([])),
+        ("conditions", .array([])), ("reason", .string(reason)),
+      ])
+    }
+  }
+
+  private func symbolic(_ forms: ClosedForms) throws -> JSON {
     let cost = forms.analysis.total
     func text(_ expr: Expr) -> JSON { .string(expr.description(style: .ascii)) }
     return .object([

@@ -87,26 +87,3 @@ public struct Study: Sendable {
     }
   }
 }
-
-/// The closed forms of a network's cost in its numeric parameters.
-public struct ClosedForms: Sendable {
-  /// Where the network comes from and how it is set.
-  public let subject: Subject
-  /// The graph with the cost of every layer as a formula.
-  public let analysis: Analysis<Expr>
-
-  public init(_ specification: Specification, network: String, options: ElaborationOptions = .init()) throws {
-    let architecture: Architecture<Expr> = try specification.elaborate(network, options: options)
-    try self.init(architecture.graph, Subject(architecture))
-  }
-
-  /// The closed forms of a graph.
-  ///
-  /// - Throws: ``Diagnostic`` where a formula cannot be made.
-  public init(_ graph: Graph<Expr>, _ subject: Subject) throws {
-    self.subject = subject
-    do { analysis = try Analysis(graph) } catch let error as AnalysisError {
-      throw Diagnostic("\(error)", at: subject.place(of: error.node))
-    }
-  }
-}

@@ -25,7 +25,7 @@ public struct SummaryJSON {
 
   /// - Throws: ``ArithmeticError`` where a closed form has no value at the settings.
   public func json() throws -> JSON {
-    let analysis = try AnalysisJSON(study, reference: nil, forms: forms, layout: layout, version: version).json()
+    let analysis = try AnalysisJSON(study, reference: nil, forms: .success(forms), layout: layout, version: version).json()
     var members = (analysis.members ?? []).filter { !Self.left.contains($0.0) }
     members[0].1 = .string(Self.schema)
     members.append(("counts", .object(try CountingConvention.all.map { ($0.name, try counts($0)) })))

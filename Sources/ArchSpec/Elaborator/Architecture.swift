@@ -103,6 +103,7 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
   public var description: String { description(style: .typographic) }
 
   public func description(style: Expr.Style) -> String {
+    if relation == .divides, left == .one, style == .typographic { return "\(right) is an integer" }
     let word = style == .ascii ? relation.asciiText : relation.rawValue
     return "\(left.description(style: style)) \(word) \(right.description(style: style))"
   }

@@ -21,7 +21,19 @@ public enum ElaborationLimits {
   public static let steps = 500_000
   /// Bodies within bodies, through all calls.
   public static let depth = 400
+  /// Expressions within expressions, through all constants that they mention.
+  public static let nesting = 300
+  /// Symbols, numbers and functions of one extent as a closed form: more is nothing that anybody reads.
+  public static let formula = 400
   public static let listLength = 100_000
+}
+
+extension ElaborationLimits {
+  /// - Throws: ``ArithmeticError/tooLarge(_:)`` for a closed form that is too large to be of use.
+  static func check(_ extent: Expr) throws {
+    guard extent.size > formula else { return }
+    throw ArithmeticError.tooLarge("an extent of more than \(formula) symbols and numbers")
+  }
 }
 
 extension Specification {
@@ -119,7 +131,10 @@ extension Parameter {
       case .number(let expr):
         let least = kind == .integer ? Rational(1) : try Rational(1, 1_000_000)
         return .between(min(least, expr.constant ?? least), nil, step: nil)
-      case .list: return .between(Rational(1), nil, step: nil)
+      case .list(let elements):
+        // Of lists nothing is known but that counts are not negative: a stage may have no blocks, a width be a factor.
+        let numbers = elements.compactMap { $0.number?.constant }
+        return .between(min(.zero, numbers.min() ?? .zero), nil, step: nil)
       default: return .between(nil, nil, step: nil)
       }
     }

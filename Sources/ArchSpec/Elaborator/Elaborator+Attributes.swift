@@ -5,8 +5,7 @@ import ArchIR
 
 extension Elaborator {
   mutating func op(_ arguments: OperatorArguments, input: Shape<D>) throws -> Op<D> {
-    let name = arguments.name
-    let given = arguments.given
+    let (name, given) = (arguments.name, arguments.given)
     switch name {
     case "conv", "convtranspose": return .convolution(try convolution(arguments, input: input))
     case "linear":
@@ -123,7 +122,8 @@ extension Elaborator {
 
   private mutating func part(_ parts: ExprSyntax, _ index: ExprSyntax, of input: Shape<D>) throws -> Slice<D> {
     let count = try dimension(parts, "the number of parts")
-    if try count.ordered(against: D(1)) ?? 1 < 0 || input.channels.isMultiple(of: count) == false {
+    guard try count.ordered(against: D(1)) ?? 1 >= 0, try exact(parts.place, { try divides(count.expr, input.channels.expr) })
+    else {
       throw Diagnostic("the channels cannot be split so", at: parts.place, cause: "\(count) parts of \(input.channels)")
     }
     let size = try exact(parts.place) { try input.channels.exactlyDivided(by: count) }
@@ -145,104 +145,4 @@ extension Elaborator {
       return channel
     }
   }
-
-  // MARK: Kinds of argument
-
-  private mutating func flag(_ expression: ExprSyntax?, standard: Bool) throws -> Bool {
-    try expression.map { try boolean($0) } ?? standard
-  }
-
-  private mutating func rate(_ expression: ExprSyntax, upTo limit: Rational? = nil) throws -> Rational {
-    let number = try number(expression)
-    guard let rate = try exact(expression.place, { try settle(number) }) else {
-      throw Diagnostic("this must be a number that is known", at: expression.place)
-    }
-    if let limit, rate < .zero || rate > limit {
-      throw Diagnostic("a rate is from 0 to 1", at: expression.place, cause: "this is \(rate.decimalDescription)")
-    }
-    return rate
-  }
-
-  /// One number for both extents, or height by width.
-  private mutating func pair(_ expression: ExprSyntax, _ what: String) throws -> [D] {
-    switch try evaluate(expression) {
-    case .number(let value):
-      let extent = try dimension(value, what, at: expression.place)
-      return [extent, extent]
-    case .list(let elements) where elements.count == 2:
-      return try elements.map { element in
-        guard let value = element.number else { throw Diagnostic("expected a size", at: expression.place) }
-        return try dimension(value, what, at: expression.place)
-      }
-    case let other:
-      throw Diagnostic("\(what) is one number or height by width", at: expression.place, cause: "this is \(other.kindName)")
-    }
-  }
-
-  /// Padding that keeps the size at stride 1: ⌊k/2⌋ for the odd kernels that have a centre, none for even ones.
-  private mutating func half(_ kernel: [D], _ dilation: [D], at place: Place) throws -> Padding<D> {
-    let sides = try zip(kernel, dilation).map { size, dilation in
-      let isEven = try size.isMultiple(of: D(2)) ?? isEvenHere(size)
-      if isEven { return D(0) }
-      // The kernel is odd, so that the division is exact: also as a formula, which then cancels in the extent.
-      return try exact(place) { try dilation * (size - D(1)).exactlyDivided(by: D(2)) }
-    }
-    return Padding(before: sides, after: sides)
-  }
-
-  private mutating func isEvenHere(_ size: D) throws -> Bool {
-    let value = try concrete(size.expr)
-    let isEven = try (value / Rational(2)).isInteger
-    record(Condition(left: Expr(2), relation: .divides, right: isEven ? size.expr : try size.expr + Expr(1)))
-    return isEven
-  }
-
-  private mutating func padding(
-    _ expression: ExprSyntax, kernel: [D], stride: [D], dilation: [D], input: Shape<D>
-  ) throws -> Padding<D> {
-    let place = expression.place
-    let value = try evaluate(expression)
-    switch value {
-    case .text("half"): return try half(kernel, dilation, at: place)
-    case .text("valid"): return .none
-    case .text("same"):
-      guard !kernel.isEmpty, input.rank == kernel.count + 2 else {
-        throw Diagnostic("'same' needs a kernel and an image", at: place)
-      }
-      return try exact(place) { try same(kernel, stride, dilation, input) }
-    case .number(let value):
-      let side = try dimension(value, "the padding", at: place)
-      return Padding(before: [side, side], after: [side, side])
-    case .list(let elements) where elements.count == 2 || elements.count == 4:
-      let sides = try elements.map { element in
-        guard let value = element.number else { throw Diagnostic("expected numbers", at: place) }
-        return try dimension(value, "the padding", at: place)
-      }
-      return Padding(before: Array(sides.prefix(2)), after: Array(sides.suffix(2)))
-    default:
-      throw Diagnostic(
-        "padding is half, same, valid, a number, (rows, columns) or (top, left, bottom, right)", at: place,
-        cause: "this is \(value.kindName)")
-    }
-  }
-
-  /// TensorFlow's rule: ⌈H/s⌉ outputs, the odd row or column of padding at the end.
-  private func same(_ kernel: [D], _ stride: [D], _ dilation: [D], _ input: Shape<D>) throws -> Padding<D> {
-    var padding = Padding<D>(before: [], after: [])
-    for axis in kernel.indices {
-      let extent = input.extents[axis + 2]
-      let outputs = try (extent - D(1)).floorDivided(by: stride[axis]) + D(1)
-      let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
-      let needed = try (outputs - D(1)) * stride[axis] + reach - extent
-      let total = try D.maximum(try needed.simplified(assuming: assumptions), D(0)).simplified(assuming: assumptions)
-      let before = try total.floorDivided(by: D(2)).simplified(assuming: assumptions)
-      padding.before.append(before)
-      padding.after.append(try total - before)
-    }
-    return padding
-  }
-}
-
-extension Padding {
-  static var none: Padding { Padding(before: [D(0), D(0)], after: [D(0), D(0)]) }
 }

@@ -82,10 +82,13 @@ extension Elaborator {
   /// Runs the body until it gives back the shape that it takes; from there all copies are alike and one stands for them.
   private mutating func fold(_ repetition: RepeatSyntax, count: Int) throws {
     let symbolic = try number(repetition.count)
+    let outerReads = readByLabel
+    defer { readByLabel.formUnion(outerReads) }
     var earlier: Set<Int>?
     for done in 0..<count {
       let before = current
       let start = Mark(self)
+      readByLabel = []
       try run(repetition.body)
       guard let before, let after = current, graph.outputs.count == start.outputs,
         graph.nodes[before].output == graph.nodes[after].output
@@ -93,8 +96,10 @@ extension Elaborator {
         earlier = nil
         continue
       }
-      // A copy that reads a label from outside is like the next one only if both read the same tensor.
-      let others = Set(graph.nodes[start.nodes...].flatMap(\.inputs)).filter { $0 < start.nodes && $0 != before }
+      // A copy that reads a label from outside is like the next one only if both read the same tensor: also where the
+      // label names what comes in, which is another tensor for the next copy.
+      let others = Set(graph.nodes[start.nodes...].flatMap(\.inputs)).filter { $0 != before }
+        .union(readByLabel).filter { $0 < start.nodes }
       guard others.isEmpty || others == earlier else {
         earlier = others
         continue

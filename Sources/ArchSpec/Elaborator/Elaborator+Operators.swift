@@ -42,7 +42,10 @@ extension Elaborator {
     }
     switch name {
     case "input": return try addInput(arguments, label: label)
-    case "from": current = try target(of: arguments.given["label"]!).node
+    case "from":
+      let node = try target(of: arguments.given["label"]!).node
+      readByLabel.insert(node)
+      current = node
     case "identity": _ = try currentShape(for: "identity", at: call.place)
     default:
       let shape = try currentShape(for: "'\(call.name.text)'", at: call.place)
@@ -61,8 +64,16 @@ extension Elaborator {
     var node = Node(name: "", op: op, inputs: inputs, output: Shape<D>([]), scope: scope)
     node.copies = copies
     do {
-      let shape = try op.outputShape(of: try graph.operandShapes(of: node))
-      node.output = isSymbolic ? try shape.map { try $0.simplified(assuming: assumptions) } : shape
+      let operands = try graph.operandShapes(of: node)
+      if isSymbolic {
+        node.output = try op.outputShape(of: operands, deciding: &self).map { extent in
+          let extent = try extent.simplified(assuming: assumptions)
+          try ElaborationLimits.check(extent.expr)
+          return extent
+        }
+      } else {
+        node.output = try op.outputShape(of: operands)
+      }
     } catch let error as ShapeError {
       var diagnostic = Diagnostic(error.message, at: arguments?.place(of: error.culprit) ?? place, cause: error.cause)
       if inputs.count == 1, error.culprit != .input {
@@ -186,12 +197,8 @@ extension Elaborator {
     try dimension(try number(expression), what, at: expression.place)
   }
 
-  func dimension(_ value: Expr, _ what: String, at place: Place) throws -> D {
-    if let constant = value.constant, !constant.isInteger {
-      throw Diagnostic(
-        "\(what) must be an integer", at: place, cause: "it is \(constant.decimalDescription)",
-        help: "say how to round it: round(x), floor(x), ceil(x) or divisible(x, by: 8)")
-    }
+  mutating func dimension(_ value: Expr, _ what: String, at place: Place) throws -> D {
+    try requireInteger(value, what, at: place)
     return try exact(place) { try D(value) }
   }
 }

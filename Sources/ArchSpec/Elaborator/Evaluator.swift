@@ -14,6 +14,8 @@ protocol EvaluationContext {
   mutating func decide(_ left: Expr, _ relation: Condition.Relation, _ right: Expr) throws -> Bool
   /// The value of what must be a number even in a closed form; `nil` if it is not known.
   mutating func settle(_ expression: Expr) throws -> Rational?
+  /// How many expressions are being evaluated within one another.
+  var nesting: Int { get set }
   /// Counts work, so that no specification takes for ever.
   mutating func spend(_ steps: Int, at place: Place) throws
 }
@@ -29,6 +31,12 @@ extension EvaluationContext {
 
 extension EvaluationContext {
   mutating func evaluate(_ expression: ExprSyntax) throws -> Value {
+    nesting += 1
+    defer { nesting -= 1 }
+    guard nesting <= ElaborationLimits.nesting else {
+      throw Diagnostic(
+        "values that depend on one another through more than \(ElaborationLimits.nesting) operators", at: expression.place)
+    }
     do { return try value(of: expression) } catch let error as ArithmeticError {
       throw Diagnostic(error, at: expression.place)
     }

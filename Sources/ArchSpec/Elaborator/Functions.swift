@@ -88,6 +88,8 @@ extension EvaluationContext {
 
 /// Evaluates what mentions no names, such as the default of a parameter.
 struct ConstantEvaluator: EvaluationContext {
+  var nesting = 0
+
   func value(of expression: ExprSyntax) throws -> Value {
     var copy = self
     return try copy.evaluate(expression)

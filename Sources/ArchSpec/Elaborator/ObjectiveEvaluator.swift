@@ -20,6 +20,7 @@ extension Specification {
 /// Evaluates expressions over given names.
 public struct NamedValues: EvaluationContext {
   public var values: [String: Value]
+  var nesting = 0
 
   public init(values: [String: Value]) { self.values = values }
 

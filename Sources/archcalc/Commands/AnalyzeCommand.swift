@@ -21,13 +21,20 @@ struct AnalyzeCommand {
     let isContinuous = try request.format == .text && request.network.isDeclared
       && request.network.parameters().contains { $0.kind == .rational }
     let needsForms = request.format == .json || request.layout.showsClosedForms || isContinuous
-    let forms = needsForms ? try request.network.closedForms(request.options) : nil
+    let forms = needsForms ? try closedForms(request) : nil
     if request.format == .json {
       return try AnalysisJSON(study, reference: reference, forms: forms!, layout: request.layout, version: version)
         .json().text()
     }
     return request.render(
       try AnalysisDocument(study, reference: reference, forms: forms, layout: request.layout(for: study)).document())
+  }
+
+  /// The closed forms, or why there are none although there are numbers.
+  private func closedForms(_ request: AnalyzeRequest) throws -> Result<ClosedForms, ClosedForms.Absence> {
+    do { return .success(try request.network.closedForms(request.options)) } catch let error as Diagnostic {
+      return .failure(.init(error))
+    }
   }
 
   /// Where extents are open there are no numbers, but formulas.

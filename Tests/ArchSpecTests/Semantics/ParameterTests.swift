@@ -59,7 +59,7 @@ import Testing
   @Test(arguments: [
     ("cardinality", "65"), ("cardinality", "0"), ("cardinality", "1.5"), ("cardinality", "x"), ("cardinality", ""),
     ("cardinality", "99999999999999999999"), ("alpha", "0.3"), ("alpha", "1/0"), ("kind", "C"), ("deep", "maybe"),
-    ("stages", "3,,4"), ("stages", "0"), ("bits", "5"), ("odd", "4"), ("odd", "11"), ("alpha", "1/9223372036854775807"),
+    ("stages", "3,,4"), ("stages", "-1"), ("bits", "5"), ("odd", "4"), ("odd", "11"), ("alpha", "1/9223372036854775807"),
   ])
   func refuses(_ name: String, _ text: String) throws {
     let parameter = try #require(try parameters("n").first { $0.name == name })
