@@ -75,7 +75,7 @@ struct ListCommand: Command {
 
   private static func table(_ rows: [Row]) -> Table {
     var table = Table([
-      .init("network"), .init("family", rank: 3), .init("parameters", rank: 1), .init("input", rank: 2),
+      .init("network"), .init("family"), .init("parameters", rank: 1), .init("input", rank: 2),
       .init("params", .number), .init("MACs", .number), .exact("params", rank: 4), .exact("MACs", rank: 4),
       .init("also", rank: 5),
     ])
