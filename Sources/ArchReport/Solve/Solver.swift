@@ -49,14 +49,22 @@ public struct Solver {
     let centres = roots.isEmpty ? [bounds.lowerBound, bounds.upperBound] : roots.map(\.value)
     var found: [Candidate] = []
     for centre in centres { found += try candidates(near: centre) }
-    if roots.isEmpty, let candidate = try parameter.defaultValue.number?.constant.flatMap(candidate) { found.append(candidate) }
-    func nearest(_ candidates: [Candidate]) -> Candidate? { candidates.min { $0.difference.magnitude < $1.difference.magnitude } }
+    if roots.isEmpty, let number = parameter.defaultValue.number?.constant, let candidate = try candidate(number) {
+      found.append(candidate)
+    }
+    let within = found.filter { $0.cost <= target }
+    let beyond = found.filter { $0.cost > target }
     return Solution(
-      roots: roots, below: nearest(found.filter { $0.cost <= target }), above: nearest(found.filter { $0.cost > target }),
-      best: nearest(found))
+      roots: roots, below: Self.nearest(within), above: Self.nearest(beyond), best: Self.nearest(found))
+  }
+
+  @inline(never)
+  private static func nearest(_ candidates: [Candidate]) -> Candidate? {
+    candidates.min { $0.difference.magnitude < $1.difference.magnitude }
   }
 
   /// The cost in the parameter alone.
+  @inline(never)
   private func closedForm() throws -> Expr {
     let forms = try ClosedForms(specification, network: network, options: try startingOptions())
     guard let form = try metric.closedForm(forms) else {
@@ -68,6 +76,7 @@ public struct Solver {
   }
 
   /// Settings at which there is a network, whose closed form can be read off.
+  @inline(never)
   private func startingOptions() throws -> ElaborationOptions {
     var first: (any Error)?
     let least = Rational(Int(bounds.lowerBound.rounded(.up)))
