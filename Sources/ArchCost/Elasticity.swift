@@ -7,10 +7,12 @@ extension Expr {
   public func elasticity(by symbol: Symbol, at point: [Symbol: Rational]) throws -> Double? {
     guard let derivative = try derivative(by: symbol) else { return nil }
     let symbols = symbols.union([symbol]).sorted()
-    guard let values = try? symbols.map({ symbol in
-      guard let value = point[symbol] else { throw ArithmeticError.undefinedSymbol(symbol.name) }
-      return value.doubleValue
-    }) else { return nil }
+    guard
+      let values = try? symbols.map({ symbol in
+        guard let value = point[symbol] else { throw ArithmeticError.undefinedSymbol(symbol.name) }
+        return value.doubleValue
+      })
+    else { return nil }
     let value = try CompiledExpr(self, variables: symbols).evaluateDouble(values)
     let slope = try CompiledExpr(derivative, variables: symbols).evaluateDouble(values)
     let elasticity = slope / value * values[symbols.firstIndex(of: symbol)!]

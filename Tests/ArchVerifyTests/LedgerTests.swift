@@ -34,7 +34,9 @@ import Testing
   /// Someone else's verdicts on 148 statements of five posts, decided with other tools.
   @Test func verdictsAreThoseOfTheLedger() throws {
     let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures/ledger.tsv")
-    let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map { $0.split(separator: "\t") }
+    let rows = try String(contentsOf: file, encoding: .utf8).split(separator: "\n").dropFirst().map {
+      $0.split(separator: "\t")
+    }
     #expect(rows.count == 148)
     var labelled: [Int: Judgement] = [:]
     for judgement in Self.judgements {
@@ -61,7 +63,9 @@ import Testing
   @Test func claimsOfPostsAreExplained() {
     for claim in Self.claims where claim.label != nil {
       #expect(!claim.statement.isEmpty && !claim.citation.isEmpty, "\(claim.label!)")
-      if claim.kind == .undecidable || claim.recorded == .conditional { #expect(!claim.reason.isEmpty || claim.citation.contains("history"), "\(claim.label!)") }
+      if claim.kind == .undecidable || claim.recorded == .conditional {
+        #expect(!claim.reason.isEmpty || claim.citation.contains("history"), "\(claim.label!)")
+      }
     }
   }
 
@@ -78,11 +82,14 @@ import Testing
     let judge = Judge(Self.bench(wrong))
     let counted: Set<RecordedClaim.Kind> = [.count, .published, .identity, .execution]
     let families: Set = [
-      "resnext", "resnext_blocks", "resnext_cifar", "igc", "mobilenet", "alexnet", "primitives", "claims_resnext", "claims_igc",
+      "resnext", "resnext_blocks", "resnext_cifar", "igc", "mobilenet", "alexnet", "primitives", "claims_resnext",
+      "claims_igc",
       "claims_inception_mobilenet", "claims_resnet", "claims_resnext_listings", "inception_modules", "vgg",
     ]
     let turned = Self.judgements.filter { judgement in
-      guard counted.contains(judgement.claim.kind), families.contains(judgement.claim.file), judgement.agrees else { return false }
+      guard counted.contains(judgement.claim.kind), families.contains(judgement.claim.file), judgement.agrees else {
+        return false
+      }
       return !judge.judge(judgement.claim).agrees
     }
     #expect(turned.count >= least, "\(turned.count) claims turn")

@@ -35,7 +35,8 @@ import Testing
     (["verify", "--kind", "guess"], "arithmetic"), (["verify", "--verdict", "flase"], "did you mean 'false'"),
     (["verify", "--network", "resnet51"], "did you mean"), (["verify", "--jsn"], "did you mean --json"),
     (["verify", "--claim", "nobody"], "there is no such claim"), (["solve", "resnext50"], "what may vary"),
-    (["solve", "resnext50", "--vary", "width"], "needs a target"), (["solve", "resnext50", "--vary", "widht", "--macs", "1G"], "did you mean 'width'"),
+    (["solve", "resnext50", "--vary", "width"], "needs a target"),
+    (["solve", "resnext50", "--vary", "widht", "--macs", "1G"], "did you mean 'width'"),
     (["solve", "resnext50", "--vary", "width", "--macs", "lots"], "must be a positive number"),
     (["solve", "resnext50", "--vary", "width", "--macs", "1G", "--params", "1M"], "one target"),
     (["solve", "resnext50", "--vary", "width", "--width", "4", "--macs", "1G"], "solved for"),
@@ -51,7 +52,8 @@ import Testing
 
   /// Table 2 of the ResNeXt paper: pairs of cardinality and width that cost as much as ResNet-50.
   @Test func pairsOfEqualCost() throws {
-    let report = try Archcalc.json("solve", "resnext50", "--vary", "width", "--cardinality", "1,2,4,8,32", "--match", "resnet50")
+    let report = try Archcalc.json(
+      "solve", "resnext50", "--vary", "width", "--cardinality", "1,2,4,8,32", "--match", "resnet50")
     let rows = try #require(report["rows"] as? [[String: Any]])
     let widths = rows.compactMap { ($0["best"] as? [String: Any])?["value"] as? Int }
     #expect(widths == [64, 40, 24, 14, 4])

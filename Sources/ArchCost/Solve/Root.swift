@@ -12,9 +12,12 @@ public struct Root: Sendable {
   /// geometric grid, and then by halving.
   ///
   /// - Throws: ``ArithmeticError`` where the closed form has other symbols.
-  public static func all(of cost: Expr, in symbol: Symbol, target: Int, within bounds: ClosedRange<Double>) throws -> [Root] {
+  public static func all(of cost: Expr, in symbol: Symbol, target: Int, within bounds: ClosedRange<Double>) throws
+    -> [Root]
+  {
     let difference = try cost.subtracting(Expr(target))
-    if let coefficients = try difference.coefficients(in: symbol)?.map(\.constant), coefficients.allSatisfy({ $0 != nil }),
+    if let coefficients = try difference.coefficients(in: symbol)?.map(\.constant),
+      coefficients.allSatisfy({ $0 != nil }),
       (2...3).contains(coefficients.count)
     {
       return try quadratic(coefficients.map { $0! }).filter { bounds.contains($0.value) }.sorted { $0.value < $1.value }
@@ -26,7 +29,8 @@ public struct Root: Sendable {
     var atLow = compiled.evaluateDouble([low])
     for step in 1...steps {
       let part = Double(step) / Double(steps)
-      let high = step == steps ? bounds.upperBound : bounds.lowerBound * raise(bounds.upperBound / bounds.lowerBound, part)
+      let high =
+        step == steps ? bounds.upperBound : bounds.lowerBound * raise(bounds.upperBound / bounds.lowerBound, part)
       let atHigh = compiled.evaluateDouble([high])
       if atLow == 0 {
         roots.append(Root(value: low, exact: nil))
@@ -76,7 +80,9 @@ public struct Root: Sendable {
       let bottom = (try? c.multiplied(by: 2).description) ?? ""
       let isAdded = value * c.doubleValue * 2 + b.doubleValue >= 0
       let top = b == .zero ? (isAdded ? "" : "−") : ((try? b.negated().description) ?? "") + (isAdded ? " + " : " − ")
-      return Root(value: value, exact: (b == .zero ? "\(top)√\(discriminant)/\(bottom)" : "(\(top)√\(discriminant))/\(bottom)").replacingMinus)
+      return Root(
+        value: value,
+        exact: (b == .zero ? "\(top)√\(discriminant)/\(bottom)" : "(\(top)√\(discriminant))/\(bottom)").replacingMinus)
     }
   }
 

@@ -20,7 +20,9 @@ struct Scaling {
     let binding = forms.subject.binding
     rows = try forms.subject.settings.compactMap { setting in
       let parameter = setting.parameter
-      guard parameter.kind == .integer || parameter.kind == .rational, let value = binding[parameter.symbol] else { return nil }
+      guard parameter.kind == .integer || parameter.kind == .rational, let value = binding[parameter.symbol] else {
+        return nil
+      }
       return Row(
         parameter: parameter, value: value, params: try params.elasticity(by: parameter.symbol, at: binding),
         macs: try macs.elasticity(by: parameter.symbol, at: binding))

@@ -1,5 +1,5 @@
-/// Draws a chart as an SVG of its own: axes with ticks and units, light grid lines, a legend; readable in print and for people
-/// who do not tell colours apart (every series has its own mark too).
+/// Draws a chart as an SVG of its own: axes with ticks and units, light grid lines, a legend; readable in print and for
+/// people who do not tell colours apart (every series has its own mark too).
 public struct SVGRenderer: Sendable {
   public var width: Int
   public var height: Int
@@ -45,7 +45,8 @@ public struct SVGRenderer: Sendable {
     svg += line(left, top, left, top + plot.height, "#333333")
     svg += text(left + plot.width / 2, Double(height) - 14, title(chart.x), anchor: "middle")
     let middle = top + plot.height / 2
-    svg += "<text transform=\"translate(16 \(number(middle))) rotate(-90)\" text-anchor=\"middle\">\(escaped(title(chart.y)))</text>\n"
+    svg += "<text transform=\"translate(16 \(number(middle))) rotate(-90)\" text-anchor=\"middle\">"
+    svg += escaped(title(chart.y)) + "</text>\n"
     for (index, series) in chart.series.enumerated() {
       let color = Self.colors[index % Self.colors.count]
       let places = series.points.filter { $0.x.isFinite && $0.y.isFinite }.map(place)
@@ -76,7 +77,8 @@ public struct SVGRenderer: Sendable {
   }
 
   private func polygon(_ corners: [(Double, Double)], _ color: String) -> String {
-    "<polygon points=\"\(corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " "))\" fill=\"\(color)\"/>\n"
+    let points = corners.map { "\(number($0.0)),\(number($0.1))" }.joined(separator: " ")
+    return "<polygon points=\"\(points)\" fill=\"\(color)\"/>\n"
   }
 
   private func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, _ color: String) -> String {

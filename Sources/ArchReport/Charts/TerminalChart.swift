@@ -25,13 +25,16 @@ public struct TerminalChart: Sendable {
       }
     }
     var ticks = [Int: String](minimumCapacity: labels.count)
-    for (tick, label) in zip(y.ticks, labels) { ticks[Int(((1 - y.position(tick)) * Double(height - 1)).rounded())] = label }
+    for (tick, label) in zip(y.ticks, labels) {
+      ticks[Int(((1 - y.position(tick)) * Double(height - 1)).rounded())] = label
+    }
     var text = chart.title + "\n" + chart.y.title + (chart.y.unit.isEmpty ? "" : " (\(chart.y.unit))") + "\n"
     for row in 0..<height {
       let label = ticks[row] ?? ""
       var line = String(grid[row])
       while line.last == " " { line.removeLast() }
-      text += String(repeating: " ", count: margin - label.count) + label + (ticks[row] == nil ? " │" : " ┤") + line + "\n"
+      text +=
+        String(repeating: " ", count: margin - label.count) + label + (ticks[row] == nil ? " │" : " ┤") + line + "\n"
     }
     text += String(repeating: " ", count: margin + 1) + "└" + String(repeating: "─", count: columns) + "\n"
     var axis = [Character](repeating: " ", count: columns + margin + 2)
@@ -46,9 +49,12 @@ public struct TerminalChart: Sendable {
     }
     var line = String(axis)
     while line.last == " " { line.removeLast() }
-    text += line + "\n" + String(repeating: " ", count: margin + 2) + chart.x.title
+    text +=
+      line + "\n" + String(repeating: " ", count: margin + 2) + chart.x.title
       + (chart.x.unit.isEmpty ? "" : " (\(chart.x.unit))") + "\n"
     guard chart.series.count > 1 else { return text }
-    return text + chart.series.enumerated().map { "\(Self.marks[$0 % Self.marks.count]) \($1.name)" }.joined(separator: "   ") + "\n"
+    return text
+      + chart.series.enumerated().map { "\(Self.marks[$0 % Self.marks.count]) \($1.name)" }.joined(separator: "   ")
+      + "\n"
   }
 }

@@ -69,29 +69,49 @@ public struct NetworkComparison: Sendable {
     var document = Document()
     document.blocks.append(.heading(studies.map(\.graph.name).joined(separator: " · ")))
     let settings = studies.map { study in
-      Document.Fact(study.graph.name, study.settingTexts.map { String($0.map { $0 == " " ? "\u{A0}" : $0 }) }.joined(separator: " · "))
+      Document.Fact(
+        study.graph.name,
+        study.settingTexts.map { String($0.map { $0 == " " ? "\u{A0}" : $0 }) }.joined(separator: " · "))
     }
     document.blocks.append(.facts(settings))
     var totals = Table([.init("")] + columns())
     for figure in figures {
       let values = try studies.map { try figure.value(of: $0, layout) }
-      totals.rows.append(.init([.text(figure.title)] + cells(values) { .text(figure.text($0)) } difference: { .text(figure.signedText($0)) }))
+      totals.rows.append(
+        .init(
+          [.text(figure.title)]
+            + cells(values) {
+              .text(figure.text($0))
+            } difference: {
+              .text(figure.signedText($0))
+            }))
     }
     document.blocks.append(.table(totals))
     for (title, count) in [
-      ("params", { (cost: Cost<Int>) in try cost.parameters.trainable }), ("MACs", { (cost: Cost<Int>) in try cost.macs }),
+      ("params", { (cost: Cost<Int>) in try cost.parameters.trainable }),
+      ("MACs", { (cost: Cost<Int>) in try cost.macs }),
     ] {
       var table = Table([.init("\(title) by stage")] + columns())
       for stage in try stages() {
         let values = try stage.costs.map { try $0.map(count) }
-        table.rows.append(.init([.text(stage.name)] + cells(values) { .count($0) } difference: { .count($0) }))
+        table.rows.append(
+          .init(
+            [.text(stage.name)]
+              + cells(values) {
+                .count($0)
+              } difference: {
+                .count($0)
+              }))
       }
       document.blocks.append(.table(table))
     }
     if !formulas.isEmpty {
       document.blocks.append(.heading("Differences as formulas"))
       document.blocks.append(
-        .facts(formulas.map { .init("\($0.figure) of \($0.network)", $0.formula.isZero ? "the same" : $0.formula.factoredDescription) }))
+        .facts(
+          formulas.map {
+            .init("\($0.figure) of \($0.network)", $0.formula.isZero ? "the same" : $0.formula.factoredDescription)
+          }))
     }
     return document
   }
@@ -99,7 +119,10 @@ public struct NetworkComparison: Sendable {
   private func columns() -> [Table.Column] {
     var columns = [Table.Column(studies[0].graph.name, .number)]
     for study in studies.dropFirst() {
-      columns += [.init(study.graph.name, .number), .init("difference", .number, rank: 2), .init("", .number, rank: 1)]
+      columns += [
+        .init(study.graph.name, .number), .init("difference", .number, rank: 2, name: "\(study.graph.name) difference"),
+        .init("", .number, rank: 1, name: "\(study.graph.name) ratio"),
+      ]
     }
     return columns
   }

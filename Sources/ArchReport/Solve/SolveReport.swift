@@ -52,12 +52,14 @@ public struct SolveReport: Sendable {
   public func document() -> Document {
     var document = Document()
     document.blocks.append(
-      .heading("\(network) · \(parameter.name) for \(NumberText.scaled(target)) \(metric.rawValue)"
-        + (match.map { ", as \($0)" } ?? "")))
+      .heading(
+        "\(network) · \(parameter.name) for \(NumberText.scaled(target)) \(metric.rawValue)"
+          + (match.map { ", as \($0)" } ?? "")))
     let others = rows.first?.settings.map(\.parameter.name) ?? []
     var table = Table(
       others.map { .init($0, .number) } + [
-        .init("exact root", .number), .init("below", .number), .init("", .number), .init("above", .number), .init("", .number),
+        .init("exact root", .number), .init("below", .number), .init("", .number, name: "below off by"),
+        .init("above", .number), .init("", .number, name: "above off by"),
         .init("best", .number), .init(metric.rawValue, .number), .init("off by", .number),
       ])
     for row in rows {
@@ -66,7 +68,10 @@ public struct SolveReport: Sendable {
         table.rows.append(.init(cells + [.text("–")] + Array(repeating: .empty, count: 7), emphasis: .faint))
         continue
       }
-      cells.append(.text(solution.roots.isEmpty ? "none" : solution.roots.map { NumberText.fixed($0.value, 4) }.joined(separator: ", ")))
+      cells.append(
+        .text(
+          solution.roots.isEmpty ? "none" : solution.roots.map { NumberText.fixed($0.value, 4) }.joined(separator: ", ")
+        ))
       for candidate in [solution.below, solution.above] {
         cells.append(candidate.map { .text($0.value.decimalDescription) } ?? .empty)
         cells.append(candidate.map { .difference($0.difference) } ?? .empty)
@@ -74,7 +79,8 @@ public struct SolveReport: Sendable {
       cells.append(solution.best.map { .text($0.value.decimalDescription) } ?? .empty)
       cells.append(solution.best.map { .count($0.cost) } ?? .empty)
       cells.append(solution.best.map { .difference($0.difference) } ?? .empty)
-      table.rows.append(.init(cells, emphasis: row.solution?.best?.cost == best?.solution?.best?.cost ? .strong : .none))
+      table.rows.append(
+        .init(cells, emphasis: row.solution?.best?.cost == best?.solution?.best?.cost ? .strong : .none))
     }
     document.blocks.append(.table(table))
     if let best, let solution = best.solution, let found = solution.best {
@@ -85,14 +91,24 @@ public struct SolveReport: Sendable {
 
   /// Why the best row is the best.
   private func reason(_ row: Row, _ solution: Solver.Solution, _ found: Solver.Candidate) -> String {
-    let settings = row.settings.map { "\($0.parameter.name) \($0.value)" } + ["\(parameter.name) \(found.value.decimalDescription)"]
+    let settings =
+      row.settings.map { "\($0.parameter.name) \($0.value)" } + ["\(parameter.name) \(found.value.decimalDescription)"]
     var text = "Nearest: \(settings.joined(separator: ", ")) with \(NumberText.exact(found.cost)) \(metric.rawValue), "
-    text += found.cost == target ? "exactly the target." : "\(NumberText.difference(found.difference)) of \(NumberText.exact(target))."
-    if let root = solution.roots.min(by: { abs($0.value - found.value.doubleValue) < abs($1.value - found.value.doubleValue) }) {
+    text +=
+      found.cost == target
+      ? "exactly the target." : "\(NumberText.difference(found.difference)) of \(NumberText.exact(target))."
+    if let root = solution.roots.min(by: {
+      abs($0.value - found.value.doubleValue) < abs($1.value - found.value.doubleValue)
+    }) {
       text += " The closed form meets the target at \(parameter.name) = "
-      text += (root.exact.map { $0 == NumberText.fixed(root.value, 0) ? $0 : "\($0) ≈ \(NumberText.fixed(root.value, 4))" } ?? NumberText.fixed(root.value, 4))
+      text +=
+        (root.exact.map { $0 == NumberText.fixed(root.value, 0) ? $0 : "\($0) ≈ \(NumberText.fixed(root.value, 4))" }
+          ?? NumberText.fixed(root.value, 4))
       let other = [solution.below, solution.above].compactMap { $0 }.first { $0.value != found.value }
-      text += other.map { "; \($0.value.decimalDescription) on its other side is off by \(NumberText.difference($0.difference))." } ?? "."
+      text +=
+        other.map {
+          "; \($0.value.decimalDescription) on its other side is off by \(NumberText.difference($0.difference))."
+        } ?? "."
     }
     return text
   }

@@ -13,7 +13,8 @@ public struct Solver {
   public var options: ElaborationOptions
 
   public init(
-    _ specification: Specification, network: String, parameter: Parameter, metric: Metric, target: Int, options: ElaborationOptions
+    _ specification: Specification, network: String, parameter: Parameter, metric: Metric, target: Int,
+    options: ElaborationOptions
   ) {
     self.specification = specification
     self.network = network
@@ -43,7 +44,8 @@ public struct Solver {
   /// - Throws: ``Diagnostic``, ``SettingError`` where there is no network to begin with.
   public func solve() throws -> Solution {
     let form = try closedForm()
-    let roots = form.symbols.contains(parameter.symbol)
+    let roots =
+      form.symbols.contains(parameter.symbol)
       ? try Root.all(of: form, in: parameter.symbol, target: target, within: bounds) : []
     // Without a root the ends of the range come nearest.
     let centres = roots.isEmpty ? [bounds.lowerBound, bounds.upperBound] : roots.map(\.value)
@@ -125,7 +127,8 @@ public struct Solver {
         // Where an extent must be divided there is a network at every 32nd value or so.
         for offset in 0..<(steps.count == 1 ? 64 : 2) {
           let position = direction == 0 ? index - offset : index + 1 + offset
-          guard position >= 0, let value = try? step.multiplied(by: Rational(position)), let one = try candidate(value) else { continue }
+          guard position >= 0, let value = try? step.multiplied(by: Rational(position)), let one = try candidate(value)
+          else { continue }
           found.append(one)
           break
         }
@@ -149,8 +152,11 @@ public struct Solver {
   private func holdsAssumptions(_ study: Study) throws -> Bool {
     for item in specification.syntax.items {
       guard case .assumption(let assumption) = item.kind else { continue }
-      guard let divisor = try? specification.evaluate(assumption.divisor, settings: study.subject.settings, open: []).constant,
-        let dividend = try? specification.evaluate(assumption.dividend, settings: study.subject.settings, open: []).constant
+      guard
+        let divisor = try? specification.evaluate(assumption.divisor, settings: study.subject.settings, open: [])
+          .constant,
+        let dividend = try? specification.evaluate(assumption.dividend, settings: study.subject.settings, open: [])
+          .constant
       else { continue }
       guard try Condition.Relation.divides.holds(divisor, dividend) else { return false }
     }

@@ -67,21 +67,27 @@ public struct Axis: Sendable {
 public struct PointSpace: Sendable {
   public let axes: [Axis]
   public let count: Int
+  /// The first so many axes take their first values together, then their second ones, and so on.
+  public let joined: Int
 
-  /// - Throws: ``SweepSpaceError`` if there are more points than integers.
-  public init(_ axes: [Axis]) throws {
+  /// - Parameter joined: how many axes at the beginning are joined; they must have as many values each.
+  /// - Throws: ``ArithmeticError`` if there are more points than integers.
+  public init(_ axes: [Axis], joined: Int = 0) throws {
     self.axes = axes
-    count = try axes.reduce(1) { try $0.multiplied(by: $1.count) }
+    self.joined = joined
+    let free = axes.dropFirst(max(0, joined - 1))
+    count = try free.reduce(1) { try $0.multiplied(by: $1.count) }
   }
 
   /// The values at a point, one for each axis.
   public func values(at point: Int) throws -> [Value] {
     var rest = point
     var values: [Value] = []
-    for axis in axes.reversed() {
+    for axis in axes.dropFirst(joined).reversed() {
       values.append(try axis.value(at: rest % axis.count))
       rest /= axis.count
     }
+    for axis in axes.prefix(joined).reversed() { values.append(try axis.value(at: rest)) }
     return values.reversed()
   }
 

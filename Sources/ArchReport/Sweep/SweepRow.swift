@@ -7,6 +7,8 @@ public struct SweepRow: Sendable {
   /// The metrics; empty where there is no network.
   public var metrics: [Int]
   public var reason: String?
+  /// What is computed of each point besides, as text; empty where there is no network.
+  public var extras: [String] = []
 
   public init(values: [Value], metrics: [Int], reason: String?) {
     self.values = values
@@ -21,13 +23,15 @@ public struct SweepRow: Sendable {
 public struct SweepColumns: Sendable {
   public let axes: [Axis]
   public let metrics: [Metric]
+  public let extras: [SweepExtra]
 
-  public init(axes: [Axis], metrics: [Metric]) {
+  public init(axes: [Axis], metrics: [Metric], extras: [SweepExtra] = []) {
     self.axes = axes
     self.metrics = metrics
+    self.extras = extras
   }
 
-  public var names: [String] { axes.map(\.parameter.name) + metrics.map(\.rawValue) }
+  public var names: [String] { axes.map(\.parameter.name) + metrics.map(\.rawValue) + extras.map(\.title) }
 
   /// A line of comma-separated values (RFC 4180).
   public func csv(_ row: SweepRow, into text: inout String) {
@@ -39,19 +43,34 @@ public struct SweepColumns: Sendable {
       text += ","
       if row.hasNetwork { text += String(row.metrics[index]) }
     }
+    for index in extras.indices {
+      text += ","
+      if row.extras.indices.contains(index) { text += row.extras[index] }
+    }
     text += "\r\n"
   }
 
-  public var csvHeader: String { names.joined(separator: ",") + "\r\n" }
+  public var csvHeader: String {
+    names.map { name in
+      guard name.contains(where: { $0 == "," || $0 == "\"" }) else { return name }
+      return "\"" + name.map { $0 == "\"" ? "\"\"" : String($0) }.joined() + "\""
+    }.joined(separator: ",") + "\r\n"
+  }
 
   /// An object on a line of its own.
   public func jsonLine(_ row: SweepRow, into text: inout String) {
     text += "{"
     for (axis, value) in zip(axes, row.values) { text += "\"\(axis.parameter.name)\": \(Self.json(value)), " }
     for (index, metric) in metrics.enumerated() {
+      if index > 0 { text += ", " }
       text += "\"\(metric.rawValue)\": " + (row.hasNetwork ? String(row.metrics[index]) : "null")
-      text += index < metrics.count - 1 ? ", " : "}\n"
     }
+    for (index, extra) in extras.enumerated() {
+      let value = row.extras.indices.contains(index) ? row.extras[index] : "null"
+      text += ", " + JSON.string(extra.title).text().dropLast() + ": "
+      text += Double(value) == nil && value != "null" ? JSON.string(value).text().dropLast() : value[...]
+    }
+    text += "}\n"
   }
 
   private static func plain(_ value: Value) -> String {

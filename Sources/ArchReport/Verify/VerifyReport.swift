@@ -19,7 +19,9 @@ public struct VerifyReport: Sendable {
     let decided = judgements.count - undecided
     return "\(judgements.count) claims, \(decided) of them decided"
       + (undecided == 0 ? "" : ", \(undecided) that counting cannot decide")
-      + (wrong == 0 ? "; every verdict is the recorded one." : "; \(wrong) verdict\(wrong == 1 ? " is" : "s are") not the recorded one.")
+      + (wrong == 0
+        ? "; every verdict is the recorded one."
+        : "; \(wrong) verdict\(wrong == 1 ? " is" : "s are") not the recorded one.")
   }
 
   func count(_ kind: RecordedClaim.Kind, _ verdict: Verdict?) -> Int {
@@ -69,7 +71,8 @@ public struct VerifyReport: Sendable {
 
   private var counts: Table {
     let verdicts: [Verdict] = [.true, .conditional, .false, .undecidable]
-    var table = Table([Table.Column("kind")] + verdicts.map { Table.Column($0.rawValue, .number) } + [.init("all", .number)])
+    var table = Table(
+      [Table.Column("kind")] + verdicts.map { Table.Column($0.rawValue, .number) } + [.init("all", .number)])
     for kind in RecordedClaim.Kind.allCases where judgements.contains(where: { $0.claim.kind == kind }) {
       table.rows.append(
         .init(
@@ -107,7 +110,8 @@ public struct VerifyReport: Sendable {
 extension Judgement {
   /// How the claim is called: its label, or where it stands.
   public var title: String {
-    claim.label ?? [claim.network ?? claim.file, claim.place.source.map { "line \($0.line(at: Int(claim.place.start)))" } ?? ""]
+    claim.label
+      ?? [claim.network ?? claim.file, claim.place.source.map { "line \($0.line(at: Int(claim.place.start)))" } ?? ""]
       .joined(separator: " ")
   }
 
@@ -171,7 +175,9 @@ extension Specification {
   /// The title of the file.
   var title: String {
     for item in syntax.items {
-      if case .metadata(let metadata) = item.kind, metadata.key.text == "title", case .text(let text, _)? = metadata.values.first {
+      if case .metadata(let metadata) = item.kind, metadata.key.text == "title",
+        case .text(let text, _)? = metadata.values.first
+      {
         return text
       }
     }

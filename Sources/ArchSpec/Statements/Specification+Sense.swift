@@ -21,6 +21,14 @@ extension Specification {
     }
   }
 
+  /// Makes sure that an expression means a number of a network, as the side of a claim does.
+  ///
+  /// - Throws: ``Diagnostic``
+  public func checkNumber(_ expression: ExprSyntax, of network: String) throws {
+    let scope = try StatementScope(self, network: self.network(named: network), isKnownNetwork: nil)
+    try scope.checkNumber(expression, hasMetrics: true)
+  }
+
   /// The same for the statements of the file, which are about all of its networks.
   public func checkStatements(isKnownNetwork: (@Sendable (String) -> Bool)? = nil) throws {
     guard !claims.isEmpty || !sweeps.isEmpty else { return }

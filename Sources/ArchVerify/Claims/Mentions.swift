@@ -16,7 +16,8 @@ struct Mentions {
   private mutating func visit(_ expression: ExprSyntax) {
     switch expression {
     case .number, .text, .size, .input: break
-    case .name(let name): if Measure.all.contains(name.text) { measures.insert(name.text) } else { names.insert(name.text) }
+    case .name(let name):
+      if Measure.all.contains(name.text) { measures.insert(name.text) } else { names.insert(name.text) }
     case .list(let elements, _), .tuple(let elements, _): for element in elements { visit(element) }
     case .call(let call): visit(call)
     case .unary(_, let operand, _): visit(operand)
@@ -46,7 +47,11 @@ struct Mentions {
       return
     }
     for argument in call.arguments {
-      if argument.label == nil, case .name(let name) = argument.value { networks.append(name.text) } else { visit(argument.value) }
+      if argument.label == nil, case .name(let name) = argument.value {
+        networks.append(name.text)
+      } else {
+        visit(argument.value)
+      }
     }
   }
 }

@@ -90,7 +90,8 @@ extension Specification {
       }
     return RecordedClaim(
       syntax: syntax, statement: item.documentation.joined(separator: " "), network: owner ?? mentions.networks.first,
-      owner: owner, specification: self, kind: kind(of: syntax, mentions, owner: owner), recorded: recorded, place: item.place)
+      owner: owner, specification: self, kind: kind(of: syntax, mentions, owner: owner), recorded: recorded,
+      place: item.place)
   }
 
   private func kind(of claim: ClaimSyntax, _ mentions: Mentions, owner: String?) -> RecordedClaim.Kind {
@@ -111,7 +112,11 @@ extension Specification {
     if case .domains(let domains)? = claim["over"] {
       for domain in domains {
         for variable in domain.variables {
-          if case .range(_, nil, _, _) = domain.values { open.insert(variable.text) } else { bound.insert(variable.text) }
+          if case .range(_, nil, _, _) = domain.values {
+            open.insert(variable.text)
+          } else {
+            bound.insert(variable.text)
+          }
         }
       }
     }

@@ -29,7 +29,8 @@ enum Amount {
   var description: String {
     switch self {
     case .exact(let expr):
-      expr.constant.map { $0.denominator > 1000 ? significant($0.doubleValue) : $0.decimalDescription } ?? expr.factoredDescription
+      expr.constant.map { $0.denominator > 1000 ? significant($0.doubleValue) : $0.decimalDescription }
+        ?? expr.factoredDescription
     case .real(let value): significant(value)
     }
   }
@@ -49,7 +50,9 @@ enum Amount {
     if case .exact(let base) = self, let integer = exponent.rational?.integer, (-64...64).contains(integer) {
       return .exact(try base.power(integer))
     }
-    guard let base = number, let exponent = exponent.number else { throw ArithmeticError.unsupported("a root of a formula") }
+    guard let base = number, let exponent = exponent.number else {
+      throw ArithmeticError.unsupported("a root of a formula")
+    }
     return .real(pow(base, exponent))
   }
 }

@@ -17,7 +17,8 @@ extension ClaimEvaluator {
       case (nil, let value): objective = value
       case ("given"?, let value): condition = value
       case (let name?, .range(let low, let high, let place)):
-        guard let low = try amount(low).rational?.integer, let high = try amount(high).rational?.integer, low <= high else {
+        guard let low = try amount(low).rational?.integer, let high = try amount(high).rational?.integer, low <= high
+        else {
           throw Diagnostic("the range is empty", at: place)
         }
         ranges.append((name, low...high))

@@ -31,7 +31,9 @@ extension ClaimEvaluator {
       if Measure.executed.contains(call.name.text) { return try execute(request) }
       return try measure(request, bench.measured(request.specification, request.network, request.settings))
     }
-    guard request.selector == nil else { throw Diagnostic("layers are selected of numbers, not of formulas", at: call.place) }
+    guard request.selector == nil else {
+      throw Diagnostic("layers are selected of numbers, not of formulas", at: call.place)
+    }
     // Parameters that are no symbols here decide the network's shape; symbols are put in afterwards.
     let forms = try bench.measuredForms(request.specification, request.network, request.settings)
     for setting in forms.architecture.settings where request.symbols[setting.parameter.symbol] == nil {
@@ -50,7 +52,8 @@ extension ClaimEvaluator {
     default: break
     }
     guard let cost = try cost(call.name.text, total) else {
-      throw Diagnostic("'\(call.name.text)' has no closed form", at: call.place, help: "give its parameters values: over L in {2, 4}")
+      throw Diagnostic(
+        "'\(call.name.text)' has no closed form", at: call.place, help: "give its parameters values: over L in {2, 4}")
     }
     return cost
   }
@@ -66,13 +69,15 @@ extension ClaimEvaluator {
       request = MeasureRequest(call: call, specification: other, network: network)
       arguments = arguments.dropFirst()
     } else {
-      guard let network = owner ?? (specification.networks.count == 1 ? specification.networks[0].name.text : nil) else {
+      guard let network = owner ?? (specification.networks.count == 1 ? specification.networks[0].name.text : nil)
+      else {
         throw Diagnostic("this does not say which network it is about", at: call.place)
       }
       request = MeasureRequest(call: call, specification: specification, network: network)
     }
     if call.name.text == "difference" { request.second = arguments.popFirst()?.value }
     let parameters = bench.parameters(request.specification, request.network)
+    if request.network == owner { request.settings = settings }
     // The variables of the claim are the parameters of the networks that it mentions.
     for parameter in parameters {
       for name in [parameter.name, parameter.symbol.name] {
@@ -118,7 +123,9 @@ extension ClaimEvaluator {
     case (.list, .list(let elements, _)):
       request.settings[parameter.name] = .list(
         try elements.map { element in
-          guard case .exact(let value) = try amount(element) else { throw Diagnostic("expected a number", at: element.place) }
+          guard case .exact(let value) = try amount(element) else {
+            throw Diagnostic("expected a number", at: element.place)
+          }
           return .number(value)
         })
     default:

@@ -12,6 +12,8 @@ struct ClaimEvaluator {
   var open: Set<String> = []
   /// The values of its variables: numbers, or their symbols where they are open.
   var values: [String: Expr] = [:]
+  /// Settings of the network that the claim stands in, those that are no numbers among them.
+  var settings: [String: Value] = [:]
   /// How costs are counted; as they are called where it is `nil`.
   var convention: CountingConvention?
   /// What is known of open symbols.
@@ -40,7 +42,8 @@ struct ClaimEvaluator {
       if Measure.all.contains(call.name.text) { return try measure(call) }
       return try function(call)
     case .unary(.minus, let operand, _):
-      return try Amount.combine(Amount(0), amount(operand), exactly: { try $0.subtracting($1) }, approximately: { $0 - $1 })
+      return try Amount.combine(
+        Amount(0), amount(operand), exactly: { try $0.subtracting($1) }, approximately: { $0 - $1 })
     case .binary(let op, let left, let right, _): return try binary(op, try amount(left), try amount(right))
     case .index(let base, let index, let place):
       let elements = try list(base)
@@ -76,7 +79,9 @@ struct ClaimEvaluator {
     if Measure.all.contains(name.text) {
       return try measure(CallSyntax(name, at: name.place))
     }
-    guard let constant = constant(name.text) else { throw Diagnostic("'\(name.text)' has no value here", at: name.place) }
+    guard let constant = constant(name.text) else {
+      throw Diagnostic("'\(name.text)' has no value here", at: name.place)
+    }
     return try amount(constant)
   }
 
@@ -98,7 +103,9 @@ struct ClaimEvaluator {
     case .name(let name):
       if let constant = constant(name.text), case .list = constant { return try list(constant) }
       let parameter = parameters.first { $0.name == name.text || $0.symbol.name == name.text }
-      if case .list(let elements)? = parameter?.defaultValue { return elements.compactMap { $0.number.map { .exact($0) } } }
+      if case .list(let elements)? = parameter?.defaultValue {
+        return elements.compactMap { $0.number.map { .exact($0) } }
+      }
       return [try amount(expression)]
     default: return [try amount(expression)]
     }

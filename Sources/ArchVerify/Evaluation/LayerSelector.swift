@@ -68,10 +68,14 @@ struct LayerSelector {
       }
     }
     guard Operators.names.contains(word) || ["add", "multiply", "concat"].contains(word) else {
-      let known = Operators.names.sorted() + ["add", "multiply", "concat", "weighted", "grouped", "dense", "depthwise", "strided", "biased", "global"]
+      let known =
+        Operators.names.sorted() + [
+          "add", "multiply", "concat", "weighted", "grouped", "dense", "depthwise", "strided", "biased", "global",
+        ]
       throw Diagnostic(
         "no layer is called '\(word)'", at: place,
-        help: suggestion(for: word, among: known).map { "did you mean '\($0)'?" } ?? "names of layers begin with @, as @conv1")
+        help: suggestion(for: word, among: known).map { "did you mean '\($0)'?" }
+          ?? "names of layers begin with @, as @conv1")
     }
     return { $0.op.name == word }
   }

@@ -42,7 +42,9 @@ public final class Workbench {
     return measured
   }
 
-  func measuredForms(_ specification: Specification, _ network: String, _ settings: [String: Value]) throws -> MeasuredForms {
+  func measuredForms(_ specification: Specification, _ network: String, _ settings: [String: Value]) throws
+    -> MeasuredForms
+  {
     let key = Self.key(specification, network, settings)
     if let known = forms[key] { return known }
     var options = ElaborationOptions()

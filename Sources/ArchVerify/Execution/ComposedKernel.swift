@@ -78,7 +78,8 @@ struct ComposedKernel {
         let moved = try ComposedKernel(network, weights: .perturbed(node: index, index: weight), at: place).flat
         rows.append(zip(moved, base).map { $0 - $1 })
         guard rows.count <= 2_000 else {
-          throw Diagnostic("'\(network.graph.name)' has too many weights for this", at: place, help: "take fewer channels")
+          throw Diagnostic(
+            "'\(network.graph.name)' has too many weights for this", at: place, help: "take fewer channels")
         }
       }
     }

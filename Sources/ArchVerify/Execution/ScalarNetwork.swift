@@ -113,11 +113,15 @@ struct ScalarNetwork {
     _ index: Int, _ convolution: Convolution<Int>, _ x: ScalarTensor, _ weights: WeightAssignment
   ) -> ScalarTensor {
     let (kh, kw) = (convolution.kernel[0], convolution.kernel[1])
-    let height = (x.height + convolution.padding.before[0] + convolution.padding.after[0] - (kh - 1) * convolution.dilation[0] - 1)
+    let height =
+      (x.height + convolution.padding.before[0] + convolution.padding.after[0] - (kh - 1) * convolution.dilation[0] - 1)
       / convolution.stride[0] + 1
-    let width = (x.width + convolution.padding.before[1] + convolution.padding.after[1] - (kw - 1) * convolution.dilation[1] - 1)
+    let width =
+      (x.width + convolution.padding.before[1] + convolution.padding.after[1] - (kw - 1) * convolution.dilation[1] - 1)
       / convolution.stride[1] + 1
-    let labels = (0..<convolution.outputChannels).map { ScalarTensor.Label(role: roles[index], index: offsets[index] + $0) }
+    let labels = (0..<convolution.outputChannels).map {
+      ScalarTensor.Label(role: roles[index], index: offsets[index] + $0)
+    }
     var result = ScalarTensor(labels: labels, height: height, width: width)
     let depth = x.channels / convolution.groups
     let fan = convolution.outputChannels / convolution.groups
@@ -252,7 +256,9 @@ extension Graph<Int> {
     var current = layer
     while let reader = nodes.indices.first(where: { nodes[$0].inputs.contains(current) }) {
       if nodes[reader].op == .add {
-        return nodes[reader].inputs.contains { $0 != current && origin(of: $0).map { roles[$0] == roles[layer] } ?? false }
+        return nodes[reader].inputs.contains {
+          $0 != current && origin(of: $0).map { roles[$0] == roles[layer] } ?? false
+        }
       }
       guard nodes[reader].op.keepsChannels else { return false }
       current = reader

@@ -11,7 +11,9 @@ enum WeightAssignment {
   /// By connection, but for one number of one layer that is one more.
   case perturbed(node: Int, index: Int)
 
-  func weight(node: Int, index: Int, role: Int, output: Int, input: ScalarTensor.Label, tap: Int, isMiddle: Bool) -> Double {
+  func weight(node: Int, index: Int, role: Int, output: Int, input: ScalarTensor.Label, tap: Int, isMiddle: Bool)
+    -> Double
+  {
     switch self {
     case .byConnection: Self.number(role, output, input.role, input.index, tap)
     case .paths: isMiddle ? 1 : 0

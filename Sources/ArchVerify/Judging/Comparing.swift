@@ -7,7 +7,8 @@ enum Comparing {
   static let tolerance = 1e-9
 
   /// Whether a relation holds; `nil` where it cannot be told of a formula. `~` is equality here.
-  static func decide(_ left: Amount, _ relation: Relation, _ right: Amount, assuming known: Assumptions) throws -> Bool? {
+  static func decide(_ left: Amount, _ relation: Relation, _ right: Amount, assuming known: Assumptions) throws -> Bool?
+  {
     if case (.exact(let a), .exact(let b)) = (left, right) {
       if let a = a.constant, let b = b.constant { return holds(a < b ? -1 : a == b ? 0 : 1, relation) }
       return try Proof(of: a, relation, b, assuming: known).result

@@ -18,7 +18,9 @@ struct ClaimDomain {
       switch domain.values {
       case .members(let members, _):
         for member in members {
-          if case .tuple(let parts, _) = member { values.append(try parts.map { try Self.number($0, evaluator) }) } else {
+          if case .tuple(let parts, _) = member {
+            values.append(try parts.map { try Self.number($0, evaluator) })
+          } else {
             values.append([try Self.number(member, evaluator)])
           }
         }

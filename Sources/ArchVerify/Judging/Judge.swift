@@ -83,7 +83,9 @@ private struct Trial {
       for comparison in shown {
         let finding = try decide(comparison, plain)
         judgement.evidence.append(evidence(comparison, finding, .shown))
-        guard finding.holds else { throw Diagnostic("what the claim rests on does not hold: \(comparison)", at: comparison.place) }
+        guard finding.holds else {
+          throw Diagnostic("what the claim rests on does not hold: \(comparison)", at: comparison.place)
+        }
       }
     }
     guard claim.kind != .undecidable else {
@@ -125,7 +127,9 @@ private struct Trial {
   }
 
   /// A figure that is not printed as it is counted may be cut off instead of rounded, or count something else.
-  private func agreesOtherwise(_ findings: [(ClaimSyntax.Comparison, Finding)], _ judgement: inout Judgement) throws -> Bool {
+  private func agreesOtherwise(_ findings: [(ClaimSyntax.Comparison, Finding)], _ judgement: inout Judgement) throws
+    -> Bool
+  {
     guard condition == nil, claim.syntax["amended"] == nil else { return false }
     var conditions: [String] = []
     for (comparison, finding) in findings where !finding.holds {
@@ -183,7 +187,8 @@ private struct Trial {
       var finding = try decide(comparison, evaluator)
       guard finding.holds else {
         let values = zip(domain.names, point).map { "\($0) = \($1.decimalDescription)" }
-        finding.counterexample = (values + (finding.counterexample.isEmpty ? [] : [finding.counterexample])).joined(separator: ", ")
+        finding.counterexample = (values + (finding.counterexample.isEmpty ? [] : [finding.counterexample])).joined(
+          separator: ", ")
         finding.points = count
         return finding
       }
@@ -225,7 +230,8 @@ private struct Trial {
       throw Diagnostic("this cannot be decided", at: comparison.place)
     }
     guard let values = try CounterexampleSearch(evaluator.assumptions).search(a, comparison.relation, b) else {
-      throw Diagnostic("this is neither proved nor refuted: \(left.description) and \(right.description)", at: comparison.place)
+      throw Diagnostic(
+        "this is neither proved nor refuted: \(left.description) and \(right.description)", at: comparison.place)
     }
     return Finding(left: left, right: right, holds: false, points: 1, counterexample: values)
   }
@@ -233,7 +239,9 @@ private struct Trial {
   private func evidence(_ comparison: ClaimSyntax.Comparison, _ finding: Finding, _ role: Evidence.Role) -> Evidence {
     var remarks: [String] = []
     if let agreement = finding.agreement { remarks.append(agreement.description) }
-    if domain.points.count > 1, role != .shown { remarks.append("at \(finding.points) point\(finding.points == 1 ? "" : "s")") }
+    if domain.points.count > 1, role != .shown {
+      remarks.append("at \(finding.points) point\(finding.points == 1 ? "" : "s")")
+    }
     if finding.left.number == nil || finding.right.number == nil { remarks.append("closed forms") }
     return Evidence(
       role: role, comparison: comparison.description, left: finding.left.description, right: finding.right.description,

@@ -15,8 +15,8 @@ struct SweepCommand: Command {
     // What filters and fronts look at is computed too, and not printed.
     let shown = request.metrics
     for metric in request.neededMetrics() where !request.metrics.contains(metric) { request.metrics.append(metric) }
-    let columns = SweepColumns(axes: request.axes, metrics: shown)
-    let space = try PointSpace(request.axes)
+    let columns = SweepColumns(axes: request.axes, metrics: shown, extras: request.extras)
+    let space = try PointSpace(request.axes, joined: request.joined)
     let engine = try SweepEngine(
       request.found.specification, network: request.found.network, options: request.options, space: space,
       metrics: request.metrics)
@@ -34,7 +34,12 @@ struct SweepCommand: Command {
       } take: { try stream.write($0) }
     } else {
       let rows = try collect(points, request, engine)
-      try stream.write(SweepDocument(rows, columns, request.found.network).render(request))
+      let document = SweepDocument(rows, columns, request)
+      try stream.write(document.render(request))
+      if request.showsChart {
+        try stream.write("\n" + TerminalChart(width: Console.width).render(try document.chart()))
+      }
+      if let path = request.drawing { try Files.write(SVGRenderer().render(try document.chart()), to: path) }
     }
     try stream.finish()
   }
@@ -104,6 +109,12 @@ struct SweepCommand: Command {
         var names = NamedValues(values: columns.named(row))
         guard try names.holds(condition) else { continue }
       }
+      if !request.extras.isEmpty, row.hasNetwork {
+        var options = request.options
+        for (axis, value) in zip(request.axes, row.values) { options.settings[axis.parameter.name] = value }
+        let found = request.found
+        row.extras = try request.extras.map { try $0.value(found.specification, found.network, options) }
+      }
       rows.append(row)
     }
     return rows
@@ -112,7 +123,7 @@ struct SweepCommand: Command {
 
 extension SweepRequest {
   /// Whether rows can be printed as they come.
-  var isStreamed: Bool { (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil }
+  var isStreamed: Bool { (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil && drawing == nil }
 
   /// The metrics that the filter and the front mention.
   func neededMetrics() -> [Metric] {

@@ -9,7 +9,14 @@ struct SweepRequest {
   var found: Networks.Found
   var options = ElaborationOptions()
   var axes: [Axis] = []
+  /// The first so many axes vary together: those of a declared sweep.
+  var joined = 0
+  /// What the declared sweep cites.
+  var citation: String?
   var metrics: [Metric] = [.params, .macs]
+  var extras: [SweepExtra] = []
+  var drawing: String?
+  var showsChart = false
   var condition: ExprSyntax?
   var pareto: [Metric] = []
   var sort: (column: String, descending: Bool)?
@@ -20,8 +27,14 @@ struct SweepRequest {
 
   static let options: [OptionDescription] = [
     .init(
+      name: "declared", value: "NAME",
+      summary: "the sweep that the specification declares, by its name, its citation or its number"),
+    .init(
       name: "columns", value: "A,B…",
-      summary: "what to print of each point: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
+      summary: "what to print of each point: \(Metric.allCases.map(\.rawValue).joined(separator: ", ")), "
+        + "elasticity(macs, P), a claim's left side by its name, or an expression as in claims"),
+    .init(name: "svg", value: "FILE", summary: "the last column over the last numeric parameter, as an SVG drawing"),
+    .init(name: "chart", summary: "the same in the terminal, below the table"),
     .init(
       name: "where", value: "CONDITION",
       summary: "only the points where it holds, as 'macs < 300M and params < 3M'"),
@@ -66,8 +79,15 @@ struct SweepRequest {
     for option in parsed.options {
       let value = option.value ?? ""
       if !option.isLetter, let parameter = parameter(option.name) {
+        if axes.prefix(joined).contains(where: { $0.parameter.name == parameter.name }) {
+          throw UsageError("--\(parameter.name) is swept by the declared sweep already")
+        }
         axes.removeAll { $0.parameter.name == parameter.name }
         axes.append(try Axis(parameter, parsing: value))
+      } else if option.name == "columns" {
+        try setColumns(value, parameter)
+      } else if option.name == "declared" {
+        try declare(value, parameter)
       } else {
         try apply(option, value)
       }
@@ -76,9 +96,6 @@ struct SweepRequest {
 
   private mutating func apply(_ option: ParsedArguments.Option, _ value: String) throws {
     switch option.name {
-    case "columns":
-      metrics = try value.split(separator: ",").map { try metric($0) }
-      guard !metrics.isEmpty else { throw UsageError("--columns needs at least one column") }
     case "where": condition = try parseExpression(Source(name: "--where", text: value))
     case "pareto": pareto = try value.split(separator: ",").map { try metric($0) }
     case "sort":

@@ -1,0 +1,132 @@
+import ArchReport
+import ArchSpec
+import ArchVerify
+
+extension SweepRequest {
+  /// The axes of a sweep that the specification declares.
+  ///
+  /// - Throws: ``UsageError`` if there is none of that name, or if it is one that needs a budget.
+  mutating func declare(_ name: String, _ parameter: (String) -> Parameter?) throws {
+    let sweeps = found.specification.declaredSweeps(of: found.network)
+    guard let sweep = sweeps.enumerated().first(where: { $1.isCalled(name, number: $0 + 1) })?.element else {
+      let known = sweeps.enumerated().map { "\($0 + 1) (\($1.title))" }.joined(separator: ", ")
+      throw UsageError(
+        "\(found.network) declares no sweep '\(name)'",
+        help: known.isEmpty ? "it declares none" : "it declares \(known)")
+    }
+    guard sweep.solving == nil else {
+      throw UsageError(
+        "that sweep solves for \(sweep.solving!.text) at a given cost",
+        help: "archcalc \(found.network) --params N --sweep")
+    }
+    let parameters = try sweep.variables.map { variable in
+      guard let found = parameter(variable.text) else { throw UsageError("there is no parameter '\(variable.text)'") }
+      return found
+    }
+    var declared: [Axis] = []
+    switch sweep.values {
+    case .members(let members, _)?:
+      for (index, parameter) in parameters.enumerated() {
+        declared.append(
+          Axis(parameter, values: .list(try members.map { try parameter.value(parsing: $0.part(index).description) })))
+      }
+    case .range(let from, let to, let step, _)?:
+      let bounds = parameters[0].bounds
+      guard let low = from?.description ?? bounds.low, let high = to?.description ?? bounds.high else {
+        throw UsageError("that sweep has no end")
+      }
+      declared = [try Axis(parameters[0], parsing: "\(low)..\(high)" + (step.map { ":\($0)" } ?? ""))]
+    case nil: throw UsageError("that sweep has no values")
+    }
+    axes.removeAll { axis in declared.contains { $0.parameter.name == axis.parameter.name } }
+    axes = declared + axes
+    joined = declared.count
+    if case .text(let text, _)? = sweep.citation { citation = text }
+  }
+
+  /// `params,macs,elasticity(macs, alpha),macs/params`
+  mutating func setColumns(_ text: String, _ parameter: (String) -> Parameter?) throws {
+    metrics = []
+    extras = []
+    for name in Self.columns(text) {
+      if let metric = Metric(rawValue: name) {
+        metrics.append(metric)
+      } else {
+        extras.append(try extra(name, parameter))
+      }
+    }
+    guard !metrics.isEmpty || !extras.isEmpty else { throw UsageError("--columns needs at least one column") }
+    if metrics.isEmpty { metrics = [.macs] }
+  }
+
+  private func extra(_ name: String, _ parameter: (String) -> Parameter?) throws -> SweepExtra {
+    let parts = name.split { "(), ".contains($0) }.map(String.init)
+    if parts.first == "elasticity" {
+      guard parts.count == 3, let metric = Metric(rawValue: parts[1]) else {
+        throw UsageError("an elasticity is written elasticity(macs, PARAMETER), not '\(name)'")
+      }
+      guard let parameter = parameter(parts[2]), parameter.defaultValue.number != nil else {
+        throw UsageError("\(found.network) has no numeric parameter '\(parts[2])'")
+      }
+      return .elasticity(metric, parameter)
+    }
+    do {
+      return .expression(
+        try ClaimExpression(name, specification: found.specification, network: found.network) {
+          try Networks.reference($0, from: $1)
+        })
+    } catch let error as Diagnostic {
+      let names = Metric.allCases.map(\.rawValue)
+      let near = suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
+      throw UsageError(
+        "there is no column '\(name)': \(error.message)", help: near ?? error.help ?? names.joined(separator: ", "))
+    }
+  }
+
+  /// The parts between commas that stand outside of parentheses and quotes.
+  private static func columns(_ text: String) -> [String] {
+    var columns = [""]
+    var depth = 0
+    var isQuoted = false
+    for character in text {
+      switch character {
+      case "(", "[": depth += 1
+      case ")", "]": depth -= 1
+      case "\"": isQuoted.toggle()
+      case "," where depth == 0 && !isQuoted:
+        columns.append("")
+        continue
+      default: break
+      }
+      columns[columns.count - 1].append(character)
+    }
+    return columns.map { String($0.drop { $0 == " " }) }.filter { !$0.isEmpty }
+  }
+}
+
+extension SweepSyntax {
+  fileprivate func isCalled(_ name: String, number: Int) -> Bool {
+    if label?.text == name || name == String(number) { return true }
+    if case .text(let text, _)? = citation { return text.lowercased() == name.lowercased() }
+    return false
+  }
+
+  fileprivate var title: String {
+    if let label { return label.text }
+    if case .text(let text, _)? = citation { return text }
+    return variables.map(\.text).joined(separator: ", ")
+  }
+}
+
+extension ExprSyntax {
+  /// A part of a tuple; what is no tuple is its own part.
+  fileprivate func part(_ index: Int) -> ExprSyntax {
+    if case .tuple(let parts, _) = self, parts.indices.contains(index) { parts[index] } else { self }
+  }
+}
+
+extension Parameter {
+  fileprivate var bounds: (low: String?, high: String?) {
+    if case .between(let low, let high, _) = range { (low?.description, high?.description) } else { (nil, nil) }
+  }
+}

@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+
+/// `archcalc sweep` as a user runs it.
+@Suite struct SweepCommandTests {
+  private static func rows(_ arguments: String...) throws -> [[String]] {
+    let result = try Archcalc.run(["sweep"] + arguments + ["--csv"])
+    guard result.status == 0 else { throw Archcalc.Failure(description: result.errors) }
+    return result.output.split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
+  }
+
+  @Test func pointsAreTheNetworksThere() throws {
+    let rows = try Self.rows(
+      "mobilenet", "--alpha", "0.25..1:0.25", "--resolution", "128,160,192,224", "--columns", "params,macs,memory")
+    #expect(rows[0] == ["alpha", "resolution", "params", "macs", "memory"])
+    #expect(rows.count == 17)
+    // Tables 6 and 7 of the MobileNets paper.
+    #expect(rows.contains { $0[0] == "0.75" && $0[1] == "224" && $0[3] == "325400448" })
+    #expect(rows.contains { $0[0] == "1" && $0[1] == "128" && $0[2] == "4231976" && $0[3] == "186400768" })
+    let one = try Archcalc.json("mobilenet", "--alpha", "0.5", "--resolution", "160")
+    let totals = try #require(one["totals"] as? [String: Any])
+    let row = try #require(rows.first { $0[0] == "0.5" && $0[1] == "160" })
+    #expect(row[3] == "\(totals["macs"]!)" && row[4] == "\(totals["peak_activation_bytes"]!)")
+  }
+
+  @Test(arguments: ["--csv", "--jsonl"]) func shardsAreTheWhole(_ format: String) throws {
+    let arguments = ["sweep", "resnext50", "--cardinality", "1,2,4,8,16,32", "--width", "1..11", format]
+    let whole = try Archcalc.run(arguments).output
+    for count in [1, 2, 5, 66, 70] {
+      var pieces = ""
+      for index in 1...count { pieces += try Archcalc.run(arguments + ["--shard", "\(index)/\(count)"]).output }
+      #expect(pieces == whole, "\(count) shards")
+    }
+    #expect(try Archcalc.run(arguments + ["--threads", "1"]).output == whole)
+  }
+
+  @Test(arguments: ["1", "Table 2", "table 2"]) func declaredSweepsRunByName(_ name: String) throws {
+    let rows = try Self.rows("resnext_block", "--declared", name, "--columns", "weights")
+    // Table 2 of the ResNeXt paper: pairs, not their product.
+    #expect(rows.dropFirst().map { $0[2] } == ["69632", "69760", "69888", "71456", "70144"])
+    #expect(rows.dropFirst().map { $0[0] + "x" + $0[1] } == ["1x64", "2x40", "4x24", "8x14", "32x4"])
+  }
+
+  @Test func declaredSweepsMeetFurtherParameters() throws {
+    let rows = try Self.rows("resnext50", "--declared", "1", "--resolution", "192,224", "--columns", "macs")
+    #expect(rows.count == 11)
+    #expect(rows.dropFirst().prefix(2).map { $0[2] } == ["192", "224"])
+    #expect(rows.last == ["32", "4", "224", "4230479872"])
+  }
+
+  @Test func paretoFrontsAreNotBeaten() throws {
+    let grid = ["mobilenet", "--alpha", "0.25..1:0.25", "--resolution", "128,160,192,224"]
+    let all = try Archcalc.run(["sweep"] + grid + ["--csv"]).output.split(separator: "\r\n").dropFirst()
+    let front = try Archcalc.run(["sweep"] + grid + ["--csv", "--pareto", "params,macs"]).output.split(
+      separator: "\r\n"
+    ).dropFirst()
+    func costs(_ line: Substring) -> [Int] { line.split(separator: ",").suffix(2).compactMap { Int($0) } }
+    func beats(_ a: [Int], _ b: [Int]) -> Bool { a != b && zip(a, b).allSatisfy { $0 <= $1 } }
+    #expect(!front.isEmpty)
+    for line in front { #expect(!all.contains { beats(costs($0), costs(line)) }) }
+    for line in all where !front.contains(line) {
+      #expect(front.contains { beats(costs($0), costs(line)) || costs($0) == costs(line) })
+    }
+  }
+
+  @Test func filtersAndSorts() throws {
+    let rows = try Self.rows(
+      "mobilenet", "--alpha", "0.25..1:0.25", "--resolution", "128,160,192,224", "--where",
+      "macs < 300M and params > 1M", "--sort",
+      "macs:desc")
+    let macs = rows.dropFirst().compactMap { Int($0[3]) }
+    #expect(macs == macs.sorted(by: >) && macs.allSatisfy { $0 < 300_000_000 } && !macs.isEmpty)
+  }
+
+  @Test func expressionsAndClaimsAreColumns() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      """
+      param w = 8 in 1..64
+      network n {
+        input(3, 8, 8)
+        first: conv(3x3, w) -> conv(1x1, 2*w)
+        claim share: macs("conv 1x1")/macs < 1
+      }
+      """, to: "n.arch")
+    let result = try Archcalc.run(
+      "sweep", path, "--w", "8,16", "--csv", "--columns", "macs,share,weights/w,elasticity(weights, w)")
+    #expect(result.status == 0, "\(result.errors)")
+    let lines = result.output.split(separator: "\r\n")
+    #expect(lines[0] == "w,macs,share,weights/w,\"elasticity(weights, w)\"")
+    // 27·8 + 2·64 weights: 344, of which the 1x1 has 128; d ln / d ln w = (216 + 256)/344.
+    #expect(lines[1] == "8,22016,0.3720930,43,1.372093" || lines[1].hasPrefix("8,22016,16/43,43,1.372093"))
+    #expect(lines.count == 3)
+  }
+
+  @Test func drawingsAreWellFormed() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = folder.url.appendingPathComponent("chart.svg").path
+    let result = try Archcalc.run(
+      "sweep", "mobilenet", "--alpha", "0.25..1:0.25", "--resolution", "128,224", "--columns", "params,macs", "--svg",
+      path, "--chart")
+    #expect(result.status == 0, "\(result.errors)")
+    #expect(result.output.contains("● alpha 0.25") && result.output.contains("└"))
+    let svg = try String(contentsOfFile: path, encoding: .utf8)
+    #expect(svg.contains("multiply-adds (MACs)") && svg.contains("resolution") && svg.contains("alpha 0.75"))
+    #expect(svg.components(separatedBy: "<polyline").count == 5)
+    #expect(svg.components(separatedBy: "<text").count == svg.components(separatedBy: "</text>").count)
+    #expect(svg.hasSuffix("</svg>\n") && !svg.contains("nan"))
+  }
+
+  @Test(arguments: [
+    (["--columns", "mcas", "--alpha", "1"], "there is no column 'mcas'"),
+    (["--alpha", "1..0.5"], "the range is empty"),
+    (["--alpha", "0.25..1:0"], "the step must be positive"), (["--alpha", "1", "--where", "macs <"], "error"),
+    (["--depth", "1..3"], "no parameter"), (["--alpha", "1", "--where", "macs + 1"], "error"),
+    (["--alpha", "1", "--pareto", "params,speed"], "there is no column 'speed'"),
+    (["--alpha", "1", "--sort", "spede"], "no column"),
+    (["--alpha", "1", "--shard", "3/2"], "I/N"), (["--declared", "nothing"], "declares no sweep 'nothing'"),
+    (["--declared", "1", "--alpha", "1"], "swept by the declared sweep"), (["--alpha", "99"], "from"),
+    (["--alpha", "1", "--columns", "elasticity(macs, beta)"], "numeric parameter 'beta'"),
+  ])
+  func badInput(_ arguments: [String], _ words: String) throws {
+    let result = try Archcalc.run(["sweep", "mobilenet"] + arguments)
+    #expect(result.status != 0)
+    #expect(result.errors.contains(words), "\(result.errors)")
+    #expect(result.output.isEmpty)
+  }
+
+  @Test func solvingSweepsNeedABudget() throws {
+    let result = try Archcalc.run("sweep", "igc", "--declared", "1")
+    #expect(result.status == 2 && result.errors.contains("--params N --sweep"))
+  }
+}
