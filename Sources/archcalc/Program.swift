@@ -74,29 +74,16 @@ struct UsageError: Error, CustomStringConvertible {
 /// A word that archcalc does something for besides analysing a network.
 protocol Command: Sendable {
   static var name: String { get }
-  /// The name, what it takes, and every option that networks do not have anyway.
   static var usage: String { get }
   static var summary: String { get }
   /// Options that the usage has no room for.
   static var options: [OptionDescription] { get }
-  /// What can be typed after it besides files: read off the usage unless it says otherwise.
-  static var words: [String] { get }
   init()
   func run(_ arguments: [String]) throws
 }
 
 extension Command {
   static var options: [OptionDescription] { [] }
-  static var words: [String] { usageWords }
-
-  /// The options that the usage names.
-  static var usageWords: [String] {
-    usage.split { " [](){}|…".contains($0) }.filter { $0.hasPrefix("--") && $0.count > 2 && $0.dropFirst(2).first!.isLowercase }
-      .map { String($0.prefix { $0 != "=" }) }
-  }
-
-  /// Whether networks can be typed after it.
-  static var takesNetwork: Bool { usage.contains("NETWORK") }
 }
 
 enum Commands {

@@ -8,9 +8,17 @@ struct CheckCommand: Command {
     "check [NETWORK [options]] [--max-macs 4.3G]… [--budget FILE] [--tolerance P] [--json | --markdown | --github | --sarif] [-o FILE]"
   static let summary = "networks against their budgets in archcalc.budget or in options; exits 1 if one is over"
 
-  static var words: [String] {
-    usageWords.filter { !$0.hasPrefix("--max-") } + CostFigure.allCases.map { "--max-\($0.rawValue)" }
-  }
+  static let options: [OptionDescription] =
+    CostFigure.allCases.map { .init(name: "max-\($0.rawValue)", value: "AMOUNT", summary: "at most so much: \($0.summary)") }
+    + [
+      .init(name: "budget", value: "FILE", summary: "the limits; archcalc.budget where no other is named"),
+      .init(name: "tolerance", value: "P", summary: "how far over --max-… is still within, as 1%"),
+      .init(name: "json", summary: "as JSON"),
+      .init(name: "markdown", summary: "as Markdown"),
+      .init(name: "github", summary: "what is over, as annotations of a GitHub workflow"),
+      .init(name: "sarif", summary: "what is over, as SARIF for code scanning and editors"),
+      .init(name: "output", letter: "o", value: "FILE", summary: "into a file, written whole or not at all"),
+    ]
 
   private enum Format: String { case text, json, markdown, github, sarif }
 

@@ -13,6 +13,4 @@ struct CompletionsCommand: Command {
     }
     try Console().print(script(try CompletionWords())())
   }
-
-  static let words = ["bash", "zsh", "fish"]
 }

@@ -7,6 +7,16 @@ struct DiffCommand: Command {
   static let usage = "diff OLD.json NEW.json [--fail-on-increase macs=1%]… [--depth N] [--markdown | --json] [-o FILE]"
   static let summary = "what changed between two reports of --json, block by block; exits 1 if it grew too much"
 
+  static let options: [OptionDescription] = [
+    .init(
+      name: "fail-on-increase", value: "FIGURE=P%",
+      summary: "exit 1 if the figure grew by more than a share, or an amount as params=100K"),
+    .init(name: "depth", letter: "d", value: "N", summary: "components of a layer's name that make its block"),
+    .init(name: "json", summary: "as JSON"),
+    .init(name: "markdown", summary: "as Markdown, for a pull request"),
+    .init(name: "output", letter: "o", value: "FILE", summary: "into a file, written whole or not at all"),
+  ]
+
   func run(_ arguments: [String]) throws {
     let values = ["fail-on-increase": true, "depth": true, "output": true, "markdown": false, "json": false]
     let parsed = try ParsedArguments(

@@ -9,6 +9,20 @@ struct ReportCommand: Command {
   static let usage = "report NETWORK [options]… [--all] [--run RUN.json] [--verify VERIFY.json] [-o FILE.html | -o FOLDER]"
   static let summary = "a page with the graph, the layers, charts, and sliders that recompute every number"
 
+  static let options: [OptionDescription] = [
+    .init(name: "all", summary: "every network of the zoo"),
+    .init(name: "run", value: "FILE", summary: "measured times, as archcalc run --json writes them"),
+    .init(name: "verify", value: "FILE", summary: "claims with verdicts, as archcalc verify --json writes them"),
+    .init(
+      name: "output", letter: "o", value: "FILE",
+      summary: "the page; a folder takes an index and a report of each network instead"),
+    .init(
+      name: "convention", letter: "c", value: "CONVENTION", summary: "how operations are counted at first"),
+    .init(name: "batch", letter: "b", value: "N", summary: "images at once"),
+    .init(name: "input", letter: "i", value: "CxHxW", summary: "another size of the input"),
+    .init(name: "bytes", value: "N", summary: "bytes of one number: 4 (default), 2, 1"),
+  ]
+
   func run(_ arguments: [String]) throws {
     var pending = arguments[...]
     var common: [String] = []
