@@ -6,6 +6,13 @@ enum Networks {
   static let library = Library(
     Catalog.files.map { Source(name: "Specs/\($0.name)", bytes: $0.bytes) })
 
+  /// Options for elaboration that know the networks of the catalog, so that a slip in a name is found.
+  static var options: ElaborationOptions {
+    var options = ElaborationOptions()
+    options.knownNetworks = { library.names }
+    return options
+  }
+
   struct Found {
     var specification: Specification
     var network: String

@@ -76,6 +76,22 @@ struct BadInputTests {
   @Test(
     "specifications",
     arguments: [
+      BadSpecification(
+        "a misspelt network of another file", "network n {\n  compare resnet5o\n  input(3, 8, 8)\n  conv(1x1, 4)\n}",
+        "there is no network 'resnet5o'", "did you mean 'resnet50'?", ":2:11"),
+      BadSpecification(
+        "a misspelt network of a sweep",
+        "param a = 4\nparam b = 4\nnetwork n {\n  input(a, 8, 8)\n  conv(1x1, b)\n"
+          + "  sweep a solving b keeping macs maximizing G = a against regular_blok solving C\n}",
+        "there is no network 'regular_blok'", "did you mean 'regular_block'?"),
+      BadSpecification(
+        "an output named twice", "network n {\n  input(3, 8, 8)\n  output x { relu }\n  output x { bn }\n  relu\n}",
+        "there is an output 'x' already", ":4:10"),
+      BadSpecification(
+        "an output named as the network's end", "network n {\n  input(3, 8, 8)\n  output output { relu }\n  relu\n}",
+        "there is an output 'output' already", ":3:10"),
+      BadSpecification(
+        "a sum of what is no number", "network n {\n  input(3, 8, 8)\n  conv(1x1, sum([1, [2, 3]]))\n}", "'sum' takes numbers", ":3:"),
       BadSpecification("an empty file", "", "empty"),
       BadSpecification("an unclosed brace", "network a {\n  input(3, 8, 8)\n", "never closed", "bad.arch:1:11"),
       BadSpecification("a typo in an operator", "network a {\n  input(3, 8, 8)\n  cnov(3x3, 8)\n}\n", "did you mean 'conv'?", "bad.arch:3:3"),

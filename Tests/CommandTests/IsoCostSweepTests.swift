@@ -45,4 +45,80 @@ struct IsoCostSweepTests {
     #expect(abs((continuous["G"] as! Double) - bound) < 0.0005)
     #expect(abs((continuous["G"] as! Double) - Foundation.pow(Double(budget) / 6, 2.0 / 3)) < 1e-5)
   }
+
+  /// Sets, steps, fractions, conditions, costs that fall, widths that divide only here and there.
+  private static let general = """
+    param w = 16 in 8..256:8
+    param n = 2 in {1, 2, 5, 9}
+    param g = 4 in 1..64
+    param q = 1 in 1..
+    param alpha = 1.0 in 0.25..1:0.25
+    let area = w*n
+    network deep {
+      input(3, 32, 32)
+      conv(3x3, w)
+      repeat n { conv(3x3, in, groups: g) }
+      sweep n solving w keeping params maximizing A = area
+    }
+    network grouped {
+      input(3, 32, 32)
+      conv(3x3, 64) -> conv(3x3, 64*alpha, groups: g)
+      sweep alpha solving g keeping macs maximizing A = alpha*64
+    }
+    network cases {
+      input(3, 32, 32)
+      when n > 2 { conv(5x5, w) } else { conv(3x3, w) }
+      conv(1x1, 1000/n - 100)
+      sweep n solving w keeping weights maximizing A = w
+    }
+    network falling {
+      input(3, 32, 32)
+      conv(1x1, 100000 - 99*q) -> conv(1x1, w)
+      sweep q solving w keeping weights maximizing A = w
+    }
+    """
+
+  /// Each row is what the network costs at its values, and no other value of the solved parameter is nearer.
+  @Test("rows are networks that were built", arguments: [
+    ("deep", "params", "n", "w", 30_000, Array(stride(from: 8.0, through: 256, by: 8))),
+    ("grouped", "macs", "alpha", "g", 3_000_000, (1...64).map(Double.init)),
+    ("cases", "weights", "n", "w", 30_000, Array(stride(from: 8.0, through: 256, by: 8))),
+  ])
+  func general(_ network: String, _ metric: String, _ vary: String, _ solve: String, _ budget: Int, _ choices: [Double]) throws {
+    let bench = try Workbench()
+    let file = try bench.write("general.arch", Self.general)
+    let json = try Archcalc.json(file, network, "--budget", String(budget), "--sweep")
+    let rows = try #require(json["rows"] as? [[String: Any]])
+    #expect(rows.count >= 3)
+    func cost(_ x: Double, _ y: Double) throws -> Int? {
+      let found = try? Archcalc.json(file, network, "--\(vary)", "\(x)", "--\(solve)", "\(Int(y))")
+      let totals = found?["totals"] as? [String: Any]
+      if metric == "macs" { return totals?["macs"] as? Int }
+      return (totals?["params"] as? [String: Any])?[metric == "params" ? "trainable" : metric] as? Int
+    }
+    for row in rows {
+      let (x, y) = (row[vary] as! Double, row[solve] as! Double)
+      let mine = row[metric == "weights" ? "params" : metric] as! Int
+      #expect(try cost(x, y) == mine)
+      #expect(row["distance"] as? Int == mine - budget)
+      let index = try #require(choices.firstIndex(of: y))
+      for other in choices[max(0, index - 2)...min(choices.count - 1, index + 2)] where other != y {
+        if let theirs = try cost(x, other) { #expect(abs(theirs - budget) >= abs(mine - budget)) }
+      }
+    }
+  }
+
+  @Test("a cost that falls in what varies, and a budget that no row meets")
+  func falling() throws {
+    let bench = try Workbench()
+    let file = try bench.write("general.arch", Self.general)
+    let rows = try Archcalc.json(file, "falling", "--budget", "100K", "--sweep")["rows"] as? [[String: Any]] ?? []
+    #expect(rows.first?["q"] as? Int == 910 && rows.last?["q"] as? Int == 1010)
+    let none = try Archcalc.json(file, "cases", "--budget", "5000", "--sweep")
+    let optimum = try #require(none["optimum"] as? [String: Any])
+    #expect(optimum["widest"] is NSNull && (optimum["nearest"] as? [String: Any])?["params"] as? Int == 5600)
+    #expect(try Archcalc.run(file, "cases", "--budget", "5000", "--sweep").output.contains("No row is within 10.0 % of the budget"))
+    let least = try Archcalc.run(file, "deep", "--budget", "10", "--sweep")
+    #expect(least.status != 0 && least.errors.contains("the least that was found is 360") && least.errors.contains("general.arch:11:"))
+  }
 }

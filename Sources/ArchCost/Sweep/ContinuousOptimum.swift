@@ -35,20 +35,11 @@ public struct ContinuousOptimum: Sendable {
     let objective = try question.objective.substituting([y: condition])
     guard cost.symbols.isSubset(of: [x]) else { return nil }
 
-    // The cost along the optimum grows with `vary`: halve until the budget is met.
+    // The cost along the optimum grows with `vary`.
     let costs = try CompiledExpr(cost, variables: [x])
     let budget = Double(question.budget)
-    var low = 0.0
-    var high = 1.0
-    while costs.evaluateDouble([high]) < budget {
-      high *= 2
-      guard high < 1e18 else { return nil }
-    }
-    for _ in 0..<200 {
-      let middle = (low + high) / 2
-      if costs.evaluateDouble([middle]) < budget { low = middle } else { high = middle }
-    }
-    vary = (low + high) / 2
+    guard let point = crossing(isBelow: { costs.evaluateDouble([$0]) < budget }) else { return nil }
+    vary = point
     solve = try CompiledExpr(condition, variables: [x]).evaluateDouble([vary])
     self.objective = try CompiledExpr(objective, variables: [x]).evaluateDouble([vary])
     bound = try Self.power(cost: cost, objective: objective, in: x)
@@ -61,12 +52,8 @@ public struct ContinuousOptimum: Sendable {
     let objective = try CompiledExpr(question.objective, variables: [question.vary, question.solve])
     for factor in [0.5, 0.9, 1.1, 2] {
       let x = vary * factor
-      var (low, high) = (0.0, solve * 1e3)
-      for _ in 0..<200 {
-        let middle = (low + high) / 2
-        if cost.evaluateDouble([x, middle]) < Double(question.budget) { low = middle } else { high = middle }
-      }
-      if objective.evaluateDouble([x, low]) > self.objective * (1 + 1e-9) { return false }
+      let y = crossing(from: 0, to: solve * 1e3) { cost.evaluateDouble([x, $0]) < Double(question.budget) }
+      if objective.evaluateDouble([x, y]) > self.objective * (1 + 1e-9) { return false }
     }
     return true
   }
@@ -92,29 +79,15 @@ public struct ContinuousOptimum: Sendable {
   private static func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int { b == 0 ? a : greatestCommonDivisor(b, a % b) }
 }
 
-/// The positive n-th root of a positive number, by halving.
+/// The positive n-th root of a positive number.
 func nthRoot(_ value: Double, _ n: Int) -> Double {
-  var (low, high) = (0.0, max(1, value))
-  for _ in 0..<200 {
-    let middle = (low + high) / 2
-    var power = 1.0
-    for _ in 0..<n { power *= middle }
-    if power < value { low = middle } else { high = middle }
-  }
-  return (low + high) / 2
+  crossing(from: 0, to: max(1, value)) { root in (0..<n).reduce(1) { power, _ in power * root } < value }
 }
 
 /// The real value of one symbol at which a growing cost meets a budget; `nil` where it is none in reach.
+///
+/// - Throws: ``ArithmeticError`` where the cost has other symbols.
 public func realSolution(of cost: Expr, in symbol: Symbol, budget: Int) throws -> Double? {
   let compiled = try CompiledExpr(cost, variables: [symbol])
-  var (low, high) = (0.0, 1.0)
-  while compiled.evaluateDouble([high]) < Double(budget) {
-    high *= 2
-    guard high < 1e18 else { return nil }
-  }
-  for _ in 0..<200 {
-    let middle = (low + high) / 2
-    if compiled.evaluateDouble([middle]) < Double(budget) { low = middle } else { high = middle }
-  }
-  return (low + high) / 2
+  return crossing { compiled.evaluateDouble([$0]) < Double(budget) }
 }

@@ -3,126 +3,126 @@ import ArchAlgebra
 /// Trades one parameter for another at a given cost: for each value of `vary`, the value of `solve` that comes nearest
 /// to the budget, and what becomes of an objective.
 ///
-/// Everything follows from the closed forms of the cost and of the objective; which network they are of does not matter.
+/// Which network it is about does not matter: its cost is asked for point by point.
 public struct IsoCostSweep: Sendable {
   public struct Question: Sendable {
+    /// The closed form of the cost, from which the continuous optimum follows.
     public var cost: Expr
     public var objective: Expr
     public var vary: Symbol
     public var solve: Symbol
     /// Values that the two may take.
-    public var varyRange: ClosedRange<Int>
-    public var solveRange: ClosedRange<Int>
+    public var varyChoices: Choices
+    public var solveChoices: Choices
+    /// Whether the cost is known to grow with `vary`, so that nothing comes after the last row.
+    public var growsWithVary: Bool
     public var budget: Int
-    /// How far over the budget the cheapest row of a value may lie.
+    /// How far from the budget a row may lie to be the best one, and how far over it the least cost of a row.
     public var tolerance: Rational
 
     public init(
-      cost: Expr, objective: Expr, vary: Symbol, solve: Symbol, varyRange: ClosedRange<Int>,
-      solveRange: ClosedRange<Int>, budget: Int, tolerance: Rational
+      cost: Expr, objective: Expr, vary: Symbol, solve: Symbol, varyChoices: Choices, solveChoices: Choices,
+      growsWithVary: Bool, budget: Int, tolerance: Rational
     ) {
       self.cost = cost
       self.objective = objective
       self.vary = vary
       self.solve = solve
-      self.varyRange = varyRange
-      self.solveRange = solveRange
+      self.varyChoices = varyChoices
+      self.solveChoices = solveChoices
+      self.growsWithVary = growsWithVary
       self.budget = budget
       self.tolerance = tolerance
     }
   }
 
   public struct Row: Sendable, Hashable {
-    public var vary: Int
-    public var solve: Int
+    public var vary: Rational
+    public var solve: Rational
     public var cost: Int
     public var objective: Rational
   }
 
   public let question: Question
   public let rows: [Row]
-  /// The row with the greatest objective; of equal ones that nearest to the budget.
-  public let best: Int
+  /// The row with the greatest objective of those within the tolerance, of equal ones that nearest to the budget; `nil`
+  /// where none is within.
+  public let best: Int?
+  /// The row nearest to the budget.
+  public let nearest: Int
   public let optimum: ContinuousOptimum?
+  /// How many values of `vary` were not tried, as the last of ``mostValues`` had been.
+  public let untried: Int
 
   /// More rows than this are a slip of the pen.
-  public static let mostRows = 100_000
+  public static let mostRows = 10_000
+  /// Values of `vary` that are tried.
+  public static let mostValues = 20_000
 
-  /// - Throws: ``SweepError`` if the cost has other symbols, does not grow with `solve`, or no row is within reach.
-  public init(_ question: Question) throws {
-    let known: Set = [question.vary, question.solve]
-    for expr in [question.cost, question.objective] {
-      if let other = expr.symbols.subtracting(known).sorted().first {
-        throw SweepError.undetermined(symbol: other.name, expression: expr.description)
-      }
-    }
-    guard question.cost.symbols.contains(question.solve) else {
-      throw SweepError.independent(of: question.solve.name, cost: question.cost.description)
-    }
+  /// - Parameters:
+  ///   - hasOptimum: whether the closed form holds for all values, so that its continuous optimum means something.
+  ///   - cost: the cost at values of `vary` and `solve`; `nil` where they give no network.
+  ///   - verified: the same by building the network, which is asked for each row.
+  /// - Throws: ``SweepError`` if the cost neither grows nor falls with `solve`, or no row is within reach; what the
+  ///   costs throw, but for ``ArithmeticError/overflow(_:)``.
+  public init(
+    _ question: Question, hasOptimum: Bool, cost: @escaping (Rational, Rational) throws -> Int?,
+    verified: (Rational, Rational) throws -> Int?
+  ) throws {
     self.question = question
-    let rows = try Self.rows(question)
-    self.rows = rows
-    guard let best = rows.indices.max(by: { Self.isWorse(rows[$0], rows[$1], budget: question.budget) }) else {
-      throw SweepError.unreachable(budget: question.budget, least: try Self.leastCost(question))
-    }
-    self.best = best
-    optimum = try ContinuousOptimum(question)
-  }
-
-  private static func isWorse(_ a: Row, _ b: Row, budget: Int) -> Bool {
-    if a.objective != b.objective { return a.objective < b.objective }
-    return (a.cost - budget).magnitude > (b.cost - budget).magnitude
-  }
-
-  private static func leastCost(_ question: Question) throws -> Int {
-    let cost = try CompiledExpr(question.cost, variables: [question.vary, question.solve])
-    return try cost.evaluateInteger([question.varyRange.lowerBound, question.solveRange.lowerBound])
-  }
-
-  private static func rows(_ question: Question) throws -> [Row] {
-    let compiled = try CompiledExpr(question.cost, variables: [question.vary, question.solve])
-    let objective = try CompiledExpr(question.objective, variables: [question.vary, question.solve])
-    /// The cost, or nothing where it is beyond all integers: more than any budget.
-    func cost(_ vary: Int, _ solve: Int) throws -> Int? {
-      do { return try compiled.evaluateInteger([vary, solve]) } catch ArithmeticError.overflow { return nil }
-    }
     let limit = try (Rational(question.budget) * (Rational(1) + question.tolerance)).floor
+    let count = min(question.varyChoices.count, Self.mostValues)
     var rows: [Row] = []
-    for vary in question.varyRange {
-      guard let least = try cost(vary, question.solveRange.lowerBound), least <= limit else { break }
-      guard rows.count < mostRows else { throw SweepError.tooManyRows(mostRows) }
-      // The greatest value that keeps within the budget, found by halving; the next one may be nearer to it.
-      var low = question.solveRange.lowerBound
-      var high = question.solveRange.upperBound
-      while low < high {
-        let middle = low + (high - low + 1) / 2
-        if let value = try cost(vary, middle), value <= question.budget { low = middle } else { high = middle - 1 }
+    var least: Int?
+    var untried = question.varyChoices.count - count
+    for index in 0..<count {
+      let vary = try question.varyChoices.number(at: index)
+      let search = CostSearch(count: question.solveChoices.count, budget: question.budget) {
+        try cost(vary, try question.solveChoices.number(at: $0))
       }
-      var solve = low
-      var found = try cost(vary, low)!
-      if low < question.solveRange.upperBound, let above = try cost(vary, low + 1) {
-        guard above >= found else { throw SweepError.notMonotone(in: question.solve.name) }
-        if (above - question.budget).magnitude < (found - question.budget).magnitude { (solve, found) = (low + 1, above) }
+      let found: (best: CostSearch.Found, least: Int)?
+      do { found = try search.nearest() } catch is CostSearch.NotMonotone {
+        throw SweepError.notMonotone(in: question.solve.name)
       }
-      rows.append(Row(vary: vary, solve: solve, cost: found, objective: try objective.evaluate([vary, solve])))
+      guard let found else { continue }
+      least = min(least ?? found.least, found.least)
+      guard found.least <= limit else {
+        guard question.growsWithVary else { continue }
+        untried = 0
+        break
+      }
+      let solve = try question.solveChoices.number(at: found.best.index)
+      guard let cost = try verified(vary, solve) else { continue }
+      guard rows.count < Self.mostRows else { throw SweepError.tooManyRows(Self.mostRows) }
+      let objective = try question.objective.evaluated([question.vary: vary, question.solve: solve])
+      rows.append(Row(vary: vary, solve: solve, cost: cost, objective: objective))
     }
-    return rows
+    self.rows = rows
+    self.untried = untried
+    func distance(_ row: Row) -> UInt { (row.cost - question.budget).magnitude }
+    guard let nearest = rows.indices.min(by: { distance(rows[$0]) < distance(rows[$1]) }) else {
+      throw SweepError.unreachable(budget: question.budget, least: least)
+    }
+    self.nearest = nearest
+    let slack = try Rational(question.budget) * question.tolerance
+    best = rows.indices.filter { Rational(Int(distance(rows[$0]))) <= slack }.max { a, b in
+      let (a, b) = (rows[a], rows[b])
+      return a.objective != b.objective ? a.objective < b.objective : distance(a) > distance(b)
+    }
+    optimum = hasOptimum ? try ContinuousOptimum(question) : nil
   }
 }
 
 public enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
-  case undetermined(symbol: String, expression: String)
-  case independent(of: String, cost: String)
   case notMonotone(in: String)
-  case unreachable(budget: Int, least: Int)
+  case unreachable(budget: Int, least: Int?)
   case tooManyRows(Int)
 
   public var description: String {
     switch self {
-    case .undetermined(let symbol, let expression): "\(expression) also depends on \(symbol)"
-    case .independent(let symbol, let cost): "the cost \(cost) does not depend on \(symbol)"
-    case .notMonotone(let symbol): "the cost does not grow with \(symbol), so it cannot be solved for it"
-    case .unreachable(let budget, let least): "nothing costs as little as \(budget): the least is \(least)"
+    case .notMonotone(let symbol): "the cost neither grows nor falls with \(symbol), so it cannot be solved for it"
+    case .unreachable(let budget, let least?): "nothing costs as little as \(budget): the least that was found is \(least)"
+    case .unreachable(_, nil): "no value that was tried gives a network"
     case .tooManyRows(let limit): "more than \(limit) rows are within the budget; narrow the range"
     }
   }

@@ -33,14 +33,32 @@ extension IsoCostReport {
       facts.append(
         .init("reference", "\(reference.network) with as many \(metric) has \(reference.symbol) = \(NumberText.fixed(reference.width, 2))"))
     }
+    if !conditions.isEmpty {
+      facts.insert(.init("where", conditions.map(\.description).joined(separator: ", ")), at: 1)
+    }
     document.blocks.append(.facts(facts))
     document.blocks.append(.table(table))
-    let best = sweep.rows[sweep.best]
-    document.blocks.append(
-      .paragraph(
-        "Greatest \(objectiveName): \(question.solve) = \(best.solve), \(question.vary) = \(best.vary) gives \(best.objective) "
-          + "with \(NumberText.exact(best.cost)) \(metric) (\(NumberText.difference(distance(best))))."))
+    let share = NumberText.percent(question.tolerance.doubleValue)
+    if let best = sweep.best.map({ sweep.rows[$0] }) {
+      document.blocks.append(.paragraph("Greatest \(objectiveName): \(text(best))."))
+    } else {
+      document.blocks.append(
+        .paragraph("No row is within \(share) of the budget; the nearest: \(text(sweep.rows[sweep.nearest]))."))
+    }
+    if sweep.untried > 0 {
+      let tried = NumberText.exact(question.varyChoices.count - sweep.untried)
+      document.blocks.append(.paragraph("Only the first \(tried) values of \(question.vary) were tried."))
+    }
     return document
+  }
+
+  private func text(_ row: IsoCostSweep.Row) -> String {
+    "\(question.solve) = \(row.solve.decimalDescription), \(question.vary) = \(row.vary.decimalDescription) gives "
+      + "\(row.objective.decimalDescription) with \(NumberText.exact(row.cost)) \(metric) (\(NumberText.difference(distance(row))))"
+  }
+
+  private func number(_ value: Rational) -> Table.Cell {
+    value.integer.map { .exact($0) } ?? .text(value.decimalDescription)
   }
 
   private var table: Table {
@@ -52,11 +70,11 @@ extension IsoCostReport {
     if let reference { columns.append(.init("\(objectiveName)/\(reference.symbol)", .number, rank: 1)) }
     columns += [.init("", .bar), .init("", name: "note")]
     var table = Table(columns)
-    let greatest = sweep.rows[sweep.best].objective.doubleValue
+    let greatest = sweep.rows.map(\.objective.doubleValue).max() ?? 1
     for (index, row) in sweep.rows.enumerated() {
       let value = row.objective.doubleValue
       var cells: [Table.Cell] = [
-        .exact(row.vary), .exact(row.solve), .text(row.objective.decimalDescription), .exact(row.cost), .difference(distance(row)),
+        number(row.vary), number(row.solve), .text(row.objective.decimalDescription), .exact(row.cost), .difference(distance(row)),
       ]
       if let optimum = sweep.optimum { cells.append(.share(value / optimum.objective)) }
       if let reference { cells.append(.factor(value / reference.width)) }
@@ -70,7 +88,7 @@ extension IsoCostReport {
   public func json(version: String) -> JSON {
     func row(_ row: IsoCostSweep.Row) -> [(String, JSON)] {
       var members: [(String, JSON)] = [
-        (question.solve.name, .integer(row.solve)), (question.vary.name, .integer(row.vary)),
+        (question.solve.name, .number(row.solve)), (question.vary.name, .number(row.vary)),
         (objectiveName, row.objective.integer.map { .integer($0) } ?? .string(row.objective.description)),
         (metric == "weights" ? "params" : metric, .integer(row.cost)), ("distance", .integer(row.cost - question.budget)),
       ]
@@ -79,7 +97,9 @@ extension IsoCostReport {
       if let reference { members.append(("ratio_to_reference", .decimal(value / reference.width, digits: 6))) }
       return members
     }
-    var optimum: [(String, JSON)] = [("widest", .object(row(sweep.rows[sweep.best])))]
+    var optimum: [(String, JSON)] = [
+      ("widest", sweep.best.map { .object(row(sweep.rows[$0])) } ?? .null), ("nearest", .object(row(sweep.rows[sweep.nearest]))),
+    ]
     if let continuous = sweep.optimum {
       var members: [(String, JSON)] = [
         ("condition", .string("\(question.solve) = \(continuous.condition.description(style: .ascii))")),
@@ -94,6 +114,8 @@ extension IsoCostReport {
       ("budget", .object([("quantity", .string(metric)), ("value", .integer(question.budget))])),
       ("vary", .string(question.vary.name)), ("solve", .string(question.solve.name)),
       ("cost", .string(question.cost.description(style: .ascii))),
+      ("conditions", .array(conditions.map { .string($0.description(style: .ascii)) })),
+      ("untried", .integer(sweep.untried)),
       (
         "objective",
         .object([("name", .string(objectiveName)), ("formula", .string(question.objective.description(style: .ascii)))])

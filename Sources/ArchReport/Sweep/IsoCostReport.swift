@@ -7,9 +7,6 @@ import ArchSpec
 public struct IsoCostReport: Sendable {
   public static let schema = "archcalc.sweep/1"
 
-  /// What a closed form of a network can be asked for.
-  public static let metrics = ["weights", "params", "macs", "flops", "activations"]
-
   public struct Reference: Sendable {
     public var network: String
     public var symbol: Symbol
@@ -22,6 +19,9 @@ public struct IsoCostReport: Sendable {
   public let sweep: IsoCostSweep
   public let reference: Reference?
   public let citation: String?
+  /// What the closed form of the cost rests on, as far as it depends on the two parameters; the rows do not, which are
+  /// all built.
+  public let conditions: [Condition]
 
   /// - Parameter lookUp: finds the network that a sweep compares with.
   /// - Throws: ``Diagnostic`` at the sweep where it makes no sense for the network.
@@ -38,19 +38,30 @@ public struct IsoCostReport: Sendable {
     let settings = study.subject.settings
     let vary = try Self.parameter(syntax.variables[0], in: settings)
     let solve = try Self.parameter(solving, in: settings)
-    let metric = if case .name(let name)? = syntax.keeping { name.text } else { "weights" }
-    self.metric = metric
+    let metric = try Self.metric(syntax.keeping)
+    self.metric = metric.rawValue
     let forms = try ClosedForms(specification, network: network, options: options)
     let open: Set = [vary.symbol, solve.symbol]
     let cost = try Self.closedForm(metric, forms, open: open, at: syntax.keeping?.place ?? .none)
-    let width = try specification.evaluate(objective.value, settings: settings, open: open)
+    conditions = forms.subject.conditions.filter { !$0.left.symbols.union($0.right.symbols).isDisjoint(with: open) }
+    let width = try specification.evaluate(objective.value, of: network, settings: settings, open: open)
+    for symbol in width.symbols.subtracting(open).sorted() {
+      throw Diagnostic("the objective depends on '\(symbol.name)' too", at: objective.value.place)
+    }
+    let points = try IsoCostPoints(specification, network: network, options: options, vary, solve, metric)
+    let slope = conditions.isEmpty ? try cost.derivative(by: vary.symbol) : nil
     do {
       sweep = try IsoCostSweep(
         .init(
-          cost: cost, objective: width, vary: vary.symbol, solve: solve.symbol, varyRange: vary.integerRange,
-          solveRange: solve.integerRange, budget: budget, tolerance: tolerance))
+          cost: cost, objective: width, vary: vary.symbol, solve: solve.symbol,
+          varyChoices: try vary.choices(at: syntax.variables[0].place), solveChoices: try solve.choices(at: solving.place),
+          growsWithVary: slope.map { forms.subject.assumptions.isNonNegative($0) } ?? false, budget: budget,
+          tolerance: tolerance),
+        hasOptimum: conditions.isEmpty, cost: points.cost, verified: points.built)
     } catch let error as SweepError {
-      throw Diagnostic("\(error)", at: .none)
+      throw Diagnostic("\(error)", at: syntax.variables[0].place)
+    } catch let error as ArithmeticError {
+      throw Diagnostic("the sweep leaves the range of integers", at: syntax.variables[0].place, cause: "\(error)")
     }
     reference = try syntax.reference.map { reference in
       let (other, name) = try lookUp(reference.network)
@@ -75,30 +86,22 @@ public struct IsoCostReport: Sendable {
     return found
   }
 
-  /// A cost in the symbols that stay open; the others have their values.
-  private static func closedForm(_ metric: String, _ forms: ClosedForms, open: Set<Symbol>, at place: Place) throws -> Expr {
-    let total = forms.analysis.total
-    let expr: Expr
-    switch metric {
-    case "weights": expr = total.parameters.weights
-    case "params": expr = try total.parameters.trainable
-    case "macs": expr = try total.macs
-    case "flops": expr = try CountingConvention.flops.count(total)
-    case "activations": expr = total.outputElements
-    default:
-      let near = suggestion(for: metric, among: metrics).map { "did you mean '\($0)'?" }
-      throw Diagnostic("'\(metric)' is no cost that can be kept", at: place, help: near ?? metrics.joined(separator: ", "))
+  private static func metric(_ keeping: ExprSyntax?) throws -> Metric {
+    guard let keeping else { return .weights }
+    guard case .name(let name) = keeping, let metric = Metric(rawValue: name.text) else {
+      let names = Metric.allCases.map(\.rawValue)
+      let near = suggestion(for: keeping.description, among: names).map { "did you mean '\($0)'?" }
+      throw Diagnostic(
+        "'\(keeping)' is no cost that can be kept", at: keeping.place, help: near ?? names.joined(separator: ", "))
     }
-    let bound = forms.subject.binding.filter { !open.contains($0.key) }.mapValues { Expr($0) }
-    return try expr.substituting(bound)
+    return metric
   }
-}
 
-extension Parameter {
-  /// The integers that the parameter may be.
-  var integerRange: ClosedRange<Int> {
-    guard case .between(let low, let high, _) = range else { return 1...1_000_000 }
-    let first = low.map(\.ceiling) ?? 1
-    return first...max(first, high.map(\.floor) ?? 1_000_000_000)
+  /// A cost in the symbols that stay open; the others have their values.
+  private static func closedForm(_ metric: Metric, _ forms: ClosedForms, open: Set<Symbol>, at place: Place) throws -> Expr {
+    guard let form = try metric.closedForm(forms) else {
+      throw Diagnostic("there is no closed form of \(metric.rawValue)", at: place)
+    }
+    return try form.substituting(forms.subject.binding.filter { !open.contains($0.key) }.mapValues { Expr($0) })
   }
 }

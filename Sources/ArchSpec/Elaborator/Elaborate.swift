@@ -8,8 +8,9 @@ public struct ElaborationOptions: Sendable {
   public var batch = 1
   /// Channels, height and width that replace those of the network's first input.
   public var input: [Int]?
-  /// Whether another file has a network of a name; where it is `nil`, such names are taken on trust.
-  public var isKnownNetwork: (@Sendable (String) -> Bool)?
+  /// The names of networks in other files, which claims, sweeps and `compare` may mention; asked for only where one does.
+  /// Where it is `nil`, such names are taken on trust.
+  public var knownNetworks: (@Sendable () -> [String])?
 
   public init() {}
 }
@@ -72,8 +73,8 @@ extension Specification {
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
     do {
-      try checkStatements(of: network, isKnownNetwork: options.isKnownNetwork)
-      try checkStatements(isKnownNetwork: options.isKnownNetwork)
+      try checkStatements(of: network, knownNetworks: options.knownNetworks)
+      try checkStatements(knownNetworks: options.knownNetworks)
       return try elaborator.run()
     } catch let error as ArithmeticError {
       throw Diagnostic(error, at: network.name.place)

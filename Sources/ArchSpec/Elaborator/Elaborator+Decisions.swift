@@ -55,7 +55,7 @@ extension Elaborator: ExtentDecisions {
     let (a, b) = (a.expr, b.expr)
     if let order = try a.ordered(against: b, assuming: assumptions) { return order == 0 }
     guard try concrete(a) == concrete(b) else { return false }
-    record(Condition(left: a, relation: .equal, right: b))
+    record(a.constant == nil ? Condition(left: a, relation: .equal, right: b) : Condition(left: b, relation: .equal, right: a))
     return true
   }
 

@@ -2,13 +2,13 @@ extension Specification {
   /// Makes sure that the claims and sweeps of a network, and what it is compared with, mean something.
   ///
   /// `elaborate` does this for the network that it builds; whoever knows the networks of other files says so in
-  /// ``ElaborationOptions/isKnownNetwork``.
+  /// ``ElaborationOptions/knownNetworks``.
   ///
   /// - Throws: ``Diagnostic``
   public func checkStatements(
-    of network: NetworkSyntax, isKnownNetwork: (@Sendable (String) -> Bool)? = nil
+    of network: NetworkSyntax, knownNetworks: (@Sendable () -> [String])? = nil
   ) throws {
-    let scope = try StatementScope(self, network: network, isKnownNetwork: isKnownNetwork)
+    let scope = try StatementScope(self, network: network, knownNetworks: knownNetworks)
     try checkLabels(of: network.members.compactMap(\.item))
     for case .item(let item) in network.members {
       switch item.kind {
@@ -25,14 +25,14 @@ extension Specification {
   ///
   /// - Throws: ``Diagnostic``
   public func checkNumber(_ expression: ExprSyntax, of network: String) throws {
-    let scope = try StatementScope(self, network: self.network(named: network), isKnownNetwork: nil)
+    let scope = try StatementScope(self, network: self.network(named: network), knownNetworks: nil)
     try scope.checkNumber(expression, hasMetrics: true)
   }
 
   /// The same for the statements of the file, which are about all of its networks.
-  public func checkStatements(isKnownNetwork: (@Sendable (String) -> Bool)? = nil) throws {
+  public func checkStatements(knownNetworks: (@Sendable () -> [String])? = nil) throws {
     guard !claims.isEmpty || !sweeps.isEmpty else { return }
-    let scope = try StatementScope(self, network: nil, isKnownNetwork: isKnownNetwork)
+    let scope = try StatementScope(self, network: nil, knownNetworks: knownNetworks)
     try checkLabels(of: syntax.items)
     for claim in claims { try claim.check(in: scope) }
     for sweep in sweeps { try sweep.check(in: scope) }

@@ -29,17 +29,17 @@ struct StatementScope {
   let network: NetworkSyntax?
   let parameters: [Parameter]
   let constants: Set<String>
-  /// Whether another file has a network; `nil` where that is not known.
-  let isKnownNetwork: (@Sendable (String) -> Bool)?
+  /// The names of networks in other files; `nil` where they are not known.
+  let knownNetworks: (@Sendable () -> [String])?
   /// Names that a claim binds itself.
   var variables: Set<String> = []
 
   init(
-    _ specification: Specification, network: NetworkSyntax?, isKnownNetwork: (@Sendable (String) -> Bool)?
+    _ specification: Specification, network: NetworkSyntax?, knownNetworks: (@Sendable () -> [String])?
   ) throws {
     self.specification = specification
     self.network = network ?? (specification.networks.count == 1 ? specification.networks[0] : nil)
-    self.isKnownNetwork = isKnownNetwork
+    self.knownNetworks = knownNetworks
     parameters =
       try self.network.map { try specification.parameters(of: $0) }
       ?? specification.parameters.map { try Parameter($0, base: nil) }
@@ -68,8 +68,11 @@ struct StatementScope {
   @discardableResult
   func requireNetwork(_ name: Name) throws -> NetworkSyntax? {
     if let known = specification.network(named: name.text) { return known }
-    guard let isKnownNetwork, !isKnownNetwork(name.text) else { return nil }
-    let near = suggestion(for: name.text, among: specification.networks.map(\.name.text))
+    guard let others = knownNetworks?() else { return nil }
+    // As on the command line, case does not matter.
+    let folded = name.text.lowercased()
+    if others.contains(where: { $0.lowercased() == folded }) { return nil }
+    let near = suggestion(for: name.text, among: specification.networks.map(\.name.text) + others)
     throw Diagnostic("there is no network '\(name.text)'", at: name.place, help: near.map { "did you mean '\($0)'?" })
   }
 
@@ -238,7 +241,7 @@ struct StatementScope {
     while let first = settings.first, first.label == nil || first.label?.text == "ones", first.value.selectsLayers {
       settings = settings.dropFirst()
     }
-    let scope = try other.map { try StatementScope(specification, network: $0, isKnownNetwork: isKnownNetwork) }
+    let scope = try other.map { try StatementScope(specification, network: $0, knownNetworks: knownNetworks) }
     for setting in settings {
       guard let label = setting.label else {
         throw Diagnostic(

@@ -35,7 +35,7 @@ extension SweepSyntax {
     }
     if let reference {
       if let network = try scope.requireNetwork(reference.network) {
-        let other = try StatementScope(scope.specification, network: network, isKnownNetwork: scope.isKnownNetwork)
+        let other = try StatementScope(scope.specification, network: network, knownNetworks: scope.knownNetworks)
         _ = try other.requireParameter(reference.solving)
       }
     }

@@ -69,7 +69,7 @@ struct AnalyzeCommand {
 
   /// What both have is set alike: the comparison is of the networks, not of their inputs.
   private func shared(_ request: AnalyzeRequest, with parameters: [Parameter]) -> ElaborationOptions {
-    var options = ElaborationOptions()
+    var options = Networks.options
     options.batch = request.options.batch
     options.input = request.options.input
     for parameter in parameters {

@@ -9,7 +9,7 @@ struct AnalyzeRequest {
 
   var word: String
   var network: NetworkSource
-  var options = ElaborationOptions()
+  var options = Networks.options
   /// The batch, if it is asked for.
   var batch: Int?
   /// Whether it is asked for what the rows of the table are.

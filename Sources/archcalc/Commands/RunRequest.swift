@@ -5,7 +5,7 @@ import ArchSpec
 /// What a command line that runs or plans a network asks for.
 struct RunRequest {
   var network: NetworkSource
-  var options = ElaborationOptions()
+  var options = Networks.options
   var threads = ProcessMemory.processors
   /// How often it is run; `nil` for the usual number.
   var repeats: Int?

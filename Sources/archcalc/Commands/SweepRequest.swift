@@ -7,7 +7,7 @@ struct SweepRequest {
   enum Format { case table, csv, jsonLines, markdown }
 
   var found: Networks.Found
-  var options = ElaborationOptions()
+  var options = Networks.options
   var axes: [Axis] = []
   /// The first so many axes vary together: those of a declared sweep.
   var joined = 0

@@ -52,23 +52,24 @@ import Testing
 
   @Test func networksOfOtherFilesAreKnownToTheCaller() throws {
     var options = ElaborationOptions()
-    options.isKnownNetwork = { $0 == "elsewhere" }
+    options.knownNetworks = { ["elsewhere"] }
     for statement in ["claim macs < macs(elsewhere)", "compare elsewhere", "sweep C solving d keeping macs against elsewhere solving w"] {
       let specification = try Self.specification(statement)
       try specification.elaborate("n", options: options, as: Int.self)
-      options.isKnownNetwork = { _ in false }
-      #expect(throws: Diagnostic.self) { try specification.elaborate("n", options: options, as: Int.self) }
-      options.isKnownNetwork = { $0 == "elsewhere" }
+      options.knownNetworks = { ["elsewhere_e"] }
+      let error = #expect(throws: Diagnostic.self) { try specification.elaborate("n", options: options, as: Int.self) }
+      #expect(error?.message == "there is no network 'elsewhere'" && error?.help == "did you mean 'elsewhere_e'?")
+      options.knownNetworks = { ["elsewhere"] }
     }
   }
 
   @Test(arguments: Fixture.catalog)
   func shippedStatementsMakeSense(_ fixture: Fixture) throws {
     let specification = try Specification(fixture.source)
-    let names = try Set(Fixture.catalog.flatMap { try Specification($0.source).networks.map(\.name.text) })
-    try specification.checkStatements(isKnownNetwork: { names.contains($0) })
+    let names = try Fixture.catalog.flatMap { try Specification($0.source).networks.map(\.name.text) }
+    try specification.checkStatements(knownNetworks: { names })
     for network in specification.networks {
-      try specification.checkStatements(of: network, isKnownNetwork: { names.contains($0) })
+      try specification.checkStatements(of: network, knownNetworks: { names })
     }
   }
 }

@@ -21,6 +21,15 @@ import Testing
     ("for i in 1..stride { relu }", ["s = 2"]), ("repeat stride as i { relu }", ["s = 2"]),
     ("conv(stride + 1, 8)", ["2 divides s + 2"]), ("conv(1x1, if stride == 2 then 4 else 5)", ["s = 2"]),
     ("concat { slice(i, 1) } times stride as i", ["s = 2"]), ("concat { relu } times stride", []),
+    // What shape inference must know.
+    ("multiply { conv(1x1, stride/2) } gate { conv(1x1, 16) }", ["2 divides s", "s/2 = 1"]),
+    ("multiply {} gate { adaptiveavgpool(stride - 1) }", ["s − 1 = 1"]),
+    ("add { conv(1x1, 8*stride) } { conv(1x1, stride^4) }", ["8·s = s⁴"]), ("add { conv(1x1, stride) } { conv(1x1, stride) }", []),
+    ("add { conv(1x1, stride) } { conv(1x1, 2) }", ["s = 2"]), ("concat {} { upsample(stride) -> maxpool(2x2) }", ["16·s = 32"]),
+    ("conv(1x1, 32, groups: stride)", ["s divides 16"]), ("shuffle(stride) -> shuffle(2*stride)", ["s divides 16", "2·s divides 16"]),
+    ("conv(1x1, 3*stride) -> split(stride, 0) -> conv(1x1, 9, groups: stride + 1)", ["s + 1 divides 3"]),
+    ("conv(1x1, 8/stride)", ["s divides 8"]), ("conv(1x1, round(5/stride))", []), ("conv(1x1, 3*stride/2)", ["2 divides 3·s"]),
+    ("split(stride, 1) -> bn", ["s divides 16"]),
   ])
   func choicesAreConditions(_ body: String, _ conditions: [String]) throws {
     #expect(try formulas(body, before: "param stride as s = 2").conditionTexts == conditions)
@@ -88,6 +97,14 @@ import Testing
       """
     let architecture = try formulas(body, before: "param n = 4")
     #expect(architecture.output == "8×32×32")
+  }
+
+  /// The label names what the first copy takes; the second one takes something else.
+  @Test func aLabelOfWhatComesInIsReadFromOutside() throws {
+    let body = "x: conv(1x1, 16)\nrepeat n { add { conv(3x3, 16) } { from(x) -> conv(1x1, 16) -> conv(1x1, 16) } }"
+    let architecture = try formulas(body, before: "param n = 5")
+    let fold = try #require(architecture.graph.folds.first)
+    #expect(fold.count.description == "n − 1" && fold.nodes.lowerBound > 5)
   }
 
   @Test func copiesMayReadTheSameTensorFromOutside() throws {
