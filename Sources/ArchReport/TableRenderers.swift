@@ -61,7 +61,7 @@ public struct CSVRenderer: Sendable {
     }
     var text = line(shown.map { table.columns[$0].name })
     for row in table.rows {
-      text += line(shown.map { $0 == shown.first ? row.path ?? row.cells[$0].plain : row.cells[$0].plain })
+      text += line(shown.map { $0 == shown.first ? row.path?.asciiSigns ?? row.cells[$0].plain : row.cells[$0].plain })
     }
     return text
   }

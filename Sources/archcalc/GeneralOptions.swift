@@ -39,6 +39,9 @@ enum GeneralOption {
   /// Options about the report itself, which a parameter of the same name does not hide: `--set json=…` sets that one.
   static let reserved: Set = ["json", "csv", "markdown", "output", "color", "help", "set"]
 
+  /// Options about how one network is shown.
+  static let ofTables: Set = ["by", "depth", "symbolic", "compare", "convention"]
+
   /// Budgets by the cost that they are of.
   static let budgets = ["params", "weights", "macs", "flops", "activations"]
 }

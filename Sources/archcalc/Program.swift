@@ -37,8 +37,9 @@ struct Program {
     guard let word = arguments.first else { return try HelpCommand().run([]) }
     if let command = Commands.named(word) {
       let rest = Array(arguments.dropFirst())
-      // Where the first word is a network, its parameters belong to the help.
-      if let first = rest.first, first == "--help" || first == "-h" { return try HelpCommand().run([word]) }
+      if rest.prefix(while: { $0 != "--" }).contains(where: { $0 == "--help" || $0 == "-h" }) {
+        return try HelpCommand().run([word])
+      }
       return try command.run(rest)
     }
     switch word {

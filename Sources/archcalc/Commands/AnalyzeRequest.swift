@@ -72,6 +72,12 @@ struct AnalyzeRequest {
         try apply(option, parameters)
       }
     }
+    let idle = parsed.options.first { option in
+      GeneralOption.ofTables.contains(option.name) && (option.isLetter || parameter(option.name) == nil)
+    }
+    if isSweep, !wantsHelp, let idle {
+      throw UsageError("--\(idle.name) says nothing about a sweep", help: "it is about the table of one network")
+    }
   }
 
   private mutating func set(_ parameter: Parameter, _ option: ParsedArguments.Option) throws {
