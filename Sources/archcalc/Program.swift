@@ -75,9 +75,10 @@ struct UsageError: Error, CustomStringConvertible {
 /// A word that archcalc does something for besides analysing a network.
 protocol Command: Sendable {
   static var name: String { get }
+  /// The name, what it takes, and its options; completions are read off it, `…` says that there may be several.
   static var usage: String { get }
   static var summary: String { get }
-  /// Options that the usage has no room for.
+  /// The options, where the usage has no room for all or they need explaining.
   static var options: [OptionDescription] { get }
   init()
   func run(_ arguments: [String]) throws

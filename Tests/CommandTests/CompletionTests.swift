@@ -58,6 +58,10 @@ struct CompletionTests {
     #expect(try offered(["archcalc", "resnet50", "--compare", "vgg1"], in: folder).contains("vgg16"))
     // One network is enough, and then there are options.
     #expect(try !offered(["archcalc", "resnet50", "re"], in: folder).contains("resnext50"))
+    #expect(try offered(["archcalc", "compare", "resnet50", "re"], in: folder).contains("resnext50"))
+    #expect(try offered(["archcalc", "report", "resnet50", "re"], in: folder).contains("resnext50"))
+    #expect(try offered(["archcalc", "check", "resnet50", "--max-ma"], in: folder) == ["--max-macs"])
+    #expect(try offered(["archcalc", "check", "resnet50", "--opt"], in: folder) == ["--option"])
     for word in ["", "-"] {
       #expect(try offered(["archcalc", "resnet50", word], in: folder).isSuperset(of: ["--json", "--option", "-o"]))
     }

@@ -5,7 +5,8 @@ import ArchSpec
 struct CheckCommand: Command {
   static let name = "check"
   static let usage =
-    "check [NETWORK [options]] [--max-macs 4.3G]… [--budget FILE] [--tolerance P] [--json | --markdown | --github | --sarif] [-o FILE]"
+    "check [NETWORK [options]] [--max-macs 4.3G]… [--budget FILE] [--tolerance P] "
+    + "[--json | --markdown | --github | --sarif] [-o FILE]"
   static let summary = "networks against their budgets in archcalc.budget or in options; exits 1 if one is over"
 
   static let options: [OptionDescription] =

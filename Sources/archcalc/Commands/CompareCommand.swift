@@ -5,8 +5,8 @@ import ArchSpec
 /// `archcalc compare A B [C…]`: networks side by side.
 struct CompareCommand: Command {
   static let name = "compare"
-  static let usage = "compare A B [C…] [--batch N] [--input CxHxW] [--json | --csv | --markdown] [-o FILE]"
-  static let summary = "networks side by side, stage by stage; A:alpha=0.5,resolution=192 is a network at other settings"
+  static let usage = "compare NETWORK NETWORK… [--batch N] [--input CxHxW] [--json | --csv | --markdown] [-o FILE]"
+  static let summary = "networks side by side, stage by stage; NETWORK:alpha=0.5,resolution=192 is one at other settings"
 
   func run(_ arguments: [String]) throws {
     let values = ["batch": true, "input": true, "bytes": true, "output": true, "json": false, "csv": false, "markdown": false]

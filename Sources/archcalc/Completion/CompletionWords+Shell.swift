@@ -59,7 +59,8 @@ extension CompletionWords {
     }
     let commands = commands.map { command in
       let operands = command.operands.joined(separator: " ")
-      return "    \(command.name)) operands='\(operands)'; items='\(Self.items(command.options))' ;;"
+      let several = command.takesSeveral ? " several=yes;" : ""
+      return "    \(command.name)) operands='\(operands)';\(several) items='\(Self.items(command.options))' ;;"
     }
     return """
       _archcalc_networks='\(networks.joined(separator: " "))'
@@ -75,7 +76,7 @@ extension CompletionWords {
 
       # _archcalc_candidates CURRENT PREVIOUS WORD…: what can stand here, a line each; \(Self.file) for any file.
       _archcalc_candidates() {\(prelude)
-        local current=$1 previous=$2 operands items known= item word
+        local current=$1 previous=$2 operands several= items known= item word
         shift 2
         case $1 in
       \(commands.joined(separator: "\n"))
@@ -98,7 +99,8 @@ extension CompletionWords {
             return
           fi
         done
-        # One network is enough; then there are options.
+        # One network is mostly enough; then there are options.
+        if [ -n "$several" ]; then known=; fi
         case $known$current in
           yes*|-?*) for item in $items; do echo "${item%%=*}"; done ;;
           *) for word in $operands; do _archcalc_words "$word"; done ;;

@@ -32,6 +32,8 @@ struct CompletionWords {
     var summary: String
     /// What may stand besides options: words, ``file`` and ``network``.
     var operands: [String]
+    /// Whether more than one network may stand.
+    var takesSeveral: Bool
     var options: [Option]
   }
 
@@ -104,11 +106,22 @@ extension CompletionWords.Command {
     name = command.name
     summary = command.summary
     // Brackets say what can be left out, and are nothing to type.
-    let words = command.usage.split { " []…".contains($0) }.dropFirst().map(String.init)
+    let words = command.usage.split { " []()…".contains($0) }.dropFirst().map(String.init)
     let first = words.firstIndex { $0.hasPrefix("-") } ?? words.endIndex
     operands = words[..<first].flatMap(Self.operands)
+    takesSeveral = command.usage.split(separator: " ").prefix { !$0.contains("--") }.contains { $0.contains("…") }
     options = command.options.map(CompletionWords.Option.init)
-    guard options.isEmpty else { return }
+    if options.isEmpty { options = Self.options(of: words) }
+    if !options.contains(where: { $0.name == "output" }), command.usage.contains("-o FILE") {
+      options.append(.init(name: "output", letter: "o", value: .file))
+    }
+    guard words.contains("options") else { return }
+    let own = Set(options.map(\.name))
+    options += GeneralOption.all.filter { !own.contains($0.name) }.map(CompletionWords.Option.init)
+  }
+
+  private static func options(of words: [String]) -> [CompletionWords.Option] {
+    var options: [CompletionWords.Option] = []
     for (index, word) in words.enumerated() where word.hasPrefix("--") {
       let name = String(word.dropFirst(2))
       guard name == name.lowercased() else { continue }  // --PARAMETER stands for the network's own
@@ -116,10 +129,7 @@ extension CompletionWords.Command {
       let isSwitch = next.hasPrefix("-") || next == "|" || next == "options"
       options.append(.init(name: name, letter: nil, value: .init(placeholder: isSwitch ? nil : next)))
     }
-    if command.usage.contains("-o FILE") { options.append(.init(name: "output", letter: "o", value: .file)) }
-    guard words.contains("options") else { return }
-    let own = Set(options.map(\.name))
-    options += GeneralOption.all.filter { !own.contains($0.name) }.map(CompletionWords.Option.init)
+    return options
   }
 
   private static func operands(_ word: String) -> [String] {
