@@ -104,7 +104,8 @@ extension Importer {
   /// Notes of the nodes that a node of the file has become what the graph does not say of it.
   mutating func noteLosses(of node: SourceNode, since count: Int) {
     guard !isEvaluating else { return }
-    var indices = graph.nodes[count...].indices.filter { !graph.nodes[$0].op.isStored }
+    // Nodes can have been put together as one.
+    var indices = graph.nodes[min(count, graph.nodes.count)...].indices.filter { !graph.nodes[$0].op.isStored }
     for name in node.outputs {
       if case .node(let index)? = lookUp(name), index < count, node.op != "Identity" { indices.append(index) }
     }

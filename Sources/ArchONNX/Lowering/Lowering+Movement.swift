@@ -147,7 +147,29 @@ extension Importer {
   fileprivate mutating func reshape(_ node: SourceNode, _ extents: [Expr]) throws {
     let source = try operand(node, 0)
     let simplified = try extents.map { try $0.simplified(assuming: known) }
+    let input = graph.nodes[source].output
+    // What has a name among layers is that layer: exporters write both in pieces.
+    if simplified.count == 2, input.rank > 2, simplified[0] == input.batch {
+      return try conclude(.flatten, [source], for: node)
+    }
+    if try shuffle(node, source, Shape(simplified)) { return }
     try conclude(.tensor(.reshape(Shape(simplified))), [source], for: node)
+  }
+
+  /// A channel shuffle: (N, C, …) seen as (N, g, C / g, …), the two axes exchanged, and seen as (N, C, …) again.
+  private mutating func shuffle(_ node: SourceNode, _ exchanged: Int, _ target: Shape<Expr>) throws -> Bool {
+    guard !isEvaluating, exchanged == graph.nodes.count - 1, uses(node.inputs[0]) == 1,
+      case .tensor(.transpose(let order)) = graph.nodes[exchanged].op, order.count > 3,
+      order == [0, 2, 1] + Array(3..<order.count), let split = graph.nodes[exchanged].inputs.first, split == exchanged - 1,
+      case .tensor(.reshape(let parts)) = graph.nodes[split].op, let source = graph.nodes[split].inputs.first,
+      graph.nodes[source].output == target, parts.extents[0] == target.extents[0],
+      Array(parts.extents[3...]) == Array(target.spatial),
+      graph.nodes.allSatisfy({ !$0.inputs.contains(split) || $0 == graph.nodes[exchanged] })
+    else { return false }
+    graph.nodes.removeLast(2)
+    origins.removeLast(2)
+    try conclude(.permutation(.shuffle(groups: parts.extents[1])), [source], for: node)
+    return true
   }
 
   fileprivate mutating func rearrange(
