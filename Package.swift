@@ -79,6 +79,8 @@ let package = Package(
     .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
+      // Files that the tests read where they are.
+      exclude: ["Fixtures"],
       swiftSettings: hot),
     .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchRuntime", "ArchSpec", "Specs"]),
     .testTarget(

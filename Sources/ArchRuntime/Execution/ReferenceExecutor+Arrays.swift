@@ -50,7 +50,8 @@ extension ReferenceExecutor {
     case .softmax(let axis): return inputs[0].softmax(axis: axis)
     case .layerNormalization(let normalization):
       return inputs[0].layerNormalized(
-        axis: normalization.axis, scale: numbers.scale, shift: numbers.shift, isCentred: normalization.isCentred)
+        axis: normalization.axis, scale: numbers.scale, shift: numbers.shift, isCentred: normalization.isCentred,
+        epsilon: Double(numbers.epsilon))
     case .reduction(let reduction):
       guard let value = reduction.function.reference else { return nil }
       return inputs[0].reduced(reduction.axes, keepsAxes: reduction.keepsAxes, value)

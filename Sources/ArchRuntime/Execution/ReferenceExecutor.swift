@@ -72,7 +72,8 @@ public struct ReferenceExecutor {
     case .normalization(let normalization):
       if normalization.kind == .batch { return input.mapped(ChannelMap(node.op, numbers, channels: input.channels)) }
       return input.statisticallyNormalized(
-        perPixel: normalization.kind == .layer, groups: normalization.groups, scale: numbers.scale, shift: numbers.shift)
+        perPixel: normalization.kind == .layer, groups: normalization.groups, scale: numbers.scale, shift: numbers.shift,
+        epsilon: Double(numbers.epsilon))
     case .scale, .constantScale: return input.mapped(ChannelMap(node.op, numbers, channels: input.channels))
     case .activation(let activation):
       return Microkernels.Activation(activation).map(input.activated) ?? input.softmax()

@@ -119,7 +119,8 @@ extension StepBuilder {
       return ("softmax", { layer.run($0[0], to: $1, on: $2) })
     case .layerNormalization(let normalization):
       let layer = AxisNormalization(
-        output, axis: normalization.axis, scale: numbers.scale, shift: numbers.shift, isCentred: normalization.isCentred)
+        output, axis: normalization.axis, scale: numbers.scale, shift: numbers.shift, isCentred: normalization.isCentred,
+        epsilon: numbers.epsilon)
       return (op.name, { layer.run($0[0], to: $1, on: $2) })
     case .reduction(let reduction):
       if let kind = ReductionKind(reduction.function) {
