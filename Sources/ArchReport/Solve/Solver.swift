@@ -152,15 +152,15 @@ public struct Solver {
   private func holdsAssumptions(_ study: Study) throws -> Bool {
     for item in specification.syntax.items {
       guard case .assumption(let assumption) = item.kind else { continue }
-      guard
-        let divisor = try? specification.evaluate(assumption.divisor, settings: study.subject.settings, open: [])
-          .constant,
-        let dividend = try? specification.evaluate(assumption.dividend, settings: study.subject.settings, open: [])
-          .constant
+      guard let divisor = try? number(assumption.divisor, study), let dividend = try? number(assumption.dividend, study)
       else { continue }
       guard try Condition.Relation.divides.holds(divisor, dividend) else { return false }
     }
     return true
+  }
+
+  private func number(_ expression: ExprSyntax, _ study: Study) throws -> Rational? {
+    try specification.evaluate(expression, of: network, settings: study.subject.settings, open: []).constant
   }
 }
 

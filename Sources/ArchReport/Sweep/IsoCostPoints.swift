@@ -79,23 +79,3 @@ extension Parameter {
     }
   }
 }
-
-extension Metric {
-  /// The number for a network that is built.
-  fileprivate func value(of study: Study) throws -> Int {
-    let total = study.total
-    switch self {
-    case .params: return try total.parameters.trainable
-    case .weights: return total.parameters.weights
-    case .biases: return total.parameters.biases
-    case .normalization: return total.parameters.normalization
-    case .buffers: return total.parameters.buffers
-    case .macs: return try total.macs
-    case .flops: return try CountingConvention.flops.count(total)
-    case .elementwise: return try CountingConvention.elementwise.count(total)
-    case .activations: return total.outputElements
-    case .memory: return try study.memory.peak.multiplied(by: 4)
-    case .traffic: return try total.trafficElements.multiplied(by: 4)
-    }
-  }
-}
