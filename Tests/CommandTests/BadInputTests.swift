@@ -89,7 +89,7 @@ struct BadInputTests {
         "there is an output 'x' already", ":4:10"),
       BadSpecification(
         "an output named as the network's end", "network n {\n  input(3, 8, 8)\n  output output { relu }\n  relu\n}",
-        "there is an output 'output' already", ":3:10"),
+        "is a word of the language", ":3:10"),
       BadSpecification(
         "a sum of what is no number", "network n {\n  input(3, 8, 8)\n  conv(1x1, sum([1, [2, 3]]))\n}", "'sum' takes numbers", ":3:"),
       BadSpecification("an empty file", "", "empty"),

@@ -17,7 +17,7 @@ public struct VerifyReport: Sendable {
     let wrong = disagreements.count
     let undecided = judgements.count { $0.verdict == .undecidable }
     let decided = judgements.count - undecided
-    return "\(judgements.count) claims, \(decided) of them decided"
+    return "\(judgements.count) claim\(judgements.count == 1 ? "" : "s"), \(decided) of them decided"
       + (undecided == 0 ? "" : ", \(undecided) that counting cannot decide")
       + (wrong == 0
         ? "; every verdict is the recorded one."

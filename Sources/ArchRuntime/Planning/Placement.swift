@@ -48,6 +48,8 @@ struct Placement {
   private let lanes: Int
   /// The tensors that a tensor lies in: operands of concatenations, slices, steps in place.
   private var parent: [Int: (node: Int, channel: Int)] = [:]
+  /// The tensors that are others, seen otherwise.
+  private var views: Set<Int> = []
 
   init(_ graph: Graph<Int>, _ fusion: Fusion, needs: PlacementNeeds, lanes: Int) throws {
     self.lanes = lanes
@@ -76,7 +78,7 @@ struct Placement {
   func isFree(_ step: FusedStep, in graph: Graph<Int>) -> Bool {
     switch graph.nodes[step.main].op {
     case .concatenation: copiedOperands[step.main]?.isEmpty ?? false
-    case .slice, .tensor(.reshape), .flatten: parent[step.main] != nil
+    case .slice, .tensor(.reshape), .flatten: views.contains(step.main)
     default: false
     }
   }
@@ -87,6 +89,7 @@ struct Placement {
       switch node.op {
       case .slice(let slice) where slice.start % lanes == 0:
         parent[step.main] = (fusion.source[node.inputs[0]], slice.start)
+        views.insert(step.main)
       case .concatenation:
         var channel = 0
         var copies: [Int] = []
@@ -109,7 +112,9 @@ struct Placement {
   private mutating func placeReshapes(_ graph: Graph<Int>, _ fusion: Fusion) {
     for step in fusion.steps where graph.nodes[step.main].op.isView {
       let value = fusion.source[graph.nodes[step.main].inputs[0]]
-      if isRowMajor(value, graph, fusion), isRowMajor(step.main, graph, fusion) { parent[step.main] = (value, 0) }
+      guard isRowMajor(value, graph, fusion), isRowMajor(step.main, graph, fusion) else { continue }
+      parent[step.main] = (value, 0)
+      views.insert(step.main)
     }
   }
 

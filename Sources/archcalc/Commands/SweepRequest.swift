@@ -116,6 +116,8 @@ struct SweepRequest {
     case "csv": if try option.isOn() { format = .csv }
     case "jsonl": if try option.isOn() { format = .jsonLines }
     case "markdown": if try option.isOn() { format = .markdown }
+    case "chart": showsChart = try option.isOn()
+    case "svg": drawing = value
     default: output = value
     }
   }
