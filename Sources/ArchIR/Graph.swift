@@ -16,7 +16,7 @@ public struct Graph<D: Dimension>: Sendable, Hashable {
   /// The shapes that a node's operator sees: of parallel copies that are concatenated, all channels together.
   public func operandShapes(of node: Node<D>) throws -> [Shape<D>] {
     var shapes = node.inputs.map { nodes[$0].output }
-    if node.op == .concatenation, !node.copies.isEmpty {
+    if !node.copies.isEmpty, case .concatenation = node.op {
       for index in shapes.indices { shapes[index].channels = try shapes[index].channels * node.copies[index] }
     }
     return shapes

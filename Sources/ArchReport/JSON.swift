@@ -45,7 +45,7 @@ private struct JSONWriter {
     switch value {
     case .null: put("null")
     case .boolean(let value): put(value ? "true" : "false")
-    case .integer(let value): put(String(value))
+    case .integer(let value): put(value)
     case .decimal(let value, let digits):
       put(value.isFinite ? String(NumberText.fixed(value, digits).map { $0 == "−" ? "-" : $0 }) : "null")
     case .string(let value): quote(value)
@@ -82,7 +82,14 @@ private struct JSONWriter {
     bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
-  private mutating func put(_ text: String) { bytes.append(contentsOf: text.utf8) }
+  private mutating func put(_ text: String) {
+    var text = text
+    text.withUTF8 { bytes.append(contentsOf: $0) }
+  }
+
+  private mutating func put(_ value: Int) {
+    if (0..<10).contains(value) { bytes.append(0x30 + UInt8(value)) } else { put(String(value)) }
+  }
 
   private mutating func newline(_ indent: Int) {
     bytes.append(UInt8(ascii: "\n"))
@@ -90,11 +97,14 @@ private struct JSONWriter {
   }
 
   private mutating func quote(_ text: String) {
+    var text = text
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-      put(text)
-    } else {
-      for byte in text.utf8 { escape(byte) }
+    text.withUTF8 { characters in
+      if characters.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+        bytes.append(contentsOf: characters)
+      } else {
+        for byte in characters { escape(byte) }
+      }
     }
     bytes.append(UInt8(ascii: "\""))
   }

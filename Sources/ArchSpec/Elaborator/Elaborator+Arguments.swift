@@ -47,8 +47,10 @@ extension Elaborator {
 
   /// Whether a kernel has no centre; of one that has, its size plus one is a condition's multiple of two.
   private mutating func isEven(_ size: D) throws -> Bool {
-    if try divides(Expr(2), size.expr) { return true }
-    _ = try divides(Expr(2), size.expr + Expr(1))
+    let size = size.expr
+    if let number = size.constant?.integer { return number.isMultiple(of: 2) }
+    if try divides(Expr(2), size) { return true }
+    _ = try divides(Expr(2), size + Expr(1))
     return false
   }
 

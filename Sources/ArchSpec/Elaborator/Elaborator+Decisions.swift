@@ -45,7 +45,7 @@ extension Elaborator {
         "\(what) must be an integer", at: place, cause: "it is \(here.decimalDescription)",
         help: "say how to round it: round(x), floor(x), ceil(x) or divisible(x, by: 8)")
     }
-    guard let (divisor, dividend) = try exact(place, { try assumptions.divisibility(ofInteger: value) }) else { return }
+    guard value.constant == nil, let (divisor, dividend) = try exact(place, { try assumptions.divisibility(ofInteger: value) }) else { return }
     record(Condition(left: divisor, relation: .divides, right: dividend))
   }
 }

@@ -21,6 +21,8 @@ struct OperatorArguments {
 
 extension Elaborator {
   /// Applies an operator of the language to what comes in.
+  @_specialize(where D == Int)
+  @_specialize(where D == Expr)
   mutating func apply(_ call: CallSyntax, label: Name?) throws {
     let name = operatorName(call.name)
     guard let signature = Operators.byName[name] else {
