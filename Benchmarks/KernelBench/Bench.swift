@@ -14,10 +14,26 @@ struct Bench {
   let kernels: Kernels
   let pool: ThreadPool
   let repeats: Int
+  let isMarkdown: Bool
+  private let bandwidth: Double
+
+  init(kernels: Kernels, pool: ThreadPool, repeats: Int, isMarkdown: Bool) {
+    self.kernels = kernels
+    self.pool = pool
+    self.repeats = repeats
+    self.isMarkdown = isMarkdown
+    bandwidth = Calibration.measure(kernels, threads: pool.threads).bandwidth
+  }
 
   func printHeader() {
-    print("\(kernels.instructionSet.rawValue), \(pool.threads) thread(s), best of \(repeats)")
-    print("family     shape                                  GFLOP/s   % of peak      µs     MB")
+    let machine = "\(kernels.instructionSet.rawValue), \(pool.threads) thread(s), best of \(repeats)"
+    if isMarkdown {
+      print(machine + ", memory read at \(pad(bandwidth / 1e9, 0)) GB/s\n")
+      print("| family | shape | GFLOP/s | of peak | of roofline | below 70 %, why |\n|---|---|---:|---:|---:|---|")
+    } else {
+      print(machine)
+      print("family     shape                                  GFLOP/s   % of peak      µs     MB  % of roofline")
+    }
   }
 
   func measure(_ row: Row) {
@@ -26,6 +42,7 @@ struct Bench {
     var best = Double.infinity
     var share = 0.0
     var rate = 0.0
+    var roofline = 0.0
     for _ in 0..<repeats {
       let peak = peakRate()
       let times = max(1, Int(0.004 / max(best == .infinity ? 0.004 : best, 1e-7)))
@@ -35,10 +52,21 @@ struct Bench {
       let here = Double(2 * work.multiplyAdds) / seconds
       let ratio = here / max(peak, after) / Double(pool.threads)
       if ratio > share { (share, rate) = (ratio, here) }
+      let limit = max(
+        work.saving * Double(2 * work.multiplyAdds) / max(peak, after) / Double(pool.threads),
+        Double(work.bytes) / bandwidth)
+      roofline = max(roofline, limit / seconds)
+    }
+    if isMarkdown {
+      print(
+        "| \(row.family) | \(row.name) | \(pad(rate / 1e9, 0)) | \(pad(share * 100, 0)) % | "
+          + "\(pad(min(roofline, 1) * 100, 0)) % | \(roofline < 0.7 ? row.note : "") |")
+      return
     }
     let name = row.name + String(repeating: " ", count: max(0, 36 - row.name.count))
     let family = row.family + String(repeating: " ", count: max(0, 10 - row.family.count))
-    print(family, name, pad(rate / 1e9, 10), pad(share * 100, 10), pad(best * 1e6, 10), pad(Double(work.bytes) / 1e6, 7))
+    print(family, name, pad(rate / 1e9, 10), pad(share * 100, 10), pad(best * 1e6, 10), pad(Double(work.bytes) / 1e6, 7),
+      pad(min(roofline, 1) * 100, 10))
   }
 
   /// Floating-point operations a second of one core.

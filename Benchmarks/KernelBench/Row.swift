@@ -5,6 +5,8 @@ struct Row {
   struct Work {
     /// 0 where the layer does not multiply.
     let multiplyAdds: Int
+    /// The part of them that the method really does.
+    var saving = 1.0
     /// Activations and weights, each once.
     let bytes: Int
     let run: () -> Void
@@ -12,6 +14,19 @@ struct Row {
 
   let family: String
   let name: String
+  /// Why rows of the family can lie far below their roofline.
+  var note: String {
+    switch family {
+    case "winograd": "transforms and the edges of tiles, or weights that a small image uses too few times"
+    case "grouped": "a lane meets all lanes of its group: the copies that save shuffles take as long as the products"
+    case "depthwise": "nine products for a value read and a value written: the ports of the first-level cache"
+    case "first": "three channels: 27 products a sum, and the image is copied into its halo"
+    case "1x1s2": "the pixels that are read are put side by side first"
+    case "mobilenet2": "few channels: a sum is stored after 16 to 32 products"
+    case "pool": "nine values are looked at for each one written"
+    default: "short rows or few channels"
+    }
+  }
   let prepare: (Kernels, ThreadPool) -> Work
 
   static var all: [Row] { dense + winograd + narrow + memoryBound }
@@ -65,6 +80,7 @@ struct Row {
       let y = BlockedTensor(channels: output, height: size, width: size, lanes: kernels.lanes)
       return Work(
         multiplyAdds: shape.multiplyAdds(images: 1, height: size, width: size),
+        saving: Double((outputs + 2) * (outputs + 2)) / Double(9 * outputs * outputs),
         bytes: 4 * floats(x, y) + layer.weightBytes
       ) { layer.run(x.view, to: y.view, on: pool) }
     }

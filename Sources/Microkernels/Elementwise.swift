@@ -46,3 +46,15 @@ func zip<V: FloatVector>(
     index += 1
   }
 }
+
+/// Copies every `step`th pixel of a block.
+@_alwaysEmitIntoClient @inline(__always)
+func gather<V: FloatVector>(
+  _: V.Type, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, pixels: Int, step: Int
+) {
+  var index = 0
+  while index < pixels {
+    V.load(input + index * step * V.scalarCount).store(output + index * V.scalarCount)
+    index += 1
+  }
+}

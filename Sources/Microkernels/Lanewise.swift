@@ -1,4 +1,4 @@
-/// A run of tiles along one row of the output of a convolution whose groups lie inside a vector: depthwise (each lane
+/// A run of tiles along some rows of the output of a convolution whose groups lie inside a vector: depthwise (each lane
 /// its own group) and grouped with 2, 4, 8 … channels in and out.
 ///
 /// Depthwise: weights are (kernel rows, kernel columns, V) and lane l meets lane l.
@@ -16,6 +16,11 @@ public struct LanewiseTask {
   public var residual: UnsafePointer<Float>?
   public var output: UnsafeMutablePointer<Float>
   public var tiles = 1
+  /// Output rows that are computed alike, and the floats from one to the next in all that is read and written.
+  public var lines = 1
+  public var inputLineStride = 0
+  public var outputLineStride = 0
+  public var residualLineStride = 0
   public var rows = 1
   public var rowStride = 0
   public var columns = 1
@@ -117,11 +122,24 @@ func lanewise<P: PixelTile>(
   let task = task.pointee
   let low = V(repeating: task.low)
   let high = V(repeating: task.high)
-  var tileInput = task.input
-  var output = task.output
-  var residual = task.residual
+  var lineInput = task.input
+  var lineOutput = task.output
+  var lineResidual = task.residual
+  var tileInput = lineInput
+  var output = lineOutput
+  var residual = lineResidual
   var tiles = task.tiles
-  while tiles > 0 {
+  var lines = task.lines
+  while lines > 0 {
+    if tiles == 0 {
+      lines -= 1
+      tiles = task.tiles
+      lineInput += task.inputLineStride
+      lineOutput += task.outputLineStride
+      lineResidual = lineResidual.map { $0 + task.residualLineStride }
+      (tileInput, output, residual) = (lineInput, lineOutput, lineResidual)
+      continue
+    }
     var sums = P(P.C.load(task.bias, stride: width))
     var weights = task.weights
     var rowInput = tileInput

@@ -59,6 +59,16 @@ func pool<V: FloatVector>(
     var value = V(repeating: start)
     var row = task.input
     var rows = task.rows
+    // Most windows are three wide: their three meet before they wait for the row above.
+    if end - first > 2 * task.step, end - first <= 3 * task.step {
+      let (left, middle, right) = (first * width, (first + task.step) * width, (first + 2 * task.step) * width)
+      while rows > 0 {
+        let three = combine(combine(V.load(row + left), V.load(row + middle)), V.load(row + right))
+        value = combine(value, three)
+        row += task.rowStride
+        rows -= 1
+      }
+    }
     while rows > 0 {
       var column = first
       while column < end {

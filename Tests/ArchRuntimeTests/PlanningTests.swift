@@ -50,6 +50,24 @@ import Testing
     #expect(plan.steps.last?.nodes.count == 4)
   }
 
+  @Test("a 1×1 convolution normalises its input itself where nobody else reads it")
+  func normalizationBefore() throws {
+    let alone = try plan(
+      "network n { input(32, 8, 8)\n conv(3x3, 32)\n concat { bn -> relu -> conv(1x1, 64) -> relu } shortcut {} }")
+    #expect(alone.steps.map(\.algorithm).prefix(2) == ["direct", "pointwise"])
+    #expect(alone.steps[1].nodes.count == 4)
+    let shared = try plan(
+      """
+      network n { input(32, 8, 8)
+        conv(3x3, 32)
+        concat { bn -> relu -> add { conv(1x1, 32) } { conv(1x1, 32) } } shortcut {} }
+      """)
+    #expect(shared.steps.map(\.algorithm).filter { $0 == "scale and shift" }.count == 1)
+    let curved = try plan(
+      "network n { input(32, 8, 8)\n conv(3x3, 32)\n concat { bn -> sigmoid -> conv(1x1, 64) } shortcut {} }")
+    #expect(curved.steps.contains { $0.algorithm == "scale and shift" })
+  }
+
   @Test("concatenation and slices at blocks of channels copy nothing")
   func views() throws {
     let plan = try plan(

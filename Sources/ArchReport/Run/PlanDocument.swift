@@ -29,7 +29,7 @@ public struct PlanDocument {
       .init("because", rank: 3),
     ])
     for step in plan.steps {
-      let taken = step.nodes.dropFirst().map { plan.graph.nodes[$0].op.name }.joined(separator: " ")
+      let taken = step.nodes.map { plan.graph.nodes[$0] }.filter { $0.name != step.name }.map(\.op.name).joined(separator: " ")
       table.rows.append(
         Table.Row([
           .text(step.name), .text(step.algorithm), .text(plan.graph.nodes[step.result].output.description), .text(taken),

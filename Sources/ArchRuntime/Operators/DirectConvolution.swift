@@ -6,8 +6,11 @@ import Microkernels
 /// The input's halo must cover the padding (`ConvolutionShape.halo`); bias, residual and activation are applied while
 /// the sums are in registers.
 public struct DirectConvolution: Sendable {
-  public let shape: ConvolutionShape
+  public private(set) var shape: ConvolutionShape
   public let activation: Activation
+  /// Applied to the input while it is read; only of a 1×1 convolution without padding, and with an activation that is
+  /// nothing but bounds.
+  var before: ChannelAffine?
   let weights: DenseWeights
   let kernels: Kernels
 
@@ -43,7 +46,9 @@ public struct DirectConvolution: Sendable {
   public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
     precondition(input.channels == shape.inputChannels && input.lanes == kernels.lanes)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
-    if isPointwise, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
+    if isStrided || before != nil {
+      runStaged(input, to: output, adding: residual, on: pool)
+    } else if isPointwise, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
       run(
         TapGeometry(input.flattened), images: input.images, to: output.flattened, adding: residual?.flattened, on: pool)
     } else {
@@ -51,11 +56,70 @@ public struct DirectConvolution: Sendable {
     }
   }
 
+  /// 1×1 with a stride or with a normalisation before it: the pixels that are read are first put side by side, some
+  /// rows at a time, so that the tiles are as large as they can be and every value is normalised once. What is copied
+  /// stays in the second-level cache and is far less than what is multiplied.
+  private func runStaged(
+    _ input: BlockedView, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool
+  ) {
+    let rowFloats = input.blocks * output.width * input.lanes
+    // As few pieces as fit, of the same height but for the last.
+    let pieces = (output.height * rowFloats + Self.stagedFloats - 1) / Self.stagedFloats
+    let chunk = (output.height + pieces - 1) / pieces
+    let scratch = pool.scratch(count: chunk * rowFloats, workers: 1)
+    var dense = self
+    dense.before = nil
+    dense.shape.strideHeight = 1
+    dense.shape.strideWidth = 1
+    for image in 0..<input.images {
+      for first in stride(from: 0, to: output.height, by: chunk) {
+        let rows = first..<min(first + chunk, output.height)
+        let staged = BlockedView(
+          memory: scratch[0], images: 1, channels: input.channels, height: rows.count, width: output.width,
+          lanes: input.lanes)
+        stage(input, image, rows, staged, on: pool)
+        dense.run(
+          staged, to: output.part(image: image, rows: rows), adding: residual?.part(image: image, rows: rows), on: pool)
+      }
+    }
+  }
+
+  private func stage(
+    _ input: BlockedView, _ image: Int, _ rows: Range<Int>, _ staged: BlockedView, on pool: ThreadPool
+  ) {
+    // Taken out of their tables once: a copy of a table retains every closure in it.
+    let (affine, gather) = (kernels.table.affine, kernels.table.gather)
+    let (scale, shift, bounds) = (before?.scale, before?.shift, before?.activation.bounds)
+    let isWhole = input.rowsTouch && shape.strideHeight * shape.strideWidth == 1
+    let (lines, pixels) = isWhole ? (1, rows.count * staged.width) : (rows.count, staged.width)
+    pool.forEach(input.blocks) { block, _ in
+      for line in 0..<lines {
+        let source = input.row(image: image, block: block, row: (rows.lowerBound + line) * shape.strideHeight)
+        let target = staged.row(image: 0, block: block, row: line)
+        if let scale, let shift, let bounds {
+          let first = block * staged.lanes
+          affine(source, scale.pointer + first, shift.pointer + first, target, pixels, bounds.low, bounds.high)
+        } else {
+          gather(source, target, pixels, shape.strideWidth)
+        }
+      }
+    }
+  }
+
+  /// Half a second-level cache of two megabytes.
+  private static let stagedFloats = 262_144
+
   /// On a planar image, whose channels must fit one vector.
   public func run(_ input: PlanarView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
     precondition(input.channels == shape.inputChannels && shape.inputChannels <= kernels.lanes && shape.groups == 1)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)
+  }
+
+  /// Whether only some of the pixels are read, each once for all output channels.
+  private var isStrided: Bool {
+    shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.padding == .none
+      && (shape.strideHeight > 1 || shape.strideWidth > 1)
   }
 
   private var isPointwise: Bool {

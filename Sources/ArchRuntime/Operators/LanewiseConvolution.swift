@@ -73,18 +73,23 @@ public struct LanewiseConvolution: Sendable {
       let image = item / chunks / input.blocks
       let block = item / chunks % input.blocks
       let first = item % chunks * rows
-      for row in first..<min(first + rows, output.height) {
+      let end = min(first + rows, output.height)
+      // Bands, so that what the long tiles have read is still near when the short ones come.
+      for row in stride(from: first, to: end, by: Self.band) {
         let source =
           input.row(image: image, block: block, row: row * shape.strideHeight - shape.padding.top)
           - shape.padding.left * input.lanes
         compute(
-          UnsafePointer(source), rowStride: input.rowStride, output, residual, image, block, row, 0..<output.width)
+          UnsafePointer(source), rowStride: input.rowStride, output, residual, image, block,
+          row..<min(row + Self.band, end), 0..<output.width)
       }
     }
   }
 
-  /// Works down strips as wide as a tile. The copies of an input row are made just before the first output row that
-  /// needs them, in the worker's scratch memory: the rows of one window stay in the first-level cache.
+  private static let band = 8
+
+  /// Works on strips as wide as a tile, some rows at a time: the copies of their inputs are made in the worker's scratch
+  /// memory and stay in the first-level cache until they are read.
   private func runGrouped(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
     // Narrower strips where many copies would leave room for few rows.
     let widest = copies > 4 ? (kernels.maximumLanewisePixels + 1) / 2 : kernels.maximumLanewisePixels
@@ -92,13 +97,13 @@ public struct LanewiseConvolution: Sendable {
     let strips = split.longTiles + split.shortTiles
     let columns = (split.longPixels - 1) * shape.strideWidth + shape.spanWidth
     // Some vectors more than needed: rows 4096 bytes apart would make loads wait for stores that they do not meet.
-    let line = (columns * copies + 5) * kernels.lanes
+    let lineFloats = (columns * copies + 5) * kernels.lanes
     let rows = rowsInChunk(
       output, items: input.images * input.blocks * strips, threads: pool.threads,
-      atMost: max(1, (Self.scratchFloats / line - shape.spanHeight) / shape.strideHeight + 1))
+      atMost: max(1, (Self.scratchFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))
     let chunks = (output.height + rows - 1) / rows
     let spread = kernels.table.spreadGroups
-    let scratch = pool.scratch(count: ((rows - 1) * shape.strideHeight + shape.spanHeight) * line)
+    let scratch = pool.scratch(count: ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats)
     pool.forEach(input.images * input.blocks * strips * chunks) { item, worker in
       let image = item / (chunks * strips) / input.blocks
       let block = item / (chunks * strips) % input.blocks
@@ -109,19 +114,16 @@ public struct LanewiseConvolution: Sendable {
       let start = isLong ? strip * split.longPixels : output.width - (strips - strip) * split.shortPixels
       let needed = (pixels - 1) * shape.strideWidth + shape.spanWidth
       let memory = scratch[worker]
-      var ready = 0
-      for row in 0..<(min(first + rows, output.height) - first) {
-        while ready < row * shape.strideHeight + shape.spanHeight {
-          let y = first * shape.strideHeight - shape.padding.top + ready
-          let x = start * shape.strideWidth - shape.padding.left
-          let source = input.row(image: image, block: block, row: y) + x * input.lanes
-          spread(source, memory + ready * line, needed, copies, columns * kernels.lanes)
-          ready += 1
-        }
-        compute(
-          UnsafePointer(memory) + row * shape.strideHeight * line, rowStride: line,
-          copyStride: columns * kernels.lanes, output, residual, image, block, first + row, start..<(start + pixels))
+      let end = min(first + rows, output.height)
+      let x = start * shape.strideWidth - shape.padding.left
+      let y = first * shape.strideHeight - shape.padding.top
+      for line in 0..<((end - first - 1) * shape.strideHeight + shape.spanHeight) {
+        let source = input.row(image: image, block: block, row: y + line) + x * input.lanes
+        spread(source, memory + line * lineFloats, needed, copies, columns * kernels.lanes)
       }
+      compute(
+        UnsafePointer(memory), rowStride: lineFloats, copyStride: columns * kernels.lanes, output, residual, image,
+        block, first..<end, start..<(start + pixels))
     }
   }
 
@@ -137,14 +139,14 @@ public struct LanewiseConvolution: Sendable {
     return rows
   }
 
-  /// Some pixels of an output row; `input` is the first tap of the first of them.
+  /// Some pixels of some output rows; `input` is the first tap of the first of them.
   private func compute(
     _ input: UnsafePointer<Float>, rowStride: Int, copyStride: Int = 0, _ output: BlockedView,
-    _ residual: BlockedView?, _ image: Int, _ block: Int, _ row: Int, _ pixels: Range<Int>
+    _ residual: BlockedView?, _ image: Int, _ block: Int, _ rows: Range<Int>, _ pixels: Range<Int>
   ) {
     let lanes = kernels.lanes
     let offset = pixels.lowerBound * lanes
-    let target = output.row(image: image, block: block, row: row) + offset
+    let target = output.row(image: image, block: block, row: rows.lowerBound) + offset
     let group = shape.inputChannelsPerGroup
     var task = LanewiseTask(
       input: input, weights: weights.pointer + block * shape.kernelHeight * shape.kernelWidth * group * lanes,
@@ -156,13 +158,24 @@ public struct LanewiseConvolution: Sendable {
     task.pixelStride = shape.strideWidth * lanes
     task.copies = copies
     task.copyStride = copyStride
-    task.residual = residual.map { UnsafePointer($0.row(image: image, block: block, row: row) + offset) }
+    task.lines = rows.count
+    task.inputLineStride = shape.strideHeight * rowStride
+    task.outputLineStride = output.rowStride
+    if let residual {
+      task.residual = UnsafePointer(residual.row(image: image, block: block, row: rows.lowerBound) + offset)
+      task.residualLineStride = residual.rowStride
+    }
     let bounds = activation.bounds
     (task.low, task.high) = bounds ?? (-.infinity, .infinity)
     let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumLanewisePixels)
     call(&task, pixels: split.longPixels, tiles: split.longTiles)
     call(&task, pixels: split.shortPixels, tiles: split.shortTiles)
-    if bounds == nil { kernels.table.activate(activation, target, target, pixels.count) }
+    if bounds == nil {
+      for line in 0..<rows.count {
+        let start = target + line * output.rowStride
+        kernels.table.activate(activation, start, start, pixels.count)
+      }
+    }
   }
 
   private func call(_ task: inout LanewiseTask, pixels: Int, tiles: Int) {

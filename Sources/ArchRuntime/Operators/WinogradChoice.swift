@@ -50,7 +50,8 @@ struct WinogradChoice: Hashable, Sendable {
     let rows = (shape.outputHeight(height) + outputs - 1) / outputs
     let columns = (shape.outputWidth(width) + outputs - 1) / outputs
     let tiles = images * rows * columns
-    let sizes = Set((1...64).map { (tiles + $0 - 1) / $0 } + [12, 24, 48, 96].filter { $0 < tiles })
+    let pieces = [1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 16, 20, 24, 32, 48, 64, 96]
+    let sizes = Set(pieces.map { (tiles + $0 - 1) / $0 })
     let candidates = sizes.sorted().flatMap { size in
       [true, false].map { isElementwise in
         let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes

@@ -7,6 +7,10 @@ import Microkernels
 struct FusedStep: Sendable {
   /// The operator that does the work.
   let main: Int
+  /// A normalisation of its input, with what is folded into it, that the operator does while it reads.
+  var before: [Int] = []
+  /// What is applied to the input after `before`: nothing but bounds.
+  var activationBefore = Microkernels.Activation.identity
   /// Batch normalisations and layer scales that disappear in the weights.
   var folded: [Int] = []
   /// The value that is added to the result, and the addition.
@@ -16,6 +20,9 @@ struct FusedStep: Sendable {
   var nodes: [Int]
 
   var result: Int { nodes.last! }
+
+  /// The node whose operands the step reads.
+  var entry: Int { before.first ?? main }
 }
 
 /// The steps of a graph, and which values are other values under another name.
@@ -50,7 +57,34 @@ struct Fusion {
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
-    self.steps = steps
+    self.steps = Self.joinNormalizations(steps, graph, source, readers)
+  }
+
+  /// Lets a 1×1 convolution normalise its input itself where nobody else reads the normalised tensor (pre-activation
+  /// networks, DenseNet): the tensor is never written to memory.
+  private static func joinNormalizations(
+    _ steps: [FusedStep], _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]]
+  ) -> [FusedStep] {
+    var joined: [FusedStep] = []
+    var waiting: [Int: FusedStep] = [:]
+    for step in steps {
+      let node = graph.nodes[step.main]
+      if case .normalization(let normalization) = node.op, normalization.kind == .batch, step.activation.bounds != nil,
+        readers[step.result].count == 1, let reader = readers[step.result].first, graph.nodes[reader].op.isPlainPointwise,
+        !graph.outputs.contains(where: { source[$0.node] == step.result })
+      {
+        waiting[step.result] = step
+      } else if node.op.isPlainPointwise, let normalization = waiting.removeValue(forKey: source[node.inputs[0]]) {
+        var step = step
+        step.before = [normalization.main] + normalization.folded
+        step.activationBefore = normalization.activation
+        step.nodes = normalization.nodes + step.nodes
+        joined.append(step)
+      } else {
+        joined.append(step)
+      }
+    }
+    return joined
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -106,6 +140,14 @@ struct Fusion {
 }
 
 extension Op where D == Int {
+  /// A dense 1×1 convolution of stride 1 that reads every pixel and no other.
+  fileprivate var isPlainPointwise: Bool {
+    guard case .convolution(let convolution) = self else { return false }
+    let padding = convolution.padding.before + convolution.padding.after
+    return convolution.groups == 1 && !convolution.isTransposed && convolution.kernel.allSatisfy { $0 == 1 }
+      && convolution.stride.allSatisfy { $0 == 1 } && padding.allSatisfy { $0 == 0 }
+  }
+
   fileprivate var canFold: Bool {
     switch self {
     case .convolution, .linear, .scale, .constantScale: true

@@ -180,7 +180,7 @@ struct Placement {
       if graph.nodes[value].op == .input { storages[storage].firstStep = -1 }
     }
     for (number, step) in fusion.steps.enumerated() {
-      let inputs = graph.nodes[step.main].inputs.map { fusion.source[$0] } + (step.residual.map { [$0.value] } ?? [])
+      let inputs = graph.nodes[step.entry].inputs.map { fusion.source[$0] } + (step.residual.map { [$0.value] } ?? [])
       if fusion.rowMajor.contains(step.main), !isFree(step, in: graph) { placeScratch(step, number, graph, inputs) }
       for value in inputs + [step.result] {
         let storage = place[value]!.storage

@@ -1,6 +1,7 @@
 import ArchAlgebra
 import ArchIR
 import Microkernels
+import Synchronization
 
 /// Decides how a graph is run.
 public struct Planner {
@@ -28,10 +29,7 @@ public struct Planner {
         count: storage.isConstant ? 0 : storage.count(lanes: kernels.lanes), first: storage.firstStep,
         last: storage.lastStep)
     }
-    var steps: [PlannedStep] = []
-    for step in fusion.steps where !placement.isFree(step, in: graph) {
-      steps.append(try StepBuilder(graph, fusion, placement, kernels, isExact: isExact, step).build(weights))
-    }
+    let steps = try build(fusion.steps.filter { !placement.isFree($0, in: graph) }, placement, weights)
     var made: [Int: TensorShape] = [:]
     for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
       let node = graph.nodes[step.main]
@@ -63,6 +61,20 @@ public struct Planner {
       constants[number] = buffer
     }
     return constants
+  }
+
+  /// Makes the steps, on all processors: packing weights is most of what a plan costs.
+  private func build(
+    _ steps: [FusedStep], _ placement: Placement, _ weights: some NetworkWeights
+  ) throws -> [PlannedStep] {
+    let built = Mutex([Int: Result<PlannedStep, any Error>]())
+    let pool = ThreadPool(threads: max(1, min(ProcessMemory.processors, steps.count)))
+    pool.forEach(steps.count) { [graph, fusion, kernels, isExact] index, _ in
+      let builder = StepBuilder(graph, fusion, placement, kernels, isExact: isExact, steps[index])
+      let step = Result { try builder.build(weights) }
+      built.withLock { $0[index] = step }
+    }
+    return try built.withLock { built in try steps.indices.map { try built[$0]!.get() } }
   }
 
   /// The zeros that convolutions read around their inputs, and the inputs that may stay planar.

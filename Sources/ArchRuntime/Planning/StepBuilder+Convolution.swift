@@ -34,14 +34,19 @@ extension StepBuilder {
         layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
       }
     }
-    let layer = DirectConvolution(
+    var layer = DirectConvolution(
       shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
       kernels: kernels)
+    if !step.before.isEmpty {
+      let map = map(of: step.before, channels: inputShape.channels, source)
+      layer.before = ChannelAffine(
+        scale: map.scale, shift: map.shift, activation: step.activationBefore, kernels: kernels)
+    }
     let isPlanar = placement.storage(of: value).isPlanar
     return planned(
       shape.kernelHeight * shape.kernelWidth == 1 ? "pointwise" : "direct",
       isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes
-    ) { context in
+    ) { [layer] context in
       let other = residual.map(context.view)
       if let planar = context.planarViews[value] {
         layer.run(planar, to: context.view(result), adding: other, on: context.pool)
@@ -59,6 +64,7 @@ extension StepBuilder {
 
   private func reason(_ shape: ConvolutionShape) -> String {
     let lanes = kernels.lanes
+    if !step.before.isEmpty { return "dense; normalises its input on the way" }
     guard shape.groups > 1 else { return "dense" }
     let isWhole = shape.inputChannelsPerGroup % lanes == 0 && shape.outputChannelsPerGroup % lanes == 0
     return isWhole
@@ -68,9 +74,9 @@ extension StepBuilder {
 
   /// Pixels of a row as the loops see it: of the whole image where nothing lies between its rows.
   private func rowPixels(_ shape: ConvolutionShape) -> Int {
-    let isPointwise =
-      shape.kernelHeight * shape.kernelWidth * shape.strideHeight * shape.strideWidth == 1 && shape.padding == .none
-    let values = [inputs[0], step.result] + (step.residual.map { [$0.value] } ?? [])
+    let isPointwise = shape.kernelHeight * shape.kernelWidth == 1 && shape.padding == .none
+    let isStrided = shape.strideHeight * shape.strideWidth > 1
+    let values = (isStrided || !step.before.isEmpty ? [] : [inputs[0]]) + [step.result] + (step.residual.map { [$0.value] } ?? [])
     let rowsTouch = values.allSatisfy { placement.storage(of: $0).halo == .none }
     return isPointwise && rowsTouch ? outputShape.pixels : outputShape.width
   }

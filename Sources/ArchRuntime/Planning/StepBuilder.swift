@@ -23,8 +23,8 @@ struct StepBuilder {
   }
 
   var node: Node<Int> { graph.nodes[step.main] }
-  /// The values that the main operator reads.
-  var inputs: [Int] { node.inputs.map { fusion.source[$0] } }
+  /// The values that the step reads.
+  var inputs: [Int] { graph.nodes[step.entry].inputs.map { fusion.source[$0] } }
   var inputShape: TensorShape { placement.shapes[inputs[0]] }
   var outputShape: TensorShape { placement.shapes[step.main] }
 
@@ -91,10 +91,11 @@ struct StepBuilder {
   }
 
   /// The map of some normalisations and scales one after the other.
-  func map(of nodes: [Int], _ source: some NetworkWeights) -> ChannelMap {
-    nodes.reduce(ChannelMap.identity(outputShape.channels)) { map, node in
-      map.followed(by: ChannelMap(
-          graph.nodes[node].op, source.weights(ofNode: node, in: graph), channels: outputShape.channels))
+  func map(of nodes: [Int], channels: Int? = nil, _ source: some NetworkWeights) -> ChannelMap {
+    let channels = channels ?? outputShape.channels
+    return nodes.reduce(ChannelMap.identity(channels)) { map, node in
+      map.followed(
+        by: ChannelMap(graph.nodes[node].op, source.weights(ofNode: node, in: graph), channels: channels))
     }
   }
 

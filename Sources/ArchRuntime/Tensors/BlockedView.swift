@@ -84,6 +84,16 @@ public struct BlockedView: @unchecked Sendable {
     return view
   }
 
+  /// Some rows of one image of the batch, as an image without a halo.
+  func part(image: Int, rows: Range<Int>) -> BlockedView {
+    var view = self
+    view.base = row(image: image, block: 0, row: rows.lowerBound)
+    view.images = 1
+    view.height = rows.count
+    view.halo = .none
+    return view
+  }
+
   /// The same memory as one image row of all pixels.
   public var flattened: BlockedView {
     precondition(rowsTouch)
