@@ -42,7 +42,9 @@ struct ExportTests {
     return architecture.graph
   }
 
-  @Test("every network of the zoo, without weights, is read back as it was written", arguments: library.entries.map(\.network).sorted())
+  @Test(
+    "every network of the zoo, without weights, is read back as it was written, and is the same as a specification",
+    arguments: library.entries.map(\.network).sorted())
   func roundTrip(network: String) throws {
     let original = try graph(network)
     let model = try ExportedModel(original, weights: nil, producer: ("test", "1"))
@@ -58,6 +60,7 @@ struct ExportTests {
     // Layers with weights keep their dotted names.
     let names = Set(numbers.nodes.map(\.name))
     for node in original.nodes { if case .convolution = node.op { #expect(names.contains(node.name), "\(node.name)") } }
+    try SpecificationCheck.roundTrip(numbers)
   }
 
   @Test("weights are written where they belong")

@@ -82,7 +82,10 @@ extension Importer {
       let name = constant.source?.name ?? "constant"
       let index = try emit(
         .tensor(.stored(StoredTensor(shape: shape, isLearned: isLearned))), [], named: name.isEmpty ? "constant" : name)
-      if let key { stored[key] = index }
+      if let key {
+        stored[key] = index
+        storedOrder.append((key, index))
+      }
       if let source = constant.source, !isEvaluating {
         if constant.isSource { tensors[index] = [.value: source] }
         if isLearned { own(index, constant, source) }
@@ -103,8 +106,7 @@ extension Importer {
 
   /// The node's operator has the parameters of a tensor, unless an earlier node has them.
   private mutating func own(_ node: Int, _ constant: Constant, _ tensor: TensorReference) {
-    // Names are unique within a graph only; where the bytes lie is unique in the file.
-    let key = "\(tensor.message.range.lowerBound)/\(constant.identity ?? "")"
+    let key = Self.ownerKey(tensor, constant.identity)
     if let owner = owners[key] { graph.nodes[node].parametersOf = owner } else { owners[key] = node }
   }
 
@@ -139,6 +141,12 @@ extension Importer {
 
   mutating func define(_ node: SourceNode, _ value: Value, output: Int = 0) throws {
     guard output < node.outputs.count else { return }
+    if case .node(let index) = value, !isEvaluating {
+      switch graph.nodes[index].op {
+      case .tensor(.reshape), .tensor(.transpose), .tensor(.elementwise), .constantScale, .add, .multiply: pieces[index] = node.outputs[output]
+      default: break
+      }
+    }
     try define(node.outputs[output], value, by: node.name, at: node.offset)
   }
 
@@ -153,6 +161,22 @@ extension Importer {
     guard let first = tensors.first?.1, let source = first.source else { return }
     names.note(index, weight: source.name)
     own(index, first, source)
+  }
+
+  /// Hands what is noted of a node over to the one that stands for it now.
+  mutating func move(_ node: Int, to index: Int) {
+    tensors[index] = tensors.removeValue(forKey: node)
+    details[index] = details.removeValue(forKey: node)
+    names.move(node, to: index)
+    for tensor in (tensors[index] ?? [:]).values {
+      let key = Self.ownerKey(tensor, nil)
+      if owners[key] == node { owners[key] = index }
+    }
+  }
+
+  /// Names are unique within a graph only; where the bytes lie is unique in the file.
+  private static func ownerKey(_ tensor: TensorReference, _ identity: String?) -> String {
+    "\(tensor.message.range.lowerBound)/\(identity ?? "")"
   }
 
   /// A tensor that was computed of a stored one is counted as that one, but its numbers are others.

@@ -34,6 +34,10 @@ struct Importer {
   var owners: [String: Int] = [:]
   /// The nodes that stand for stored tensors, by name and rank.
   var stored: [String: Int] = [:]
+  /// The same in the order in which they were made.
+  var storedOrder: [(key: String, node: Int)] = []
+  /// What the tensors of some nodes are called that can be pieces of layers.
+  var pieces: [Int: String] = [:]
   /// Values of open extents that were given by their place.
   var overrides: [String: Int] = [:]
   var steps = 0

@@ -13,6 +13,13 @@ struct NodeNames {
 
   mutating func note(_ index: Int, weight: String) { weights[index] = weight }
 
+  func weight(_ index: Int) -> String? { weights[index] }
+
+  mutating func forget(_ index: Int) { (weights[index], sources[index]) = (nil, nil) }
+
+  /// What names a node names another one now.
+  mutating func move(_ node: Int, to index: Int) { weights[index] = weights.removeValue(forKey: node) }
+
   /// Names all nodes and opens their scopes.
   func finish(_ graph: inout Graph<Expr>) {
     var scopes: [String: Int] = ["": 0]

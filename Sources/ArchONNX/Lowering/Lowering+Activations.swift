@@ -39,14 +39,22 @@ extension LoweringTable {
 }
 
 extension SourceNode {
-  /// The slope of a leaky ReLU: what a float of few decimals was written as.
-  fileprivate var slope: Rational {
-    let alpha = float("alpha") ?? 0.01
-    let millionths = Double(alpha) * 1_000_000
-    guard millionths.isFinite, abs(millionths) < 1e12,
-      let decimal = try? Rational(Int(millionths.rounded()), 1_000_000), Float(decimal.doubleValue) == alpha
-    else { return Rational(exactly: Double(alpha)) ?? .zero }
-    return decimal
+  /// The slope of a leaky ReLU.
+  fileprivate var slope: Rational { Rational(shortest: Rational(exactly: Double(float("alpha") ?? 0.01)) ?? .zero) }
+}
+
+extension Rational {
+  /// What a float was written as: of the numbers that are rounded to it, one of few decimals if there is one.
+  init(shortest exact: Rational) {
+    let number = exact.doubleValue
+    let millionths = number * 1_000_000
+    if abs(millionths) < 1e12, let decimal = try? Rational(Int(millionths.rounded()), 1_000_000),
+      Float(decimal.doubleValue) == Float(number)
+    {
+      self = decimal
+    } else {
+      self = exact
+    }
   }
 }
 

@@ -71,7 +71,22 @@ extension Importer {
       return try define(node, .node(scaled))
     }
     if try gate(node) { return }
+    if try gelu(node) { return }
+    if try scaleByConstant(node) { return }
     try stretched(node, .multiply)
+  }
+
+  /// A product with one number that is known.
+  private mutating func scaleByConstant(_ node: SourceNode) throws -> Bool {
+    for (tensor, number) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
+      guard case .node(let index)? = lookUp(node.inputs[tensor]), case .constant(let constant)? = lookUp(node.inputs[number]),
+        constant.type == .float, constant.rank <= graph.nodes[index].output.rank, constant.shape.allSatisfy({ $0 == .one }),
+        let factor = try elements(of: constant)?.first?.constant
+      else { continue }
+      try conclude(.constantScale(Rational(shortest: factor)), [index], for: node)
+      return true
+    }
+    return false
   }
 
   /// x · σ(x) and its hard relative are one activation, which exporters write in two.

@@ -35,6 +35,7 @@ extension LoweringTable {
     "Transpose": { importer, node in
       let rank = try importer.shape(node, 0).rank
       let order = try node.integers("perm") ?? Array((0..<rank).reversed())
+      if try importer.layerNormalization(node, order) { return }
       try importer.conclude(.tensor(.transpose(order)), [try importer.operand(node, 0)], for: node)
     },
     "Concat": { importer, node in
@@ -156,22 +157,6 @@ extension Importer {
     try conclude(.tensor(.reshape(Shape(simplified))), [source], for: node)
   }
 
-  /// A channel shuffle: (N, C, …) seen as (N, g, C / g, …), the two axes exchanged, and seen as (N, C, …) again.
-  private mutating func shuffle(_ node: SourceNode, _ exchanged: Int, _ target: Shape<Expr>) throws -> Bool {
-    guard !isEvaluating, exchanged == graph.nodes.count - 1, uses(node.inputs[0]) == 1,
-      case .tensor(.transpose(let order)) = graph.nodes[exchanged].op, order.count > 3,
-      order == [0, 2, 1] + Array(3..<order.count), let split = graph.nodes[exchanged].inputs.first, split == exchanged - 1,
-      case .tensor(.reshape(let parts)) = graph.nodes[split].op, let source = graph.nodes[split].inputs.first,
-      graph.nodes[source].output == target, parts.extents[0] == target.extents[0],
-      Array(parts.extents[3...]) == Array(target.spatial),
-      graph.nodes.allSatisfy({ !$0.inputs.contains(split) || $0 == graph.nodes[exchanged] })
-    else { return false }
-    graph.nodes.removeLast(2)
-    origins.removeLast(2)
-    try conclude(.permutation(.shuffle(groups: parts.extents[1])), [source], for: node)
-    return true
-  }
-
   fileprivate mutating func rearrange(
     _ node: SourceNode, _ kind: RearrangementKind, _ output: [Expr], inputs: [Int] = [0]
   ) throws {
@@ -201,12 +186,21 @@ extension Importer {
     if padding.sides.allSatisfy(\.isZero) { return try define(node, try self.input(node, 0)) }
     let isImage = input.rank > 2 && [0, 1].allSatisfy { padding.before[$0].isZero && padding.after[$0].isZero }
     let isZero = (node.text("mode") ?? "constant") == "constant" && node.float("value") ?? 0 == 0 && padsWithZero(node)
+    let isChannels = input.rank > 1 && input.extents.indices.allSatisfy {
+      $0 == 1 || padding.before[$0].isZero && padding.after[$0].isZero
+    }
+    if isChannels, isZero, !isNegative(padding.before[1]), !isNegative(padding.after[1]) {
+      let op = ChannelPadding(before: padding.before[1], after: padding.after[1])
+      return try conclude(.channelPadding(op), [try operand(node, 0)], for: node)
+    }
     if isImage, isZero {
       let spatial = Padding(before: Array(padding.before.dropFirst(2)), after: Array(padding.after.dropFirst(2)))
       return try conclude(.padding(spatial), [try operand(node, 0)], for: node)
     }
     try rearrange(node, .pad, try input.extents.indices.map { try input.extents[$0] + padding.before[$0] + padding.after[$0] })
   }
+
+  private func isNegative(_ extent: Expr) -> Bool { extent.constant.map { $0 < .zero } ?? true }
 
   private func padsWithZero(_ node: SourceNode) -> Bool {
     guard node.hasInput(2) else { return true }

@@ -4,17 +4,27 @@ import ArchONNX
 import ArchReport
 import ArchRuntime
 
-/// `archcalc export NETWORK --onnx FILE`: a network as a model that other engines open.
+/// `archcalc export NETWORK --onnx FILE`: a network as a model that other engines open. `archcalc export FILE.onnx --spec`: a
+/// model as a specification that people read.
 struct ExportCommand: Command {
   static let name = "export"
-  static let usage = "export NETWORK --onnx FILE [--seed N | --no-weights] [options]"
-  static let summary = "a network as an ONNX model, with seeded weights or without"
+  static let usage = "export NETWORK (--onnx FILE [--seed N | --no-weights] | --spec [-o FILE]) [options]"
+  static let summary = "a network as an ONNX model, with seeded weights or without; a model as a specification"
+
+  static let options: [OptionDescription] = [
+    .init(name: "onnx", value: "FILE", summary: "write an ONNX model of opset 17"),
+    .init(name: "seed", value: "N", summary: "its weights: those that run uses with the same seed; 0 without"),
+    .init(name: "no-weights", summary: "its tensors refer to a file of zeros instead"),
+    .init(name: "spec", summary: "print a specification, repeated blocks folded"),
+    .init(name: "output", letter: "o", value: "FILE", summary: "where the specification goes"),
+  ]
 
   func run(_ arguments: [String]) throws {
     var rest: [String] = []
     var path: String?
     var seed: UInt64 = 0
     var hasWeights = true
+    var isSpecification = false
     var pending = arguments[...]
     func value(_ option: String, _ argument: String) throws -> String {
       if let equals = argument.firstIndex(of: "=") { return String(argument[argument.index(after: equals)...]) }
@@ -29,12 +39,19 @@ struct ExportCommand: Command {
         guard let number = UInt64(text) else { throw UsageError("--seed must be a number, not '\(text)'") }
         seed = number
       case "--no-weights": hasWeights = false
+      case "--spec": isSpecification = true
       default: rest.append(argument)
       }
     }
+    guard !isSpecification else {
+      guard path == nil else { throw UsageError("export writes a model or a specification", help: "archcalc \(Self.usage)") }
+      return try SpecificationExport(try AnalyzeRequest(rest)).write()
+    }
     guard let path else { throw UsageError("export writes to a file: --onnx FILE", help: "archcalc \(Self.usage)") }
     let request = try AnalyzeRequest(rest)
-    guard request.network.isDeclared else { throw UsageError("'\(request.word)' is a model already") }
+    guard request.network.isDeclared else {
+      throw UsageError("'\(request.word)' is a model already", help: "--spec prints it as a specification")
+    }
     guard let study = try request.network.study(request.options, batch: request.batch) else { return }
     let weights = hasWeights ? SeededWeights(source: GeneratedWeights(seed: seed)) : nil
     let zeros = path + ".zeros"
