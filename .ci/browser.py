@@ -182,9 +182,9 @@ def hostile(page):
     spec.write_text(f'title "{text}"\npaper "{text} --> <!-- {{{{script}}}}"\nvariant "{text}"\n\nparam width = 4  /// {text}\n\n'
                     f"/// {text}\nnetwork evil {{\n  input(3, 8, 8)\n  conv(3x3, width)\n}}\n")
     run = WORK / "hostile.json"
-    run.write_text(json.dumps({"network": "evil", "isa": attack, "macs": 0, "threads": attack, "machine": {}, "layers": [{"name": attack, "macs": 1, "bytes": 1, "seconds": 1}]}))
+    run.write_text(json.dumps({"schema": "archcalc.run/1", "network": "evil", "isa": attack, "macs": 0, "threads": attack, "machine": {}, "layers": [{"name": attack, "macs": 1, "bytes": 1, "seconds": 1}]}))
     verification = WORK / "hostile-verify.json"
-    verification.write_text(json.dumps({"claims": [{"network": "evil", "claim": attack, "verdict": attack}]}))
+    verification.write_text(json.dumps({"schema": "archcalc.verify/1", "claims": [{"network": "evil", "claim": attack, "verdict": attack}]}))
     path = report("hostile", spec, model, "--run", run, "--verify", verification)
     page.open(path)
     is_quiet(page, path, "hostile names")

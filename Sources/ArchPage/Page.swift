@@ -26,7 +26,7 @@ public struct Page {
       ("schema", .string("archcalc.page/1")), ("version", .string(version)),
       ("quantities", .array(PageNetwork.quantities.map { .string($0.rawValue) })),
       ("conventions", .array(CountingConvention.all.map(Self.json))),
-      ("networks", .array(networks)), ("verification", verification ?? .null), ("run", run ?? .null),
+      ("networks", .array(networks)), ("verification", claims), ("run", run ?? .null),
     ])
     // Within a script element nothing is markup but what begins with "<".
     let json = data.compactText().map { $0 == "<" ? "\\u003c" : String($0) }.joined()
@@ -36,6 +36,13 @@ public struct Page {
         "title": Self.escaped(names.joined(separator: ", ")), "style": Self.text(PackageResources.page_css),
         "data": json, "script": Self.script,
       ])
+  }
+
+  /// The claims about the networks of the page, and those of files that are called as one of them.
+  private var claims: JSON {
+    guard let all = verification?["claims"]?.elements else { return .null }
+    let own = all.filter { names.contains(($0["network"]?.stringValue ?? $0["file"]?.stringValue) ?? "") }
+    return .object([("claims", .array(own))])
   }
 
   private static let script: String = [

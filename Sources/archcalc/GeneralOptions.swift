@@ -31,13 +31,15 @@ enum GeneralOption {
     .init(name: "json", summary: "as JSON"),
     .init(name: "csv", summary: "the table as CSV"),
     .init(name: "markdown", summary: "as Markdown"),
+    .init(name: "svg", value: "FILE", summary: "a drawing as SVG: shares of the rows, or the iso-cost sweep"),
+    .init(name: "chart", summary: "the same in the terminal, below the table"),
     .init(name: "output", letter: "o", value: "FILE", summary: "into a file, written whole or not at all"),
     .init(name: "color", value: "auto|always|never", summary: "colors (NO_COLOR is honoured)"),
     .init(name: "help", letter: "h", summary: "the network's parameters"),
   ]
 
   /// Options about the report itself, which a parameter of the same name does not hide: `--set json=…` sets that one.
-  static let reserved: Set = ["json", "csv", "markdown", "output", "color", "help", "set"]
+  static let reserved: Set = ["json", "csv", "markdown", "svg", "output", "color", "help", "set"]
 
   /// Options about how one network is shown.
   static let ofTables: Set = ["by", "depth", "symbolic", "compare", "convention"]

@@ -116,7 +116,7 @@ const showClaims = () => {
     element("thead", {}, element("tr", {}, ...["network", "claim", "verdict", "evidence", "source"].map((title) => element("th", { scope: "col" }, title)))),
     element("tbody", {}, ...claims.map((claim) => element("tr", {},
       element("td", {}, claim.network ?? claim.file ?? ""), element("td", { class: "wrapped" }, String(claim.statement ?? claim.claim ?? "")),
-      element("td", { class: `verdict-${verdict(claim).replace(/\W/g, "")}` }, verdict(claim), claim.condition ? ` if ${claim.condition}` : ""),
+      element("td", { class: `wrapped verdict-${verdict(claim).replace(/\W/g, "")}` }, verdict(claim), claim.condition ? ` if ${claim.condition}` : ""),
       element("td", { class: "wrapped" }, evidence(claim)), element("td", { class: "wrapped" }, claim.citing ?? "")))));
 };
 

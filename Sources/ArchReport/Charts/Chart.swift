@@ -3,20 +3,45 @@ public struct Chart: Sendable {
   public struct Series: Sendable {
     public var name: String
     public var points: [Point]
+    /// Whether neighbouring points are joined.
+    public var isLine: Bool
+    /// Whether points are marked.
+    public var hasMarks = true
+    /// What stands behind the others, as the points off a front.
+    public var isFaint: Bool
 
-    public init(name: String, points: [Point]) {
+    public init(name: String, points: [Point], isLine: Bool = true, isFaint: Bool = false) {
       self.name = name
       self.points = points
+      self.isLine = isLine
+      self.isFaint = isFaint
     }
   }
 
   public struct Point: Sendable, Hashable {
     public var x: Double
     public var y: Double
+    /// What is written beside it, where there is room.
+    public var label: String?
 
-    public init(x: Double, y: Double) {
+    public init(x: Double, y: Double, label: String? = nil) {
       self.x = x
       self.y = y
+      self.label = label
+    }
+  }
+
+  /// A broken line across the diagram, as a bound or a target.
+  public struct Rule: Sendable {
+    public var value: Double
+    public var name: String
+    /// Whether it stands at a value of x; else it lies at a value of y.
+    public var isUpright: Bool
+
+    public init(_ value: Double, name: String, isUpright: Bool = false) {
+      self.value = value
+      self.name = name
+      self.isUpright = isUpright
     }
   }
 
@@ -29,77 +54,94 @@ public struct Chart: Sendable {
       self.title = title
       self.unit = unit
     }
+
+    /// `multiply-adds (MACs)`
+    public var text: String { title + (unit.isEmpty ? "" : " (\(unit))") }
   }
 
   public var title: String
   public var x: Axis
   public var y: Axis
   public var series: [Series]
-  /// Whether neighbouring points are joined.
-  public var isLine: Bool
+  public var rules: [Rule]
+  /// A point with a ring around it, as the optimum.
+  public var emphasis: Point?
 
-  public init(title: String, x: Axis, y: Axis, series: [Series], isLine: Bool = true) {
+  public init(title: String, x: Axis, y: Axis, series: [Series], rules: [Rule] = [], emphasis: Point? = nil) {
     self.title = title
     self.x = x
     self.y = y
     self.series = series
-    self.isLine = isLine
+    self.rules = rules
+    self.emphasis = emphasis
   }
 
-  var points: [Point] { series.flatMap(\.points) }
+  private var points: [Point] { series.flatMap(\.points) }
 
   /// Where an axis begins and ends, and where it has ticks.
-  var horizontal: Scale { Scale(points.map(\.x), fromZero: false) }
-  var vertical: Scale { Scale(points.map(\.y), fromZero: true) }
+  var horizontal: Scale {
+    Scale.spread(points.map(\.x) + rules.filter(\.isUpright).map(\.value))
+  }
+  var vertical: Scale { Scale(points.map(\.y) + rules.filter { !$0.isUpright }.map(\.value), fromZero: true) }
 }
 
-/// An axis whose ticks are round numbers.
-struct Scale {
-  let low: Double
-  let high: Double
-  let ticks: [Double]
+/// What a command draws.
+public enum Drawing: Sendable {
+  case chart(Chart)
+  case map(HeatMap)
+  case shares(ShareChart)
+}
 
-  /// - Parameter fromZero: whether the axis begins at 0, so that heights can be compared.
-  init(_ values: [Double], fromZero: Bool, most: Int = 6) {
-    let finite = values.filter(\.isFinite)
-    var least = finite.min() ?? 0
-    var greatest = finite.max() ?? 1
-    if fromZero { least = min(0, least) }
-    if least == greatest {
-      (least, greatest) = fromZero && greatest > 0 ? (0, greatest * 1.1) : (least - 0.5, greatest + 0.5)
+/// A quantity over a grid of two others: a cell for each pair of values.
+public struct HeatMap: Sendable {
+  public var title: String
+  public var x: Chart.Axis
+  public var y: Chart.Axis
+  public var value: Chart.Axis
+  /// The values along the two axes, ascending.
+  public var columns: [String]
+  public var rows: [String]
+  /// For each row its cells; `nil` where there is nothing.
+  public var cells: [[Double?]]
+
+  public init(
+    title: String, x: Chart.Axis, y: Chart.Axis, value: Chart.Axis, columns: [String], rows: [String], cells: [[Double?]]
+  ) {
+    self.title = title
+    self.x = x
+    self.y = y
+    self.value = value
+    self.columns = columns
+    self.rows = rows
+    self.cells = cells
+  }
+
+  var scale: Scale { Scale(cells.joined().compactMap { $0 }, fromZero: true) }
+}
+
+/// How some totals are made up of the same parts: a bar for each part and total.
+public struct ShareChart: Sendable {
+  public struct Part: Sendable {
+    public var name: String
+    /// The share of each total, 0 … 1.
+    public var shares: [Double]
+
+    public init(name: String, shares: [Double]) {
+      self.name = name
+      self.shares = shares
     }
-    let step = Self.step((greatest - least) / Double(most))
-    low = (least / step).rounded(.down) * step
-    high = (greatest / step).rounded(.up) * step
-    let count = Int(((high - low) / step).rounded())
-    let start = low
-    ticks = (0...count).map { start + Double($0) * step }
   }
 
-  /// The least of 1, 2 or 5 times a power of ten that is not less.
-  private static func step(_ raw: Double) -> Double {
-    guard raw > 0, raw.isFinite else { return 1 }
-    var power = 1.0
-    while power > raw { power /= 10 }
-    while power * 10 <= raw { power *= 10 }
-    return [1, 2, 5, 10].map { $0 * power }.first { $0 >= raw * 0.999 } ?? power * 10
+  public var title: String
+  /// What the totals are of, with their values.
+  public var totals: [String]
+  public var parts: [Part]
+
+  public init(title: String, totals: [String], parts: [Part]) {
+    self.title = title
+    self.totals = totals
+    self.parts = parts
   }
 
-  /// Where a value lies between the ends, 0 … 1.
-  func position(_ value: Double) -> Double { (value - low) / (high - low) }
-
-  /// The text of a tick: as many digits as neighbours differ in, with K, M, G where it is large.
-  func text(_ value: Double) -> String {
-    let greatest = max(low.magnitude, high.magnitude)
-    let units: [(Double, String)] = [(1e12, " T"), (1e9, " G"), (1e6, " M"), (1e4, " K")]
-    let (divisor, unit) = units.first { greatest >= $0.0 }.map { ($0.1 == " K" ? 1e3 : $0.0, $0.1) } ?? (1, "")
-    let step = ticks.count > 1 ? (ticks[1] - ticks[0]) / divisor : 1
-    var digits = 0
-    var scaled = step
-    while digits < 6, (scaled - scaled.rounded()).magnitude > 1e-6 * scaled {
-      scaled *= 10
-      digits += 1
-    }
-    return NumberText.fixed(value / divisor, digits) + (value == 0 ? "" : unit)
-  }
+  var scale: Scale { Scale(parts.flatMap(\.shares).map { $0 * 100 }, fromZero: true) }
 }

@@ -22,12 +22,12 @@ struct AnalyzeCommand {
       && request.network.parameters().contains { $0.kind == .rational }
     let needsForms = request.format == .json || request.layout.showsClosedForms || isContinuous
     let forms = needsForms ? try closedForms(request) : nil
-    if request.format == .json {
-      return try AnalysisJSON(study, reference: reference, forms: forms!, layout: request.layout, version: version)
-        .json().text()
-    }
-    return request.render(
-      try AnalysisDocument(study, reference: reference, forms: forms, layout: request.layout(for: study)).document())
+    let document = AnalysisDocument(study, reference: reference, forms: forms, layout: request.layout(for: study))
+    let text =
+      request.format == .json
+      ? try AnalysisJSON(study, reference: reference, forms: forms!, layout: request.layout, version: version)
+        .json().text() : request.render(try document.document())
+    return text + (try request.drawings.draw(.shares(try document.shares())))
   }
 
   /// The closed forms, or why there are none although there are numbers.
@@ -42,7 +42,7 @@ struct AnalyzeCommand {
     guard case .model(let model) = request.network else { return "" }
     let names = model.openExtents(request.options).map { "'\($0)'" }.joined(separator: ", ")
     let help = "--input 3x224x224, or --set NAME=VALUE for each"
-    guard request.format != .json, request.format != .csv else {
+    guard request.format != .json, request.format != .csv, !request.drawings.areAskedFor else {
       throw UsageError("\(request.word) leaves extents open: \(names)", help: help)
     }
     var document = try FormulaDocument.document(try model.closedForms(), request.layout)
@@ -100,6 +100,7 @@ struct AnalyzeCommand {
     guard name == "budget" || name == report.metric || (name == "params" && report.metric == "weights") else {
       throw UsageError("the sweep of \(found.network) keeps \(report.metric), not \(name)")
     }
-    return request.format == .json ? report.json(version: version).text() : request.render(report.document())
+    let text = request.format == .json ? report.json(version: version).text() : request.render(report.document())
+    return text + (try request.drawings.draw(.chart(report.chart())))
   }
 }

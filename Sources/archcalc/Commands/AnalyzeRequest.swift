@@ -17,6 +17,7 @@ struct AnalyzeRequest {
   var layout = AnalysisLayout()
   var format = Format.text
   var output: String?
+  var drawings = Drawings()
   var compare: String?
   var color = Console.Color.auto
   var isSweep = false
@@ -75,6 +76,7 @@ struct AnalyzeRequest {
     let idle = parsed.options.first { option in
       GeneralOption.ofTables.contains(option.name) && (option.isLetter || parameter(option.name) == nil)
     }
+    try drawings.check(areBelowData: format == .json || format == .csv)
     if isSweep, !wantsHelp, let idle {
       throw UsageError("--\(idle.name) says nothing about a sweep", help: "it is about the table of one network")
     }
@@ -115,6 +117,8 @@ struct AnalyzeRequest {
     case "csv": try select(.csv, option)
     case "markdown": try select(.markdown, option)
     case "output": output = value
+    case "svg": drawings.path = value
+    case "chart": drawings.isInTerminal = try option.isOn()
     case "color": color = try option.choice()
     case "help": wantsHelp = try option.isOn()
     default:

@@ -115,8 +115,16 @@ struct ReportCommand: Command {
   /// A report of another command, to be shown on the page.
   private static func report(_ path: String, schema: String, fields: [String]) throws -> JSON {
     let report = try JSON(parsing: try Files.source(path))
-    if let name = report["schema"]?.stringValue, !name.hasPrefix(schema + "/") {
-      throw Diagnostic("\(path) is \(name), not \(schema)", at: .none)
+    let known = schema + "/1"
+    let command = schema == "archcalc.run" ? "archcalc run NETWORK" : "archcalc verify"
+    guard let name = report["schema"]?.stringValue else {
+      throw Diagnostic("\(path) is no report of archcalc: it names no schema", at: .none, help: "\(command) --json writes one")
+    }
+    guard name == known else {
+      let isNewer = name.hasPrefix(schema + "/") && name.dropFirst(schema.count + 1).allSatisfy(\.isNumber)
+      throw Diagnostic(
+        "\(path) is \(name), and this archcalc knows \(known)", at: .none,
+        help: isNewer ? "use a newer archcalc" : "\(command) --json writes one")
     }
     for field in fields where report[field] == nil {
       throw Diagnostic("\(path) is no \(schema): it has no '\(field)'", at: .none)

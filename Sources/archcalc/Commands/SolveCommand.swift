@@ -14,7 +14,9 @@ struct SolveCommand: Command {
     .init(name: "cost", value: "NAME", summary: "which cost is matched, params if nothing is said: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
     .init(name: "batch", value: "N", summary: "images at once"), .init(name: "input", value: "CxHxW", summary: "another size of the input"),
     .init(name: "json", value: nil, summary: "as JSON (Reports/solve-1.schema.json)"), .init(name: "csv", value: nil, summary: "the table as CSV"),
-    .init(name: "markdown", value: nil, summary: "as Markdown"), .init(name: "output", value: "FILE", summary: "into a file, written whole or not at all"),
+    .init(name: "markdown", value: nil, summary: "as Markdown"),
+    .init(name: "svg", value: "FILE", summary: "a drawing over the last parameter that is given, as SVG"), .init(name: "chart", value: nil, summary: "the same in the terminal, below the table"),
+    .init(name: "output", value: "FILE", summary: "into a file, written whole or not at all"),
   ]
 
   func run(_ arguments: [String]) throws {
@@ -152,11 +154,19 @@ struct SolveCommand: Command {
 
   private func write(_ report: SolveReport, _ parsed: ParsedArguments) throws {
     let output = parsed.last("output")?.value
-    let text =
+    let drawings = Drawings(path: parsed.last("svg")?.value, isInTerminal: try parsed.last("chart")?.isOn() ?? false)
+    try drawings.check(areBelowData: parsed.last("json") != nil || parsed.last("csv") != nil)
+    var text =
       if parsed.last("json") != nil { report.json(version: version).text() }
       else if parsed.last("csv") != nil { CSVRenderer().render(report.document()) }
       else if parsed.last("markdown") != nil { MarkdownRenderer().render(report.document()) }
       else { TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(report.document()) }
+    if drawings.areAskedFor {
+      guard let chart = report.chart() else {
+        throw UsageError("there is no numeric parameter to draw over", help: "--PARAMETER 1,2,4 gives it values")
+      }
+      text += try drawings.draw(.chart(chart))
+    }
     if let output { try Files.write(text, to: output) } else { try Console().print(text) }
   }
 }

@@ -33,13 +33,10 @@ struct SweepCommand: Command {
         return text
       } take: { try stream.write($0) }
     } else {
-      let rows = try collect(points, request, engine)
+      let (rows, others) = try collect(points, request, engine)
       let document = SweepDocument(rows, columns, request)
-      try stream.write(document.render(request))
-      if request.showsChart {
-        try stream.write("\n" + TerminalChart(width: Console.width).render(try document.chart()))
-      }
-      if let path = request.drawing { try Files.write(SVGRenderer().render(try document.chart()), to: path) }
+      let text = document.render(request) + (try request.drawings.draw(try document.drawing(behind: others)))
+      try stream.write(text)
     }
     try stream.finish()
   }
@@ -47,19 +44,29 @@ struct SweepCommand: Command {
   /// The most rows that are held at once: tables, sorted sweeps.
   private static let mostRows = 1_000_000
 
-  private func collect(_ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine) throws -> [SweepRow] {
+  /// More points off a front would be a blot.
+  private static let mostOthers = 2000
+
+  /// The rows, and where a front is drawn those that it beats.
+  private func collect(
+    _ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine
+  ) throws -> (rows: [SweepRow], others: [SweepRow]) {
+    let keepsOthers = request.drawings.areAskedFor && points.count <= Self.mostOthers
     var front = ParetoFront(keys: request.pareto.map { request.metrics.firstIndex(of: $0)! })
     var rows: [SweepRow] = []
     try evaluate(points, request, engine) { $0 } take: { found in
-      guard request.pareto.isEmpty else { return found.forEach { front.add($0) } }
+      if !request.pareto.isEmpty { found.forEach { front.add($0) } }
+      guard request.pareto.isEmpty || keepsOthers else { return }
       rows += found
       guard rows.count <= Self.mostRows else {
         throw UsageError(
           "more than \(Self.mostRows) rows cannot be held", help: "--csv and --jsonl print them as they are computed")
       }
     }
-    if !request.pareto.isEmpty { rows = front.rows }
-    return try request.sorted(rows)
+    guard !request.pareto.isEmpty else { return (try request.sorted(rows), []) }
+    let kept = Set(front.rows.map { $0.values.map(\.description) })
+    let others = rows.filter { $0.hasNetwork && !kept.contains($0.values.map(\.description)) }
+    return (try request.sorted(front.rows), others)
   }
 
   // MARK: Evaluation
@@ -123,7 +130,7 @@ struct SweepCommand: Command {
 
 extension SweepRequest {
   /// Whether rows can be printed as they come.
-  var isStreamed: Bool { (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil && drawing == nil }
+  var isStreamed: Bool { (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil && !drawings.areAskedFor }
 
   /// The metrics that the filter and the front mention.
   func neededMetrics() -> [Metric] {

@@ -15,8 +15,9 @@ struct SweepRequest {
   var citation: String?
   var metrics: [Metric] = [.params, .macs]
   var extras: [SweepExtra] = []
-  var drawing: String?
-  var showsChart = false
+  var drawings = Drawings()
+  /// Whether two parameters are drawn as a map.
+  var isMap = false
   var condition: ExprSyntax?
   var pareto: [Metric] = []
   var sort: (column: String, descending: Bool)?
@@ -33,8 +34,11 @@ struct SweepRequest {
       name: "columns", value: "A,B…",
       summary: "what to print of each point: \(Metric.allCases.map(\.rawValue).joined(separator: ", ")), "
         + "elasticity(macs, P), a claim's left side by its name, or an expression as in claims"),
-    .init(name: "svg", value: "FILE", summary: "the last column over the last numeric parameter, as an SVG drawing"),
+    .init(
+      name: "svg", value: "FILE",
+      summary: "a drawing of the last column over the last numeric parameter, or of the front of two costs, as SVG"),
     .init(name: "chart", summary: "the same in the terminal, below the table"),
+    .init(name: "map", summary: "draw the last column over two parameters as a map"),
     .init(
       name: "where", value: "CONDITION",
       summary: "only the points where it holds, as 'macs < 300M and params < 3M'"),
@@ -92,6 +96,7 @@ struct SweepRequest {
         try apply(option, value)
       }
     }
+    try drawings.check(areBelowData: format == .csv || format == .jsonLines)
   }
 
   private mutating func apply(_ option: ParsedArguments.Option, _ value: String) throws {
@@ -116,8 +121,9 @@ struct SweepRequest {
     case "csv": if try option.isOn() { format = .csv }
     case "jsonl": if try option.isOn() { format = .jsonLines }
     case "markdown": if try option.isOn() { format = .markdown }
-    case "chart": showsChart = try option.isOn()
-    case "svg": drawing = value
+    case "chart": drawings.isInTerminal = try option.isOn()
+    case "map": isMap = try option.isOn()
+    case "svg": drawings.path = value
     default: output = value
     }
   }
