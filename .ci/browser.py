@@ -216,6 +216,70 @@ def thousand(page):
     page.wait("""document.querySelector("#layers tbody").textContent.includes("layer999")""")
 
 
+def deep(page):
+    """A specification of more than a thousand layers, each of another width, unfolded: everything answers at once."""
+    spec = WORK / "deep.arch"
+    stages = "".join(
+        f"  stage{i}: add {{ conv(3x3, width + {i}) -> bn -> relu -> conv(3x3, width + {i}) -> bn -> relu -> conv(1x1, width + {i}) -> bn }} "
+        f"shortcut {{ conv(1x1, width + {i}) }} -> relu\n" for i in range(1, 121))
+    spec.write_text(f"param width = 8\nnetwork deep {{\n  input(3, 32, 32)\n{stages}  head: avgpool(global) -> linear(10)\n}}\n")
+    path = report("deep", spec)
+    check(os.path.getsize(path) < 500_000, f"{os.path.getsize(path)} bytes for 1,300 layers")
+    page.open(path)
+    is_quiet(page, path, "a deep network")
+
+    def milliseconds(script):
+        return page.run(f"(() => {{ const start = performance.now(); {script}; document.body.offsetHeight; return performance.now() - start; }})()")
+
+    times = {"unfolding": milliseconds('document.getElementById("unfold").click()')}
+    check(page.run('document.querySelectorAll("#graph .box").length') > 1300, "all layers are boxes")
+    slide = """const field = document.getElementById("set-width");
+        for (let i = 1; i <= 10; i++) { field.value = 8 + i; field.dispatchEvent(new Event("input", { bubbles: true })); }"""
+    times["a step of a slider"] = milliseconds(slide) / 10
+    macs = json.loads(archcalc(spec, "--width", "18", "--json"))["totals"]["macs"]
+    check(page.run("archcalc.totals().macs") == str(macs), "the totals follow at once")
+    page.wait(f"""document.querySelector("#formulas").textContent.includes("{macs:,}")""")
+    times["sorting"] = milliseconds("""document.querySelector('th[data-key="count"] button').click()""")
+    times["filtering"] = milliseconds("""const filter = document.getElementById("filter"); filter.value = "stage77"; filter.dispatchEvent(new Event("input"))""")
+    for what, time in times.items():
+        check(time < (3000 if what == "unfolding" else 150), f"{what} takes {time:.0f} ms in a deep network")
+    check(page.errors == [], f"a deep network: {page.errors}")
+
+
+def drawings(page):
+    """Every text of the committed drawings lies within its picture, and on no other."""
+    for path in sorted((pathlib.Path(__file__).parent.parent / "Reports" / "charts").glob("*.svg")):
+        page.open(path)
+        problems = page.run("""(() => { const { width, height } = document.documentElement.viewBox.baseVal;
+            const texts = Array.from(document.querySelectorAll("text")).map((text) => [text.textContent, text.getBoundingClientRect()]);
+            const out = texts.filter(([, box]) => box.left < 0 || box.top < 0 || box.right > width || box.bottom > height).map(([text]) => text + " is cut off");
+            texts.forEach(([a, p], i) => texts.slice(i + 1).forEach(([b, q]) => {
+              if (Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1 && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4) out.push(`${a} is on ${b}`); }));
+            return out; })()""")
+        check(problems == [], f"{path.name}: {problems}")
+        if SCREENSHOTS:
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(SCREENSHOTS / f"{path.stem}.png", whole=False)
+
+
+def accessible(page):
+    """What axe-core finds: nothing, at any width, light and dark."""
+    import axe_core_python
+    axe = (pathlib.Path(axe_core_python.__file__).parent / "axe.min.js").read_text()
+    for name in ("run", "three"):
+        for width, theme in ((1280, "light"), (400, "dark")):
+            page.size(width, 900, width == 400)
+            page.call("Emulation.setEmulatedMedia", media="", features=[{"name": "prefers-color-scheme", "value": theme}])
+            page.open(WORK / f"{name}.html")
+            page.run('document.getElementById("unfold").click()')
+            page.run("""document.querySelectorAll("#layers tbody tr[data-node]")[4].click()""")
+            page.run(axe + ";1")
+            found = page.run("axe.run().then((result) => result.violations.map((rule) => [rule.id, rule.nodes[0].html.slice(0, 120)]))")
+            check(found == [], f"{name} at {width} px, {theme}: {found}")
+    page.call("Emulation.setEmulatedMedia", media="", features=[])
+    page.size(1280, 900)
+
+
 def widths(page):
     for width, is_phone in ((400, True), (1280, False), (1920, False)):
         page.size(width, 900, is_phone)
@@ -257,7 +321,7 @@ def zoo(page):
 def main():
     page = Page()
     try:
-        for test in (sliders, table, linking, comparison, measured, hostile, thousand, widths, zoo):
+        for test in (sliders, table, linking, comparison, measured, hostile, thousand, deep, drawings, accessible, widths, zoo):
             test(page)
     finally:
         page.close()

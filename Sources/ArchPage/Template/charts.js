@@ -5,7 +5,7 @@ const shareTable = (parent, title, groups, totals, unit, hasTime) => {
   const seconds = groups.reduce((sum, group) => sum + group.seconds, 0);
   const cell = (part, total, text) => element("td", { class: "number bar-cell", title: typeof part === "bigint" ? exact(part) : null },
     element("span", { class: "bar-fill", style: `width:${Number(total) === 0 ? 0 : (100 * Number(part) / Number(total)).toFixed(2)}%` }), element("span", {}, text));
-  replace(parent, element("div", { class: "scroll" }, element("table", { class: "shares" },
+  replace(parent, element("div", { class: "scroll", tabindex: "0" }, element("table", { class: "shares" },
     element("thead", {}, element("tr", {}, ...[title, "params", "", unit, "", ...(hasTime ? ["time"] : [])].map((text) => element("th", { scope: "col" }, text)))),
     element("tbody", {}, ...groups.map((group) => element("tr", {},
       element("th", { scope: "row" }, group.name),

@@ -136,7 +136,11 @@ const status = (text, isError) => {
   byId("status").classList.toggle("error", isError);
 };
 
-const update = () => {
+/** Larger networks are drawn once the sliders rest; their totals follow at once. */
+const MANY = 400;
+let pending = null;
+
+const update = (isAtOnce = false) => {
   const { model } = state;
   const result = model.evaluate(state.convention);
   document.body.classList.toggle("broken", result.problem !== null);
@@ -150,8 +154,15 @@ const update = () => {
   const run = runOf(model);
   const steps = run ? measuredSteps(run, model) : [];
   for (const { step, node } of steps) result.rows[node.index].seconds = (result.rows[node.index].seconds ?? 0) + step.seconds;
-  const unit = state.convention.unit.split(" ")[0];
   showTotals(result.totals);
+  clearTimeout(pending);
+  if (isAtOnce || model.nodes.length < MANY) paint(run, steps); else pending = setTimeout(() => paint(run, steps), 100);
+};
+
+/** Draws what takes long: the table, the graph and the charts of the last result. */
+const paint = (run, steps) => {
+  const { model, result } = state;
+  const unit = state.convention.unit.split(" ")[0];
   showComparison();
   table.show(result, unit, steps.length > 0);
   drawing.draw(result, metrics[state.heat]);
@@ -230,7 +241,7 @@ const showNetwork = (model) => {
   byId("settings-section").hidden = data.settings.length === 0;
   for (const tab of byId("networks").children) tab.setAttribute("aria-selected", String(tab.dataset.name === model.name));
   drawing.show(model);
-  update();
+  update(true);
 };
 
 // MARK: Beginning
