@@ -55,10 +55,13 @@ public struct TextRenderer: Sendable {
   }
 
   private func render(_ facts: [Document.Fact]) -> String {
-    let names = facts.map(\.name.count).max() ?? 0
+    // A name that would leave the text no room stands on a line of its own.
+    let most = max(16, width * 2 / 5)
+    let names = min(most, facts.map(\.name.count).max() ?? 0)
     let values = facts.filter { !$0.aside.isEmpty }.map(\.text.count).max() ?? 0
     return facts.map { fact in
-      let name = styled(fact.name.padded(to: names), "2")
+      var name = styled(fact.name.padded(to: names), "2")
+      if fact.name.count > names { name += "\n" + String(repeating: " ", count: names) }
       if fact.aside.isEmpty {
         let lines = wrap(fact.text, indent: names + 2, first: names + 2)
         return name + "  " + lines.joined(separator: "\n") + "\n"

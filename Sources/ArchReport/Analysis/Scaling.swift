@@ -23,6 +23,10 @@ struct Scaling {
       guard parameter.kind == .integer || parameter.kind == .rational, let value = binding[parameter.symbol] else {
         return nil
       }
+      // A form that holds at this value alone says nothing about others.
+      if forms.subject.conditions.contains(where: { $0.fixes(parameter.symbol) }) {
+        return Row(parameter: parameter, value: value, params: nil, macs: nil)
+      }
       return Row(
         parameter: parameter, value: value, params: try params.elasticity(by: parameter.symbol, at: binding),
         macs: try macs.elasticity(by: parameter.symbol, at: binding))
@@ -50,5 +54,11 @@ struct Scaling {
           ("params", number(row.params)), ("macs", number(row.macs)),
         ])
       })
+  }
+}
+
+extension Condition {
+  fileprivate func fixes(_ symbol: Symbol) -> Bool {
+    relation == .equal && left.symbols.union(right.symbols).contains(symbol)
   }
 }

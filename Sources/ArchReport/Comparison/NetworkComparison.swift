@@ -10,6 +10,8 @@ public struct NetworkComparison: Sendable {
   public let studies: [Study]
   /// The first network's formula taken from each other one's, where they share a parameter.
   private let formulas: [(network: String, figure: String, formula: Expr)]
+  /// What the networks are called: by their names, and what is set otherwise where these are the same.
+  private let labels: [String]
   private let layout: AnalysisLayout
   private let figures: [CostFigure] = [.params, .weights, .macs, .flops, .activations, .peakMemory, .depth]
 
@@ -17,15 +19,19 @@ public struct NetworkComparison: Sendable {
     self.studies = studies
     self.layout = layout
     var formulas: [(String, String, Expr)] = []
-    for (study, other) in zip(studies, forms).dropFirst() {
-      let shared = Self.symbols(forms[0]).intersection(Self.symbols(other))
+    let labels = Self.labels(studies)
+    self.labels = labels
+    for (position, other) in forms.enumerated().dropFirst() {
+      // Only where both have the same value is a symbol the same thing in both.
+      let (here, there) = (forms[0].subject.binding, other.subject.binding)
+      let shared = Self.symbols(forms[0]).intersection(Self.symbols(other)).filter { here[$0] == there[$0] }
       let (a, b) = (forms[0].analysis.total, other.analysis.total)
       for (name, first, second) in [
         ("params", try a.parameters.trainable, try b.parameters.trainable), ("MACs", try a.macs, try b.macs),
       ] where !first.symbols.union(second.symbols).isDisjoint(with: shared) {
         // What only one of the two has stands at its value.
         let (mine, theirs) = (try first.keeping(shared, of: forms[0]), try second.keeping(shared, of: other))
-        formulas.append((study.graph.name, name, try theirs.subtracting(mine)))
+        formulas.append((labels[position], name, try theirs.subtracting(mine)))
       }
     }
     self.formulas = formulas
@@ -34,6 +40,18 @@ public struct NetworkComparison: Sendable {
   /// The numeric parameters of a network, by name and symbol, that its costs depend on.
   private static func symbols(_ forms: ClosedForms) -> Set<Symbol> {
     Set(forms.subject.settings.filter { $0.value.number != nil }.map(\.parameter.symbol))
+  }
+
+  private static func labels(_ studies: [Study]) -> [String] {
+    studies.map { study in
+      let namesakes = studies.filter { $0.graph.name == study.graph.name }
+      let own = study.subject.settings.filter { setting in
+        namesakes.contains { other in
+          other.subject.settings.contains { $0.parameter.name == setting.parameter.name && $0.value != setting.value }
+        }
+      }
+      return ([study.graph.name] + own.map { "\($0.parameter.name)=\($0.value)" }).joined(separator: " ")
+    }
   }
 
   // MARK: Parts
@@ -67,10 +85,10 @@ public struct NetworkComparison: Sendable {
 
   public func document() throws -> Document {
     var document = Document()
-    document.blocks.append(.heading(studies.map(\.graph.name).joined(separator: " · ")))
-    let settings = studies.map { study in
+    document.blocks.append(.heading(labels.joined(separator: " · ")))
+    let settings = zip(labels, studies).map { label, study in
       Document.Fact(
-        study.graph.name,
+        label,
         study.settingTexts.map { String($0.map { $0 == " " ? "\u{A0}" : $0 }) }.joined(separator: " · "))
     }
     document.blocks.append(.facts(settings))
@@ -117,11 +135,11 @@ public struct NetworkComparison: Sendable {
   }
 
   private func columns() -> [Table.Column] {
-    var columns = [Table.Column(studies[0].graph.name, .number)]
-    for study in studies.dropFirst() {
+    var columns = [Table.Column(labels[0], .number)]
+    for label in labels.dropFirst() {
       columns += [
-        .init(study.graph.name, .number), .init("difference", .number, rank: 2, name: "\(study.graph.name) difference"),
-        .init("", .number, rank: 1, name: "\(study.graph.name) ratio"),
+        .init(label, .number), .init("difference", .number, rank: 2, name: "\(label) difference"),
+        .init("", .number, rank: 1, name: "\(label) ratio"),
       ]
     }
     return columns

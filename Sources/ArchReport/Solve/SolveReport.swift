@@ -27,8 +27,14 @@ public struct SolveReport: Sendable {
   /// The network whose cost is the target.
   public let match: String?
   public let rows: [Row]
+  /// What the specification assumes of the parameter: networks where it does not hold are not looked at.
+  public let assumptions: [String]
 
-  public init(network: String, parameter: Parameter, metric: Metric, target: Int, match: String?, rows: [Row]) {
+  public init(
+    network: String, parameter: Parameter, metric: Metric, target: Int, match: String?, rows: [Row],
+    assumptions: [String] = []
+  ) {
+    self.assumptions = assumptions
     self.network = network
     self.parameter = parameter
     self.metric = metric
@@ -84,7 +90,8 @@ public struct SolveReport: Sendable {
     }
     document.blocks.append(.table(table))
     if let best, let solution = best.solution, let found = solution.best {
-      document.blocks.append(.paragraph(reason(best, solution, found)))
+      let among = assumptions.isEmpty ? "" : "Among networks where \(assumptions.joined(separator: " and ")): "
+      document.blocks.append(.paragraph(among + reason(best, solution, found)))
     }
     return document
   }

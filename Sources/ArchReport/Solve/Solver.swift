@@ -183,3 +183,16 @@ extension Metric {
     }
   }
 }
+
+extension Specification {
+  /// What the file assumes of a parameter, in its words.
+  public func assumptions(on parameter: Parameter) -> [String] {
+    syntax.items.compactMap { item in
+      guard case .assumption(let assumption) = item.kind else { return nil }
+      let (divisor, dividend) = (assumption.divisor.description, assumption.dividend.description)
+      let words = (divisor + " " + dividend).split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      guard words.contains(where: { $0 == parameter.name || $0 == parameter.symbol.name }) else { return nil }
+      return "\(divisor) divides \(dividend)"
+    }
+  }
+}

@@ -26,6 +26,9 @@ public enum Metric: String, Sendable, CaseIterable {
   }
 }
 
+/// A cost that can be had for numbers only.
+struct NoClosedForm: Error {}
+
 /// Closed forms that hold wherever a specification takes the same decisions, compiled.
 ///
 /// A network over its parameters is a few such regimes: `when stride != 1` splits the plane of parameters, and within
@@ -59,7 +62,7 @@ struct Regime: Sendable {
     extents = try Self.extents(forms).map(compiled)
     self.metrics = try metrics.map { metric in
       guard let form = try metric.closedForm(forms) else {
-        throw Diagnostic("there is no closed form of \(metric.rawValue) for '\(network)'", at: .none)
+        throw NoClosedForm()
       }
       return try compiled(form)
     }

@@ -15,6 +15,8 @@ public struct SweepEngine: Sendable {
   /// Regimes by the values of the axes that are no numbers.
   private var regimes: [[Value]: [Regime]] = [:]
   private var numerators: [Int]
+  /// Whether a metric has no closed form, so that every point is a network of its own.
+  private var isByNumbers = false
 
   public enum Outcome: Sendable, Equatable {
     case network
@@ -66,6 +68,7 @@ public struct SweepEngine: Sendable {
     }
     var options = options
     for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
+    if isByNumbers { return try evaluate(options, into: &results) }
     do {
       let regime = try Regime(
         specification, network: network, options: options, symbols: numeric.map { space.axes[$0].parameter.symbol },
@@ -73,6 +76,22 @@ public struct SweepEngine: Sendable {
       regimes[key, default: []].append(regime)
       let isNetwork = try numerators.withUnsafeBufferPointer { try regime.evaluate($0, into: &results) }
       return isNetwork ? .network : .none(nil)
+    } catch is NoClosedForm {
+      isByNumbers = true
+      return try evaluate(options, into: &results)
+    } catch let error as Diagnostic {
+      return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
+    }
+  }
+}
+
+extension SweepEngine {
+  /// The metrics of one network that is built for it: slower, and without closed forms.
+  private func evaluate(_ options: ElaborationOptions, into results: inout [Int]) throws -> Outcome {
+    do {
+      let study = try Study(specification, network: network, options: options)
+      for metric in metrics { results.append(try metric.value(of: study)) }
+      return .network
     } catch let error as Diagnostic {
       return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
     }

@@ -30,10 +30,11 @@ public struct WeightGenerator: Sendable {
     return Float(sum - 2 * 65535) * Float(1 / 37837.227)
   }
 
-  /// He et al. (arXiv:1502.01852): variance 2 / fanIn, which keeps the scale of activations through relu layers.
-  public func he(tensor: Int, count: Int, fanIn: Int) -> [Float] {
-    let scale = (2 / Float(max(fanIn, 1))).squareRoot()
-    return (0..<count).map { normal(tensor: tensor, index: $0) * scale }
+  /// Variance gain / fanIn, which keeps the scale of activations: with a gain of 2 through relu layers (He et al.,
+  /// arXiv:1502.01852), with 1 through linear ones.
+  public func kernel(tensor: Int, count: Int, fanIn: Int, gain: Float = 2, scale: Float = 1) -> [Float] {
+    let deviation = (gain / Float(max(fanIn, 1))).squareRoot() * scale
+    return (0..<count).map { normal(tensor: tensor, index: $0) * deviation }
   }
 
   /// Uniform over [low, high).

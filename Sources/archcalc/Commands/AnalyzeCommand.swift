@@ -64,7 +64,8 @@ struct AnalyzeCommand {
     guard case .declared(let found) = request.network else { return nil }
     let (specification, network) = try Networks.reference(name, from: found.specification)
     let parameters = try specification.network(named: network).map { try specification.parameters(of: $0) } ?? []
-    return try Study(specification, network: network, options: shared(request, with: parameters))
+    // What cannot be built at these settings is not compared with.
+    return try? Study(specification, network: network, options: shared(request, with: parameters))
   }
 
   /// What both have is set alike: the comparison is of the networks, not of their inputs.

@@ -42,7 +42,7 @@ struct HelpCommand: Command {
 
   /// A usage without its optional parts, which `help COMMAND` shows.
   private static func brief(_ usage: String) -> String {
-    usage.split(separator: " ").prefix { !$0.hasPrefix("[") }.joined(separator: " ")
+    usage.split(separator: " ").prefix { !$0.hasPrefix("[") && !$0.hasPrefix("(") }.joined(separator: " ")
   }
 
   private static func facts(_ options: [OptionDescription]) -> [Document.Fact] {

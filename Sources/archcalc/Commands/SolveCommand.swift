@@ -139,7 +139,8 @@ struct SolveCommand: Command {
         rows.append(.init(settings: settings, solution: nil, reason: error.message))
       }
     }
-    return SolveReport(network: found.network, parameter: solved, metric: metric, target: target, match: match, rows: rows)
+    return SolveReport(network: found.network, parameter: solved, metric: metric, target: target, match: match, rows: rows,
+      assumptions: found.specification.assumptions(on: solved))
   }
 
   private static func unattainable(_ report: SolveReport) -> Diagnostic {

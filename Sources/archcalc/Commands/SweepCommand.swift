@@ -78,7 +78,7 @@ struct SweepCommand: Command {
     _ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine,
     piece: @Sendable @escaping ([SweepRow]) -> Piece, take: (Piece) throws -> Void
   ) throws {
-    let chunks = (points.count + Self.chunk - 1) / Self.chunk
+    let chunks = points.isEmpty ? 0 : (points.count - 1) / Self.chunk + 1
     let workers = min(request.threads ?? Console.cores, max(1, chunks))
     var engines = [SweepEngine](repeating: engine, count: workers)
     var first = 0
@@ -91,7 +91,7 @@ struct SweepCommand: Command {
           nonisolated(unsafe) let (results, engines) = (results, engines)
           DispatchQueue.concurrentPerform(iterations: batch) { worker in
             let low = points.lowerBound + (start + worker) * Self.chunk
-            let range = low..<min(points.upperBound, low + Self.chunk)
+            let range = low..<low + min(Self.chunk, points.upperBound - low)
             results[worker] = Result { piece(try Self.rows(range, request, &engines[worker])) }
           }
         }

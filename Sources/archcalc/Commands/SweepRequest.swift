@@ -45,6 +45,7 @@ struct SweepRequest {
     .init(name: "pareto", value: "A,B…", summary: "only the points that no other beats in all of these"),
     .init(name: "sort", value: "COLUMN[:desc]", summary: "in the order of a column"),
     .init(name: "shard", value: "I/N", summary: "the I-th of N pieces; the pieces one after the other are the whole"),
+    .init(name: "set", value: "NAME=VALUES", summary: "a parameter that has the name of one of these options"),
     .init(name: "threads", value: "N", summary: "how many to use; all by default"),
     .init(name: "batch", value: "N", summary: "images at once"),
     .init(name: "input", value: "CxHxW", summary: "another size of the input"),
@@ -69,7 +70,7 @@ struct SweepRequest {
     let parsed = try ParsedArguments(
       arguments, letters: ["o": "output"],
       takesValue: { name in
-        parameter(name) != nil ? true : Self.options.first { $0.name == name }.map { $0.value != nil }
+        Self.options.first { $0.name == name }.map { $0.value != nil } ?? (parameter(name) == nil ? nil : true)
       },
       unknown: { argument in
         let name = String(argument.drop { $0 == "-" })
@@ -82,12 +83,12 @@ struct SweepRequest {
     }
     for option in parsed.options {
       let value = option.value ?? ""
-      if !option.isLetter, let parameter = parameter(option.name) {
-        if axes.prefix(joined).contains(where: { $0.parameter.name == parameter.name }) {
-          throw UsageError("--\(parameter.name) is swept by the declared sweep already")
-        }
-        axes.removeAll { $0.parameter.name == parameter.name }
-        axes.append(try Axis(parameter, parsing: value))
+      if option.name == "set" {
+        try set(value, parameter)
+      } else if !option.isLetter, !Self.options.contains(where: { $0.name == option.name }),
+        let parameter = parameter(option.name)
+      {
+        try vary(parameter, value)
       } else if option.name == "columns" {
         try setColumns(value, parameter)
       } else if option.name == "declared" {
@@ -97,11 +98,38 @@ struct SweepRequest {
       }
     }
     try drawings.check(areBelowData: format == .csv || format == .jsonLines)
+    try checkShard()
+  }
+
+  private mutating func vary(_ parameter: Parameter, _ values: String) throws {
+    if axes.prefix(joined).contains(where: { $0.parameter.name == parameter.name }) {
+      throw UsageError("--\(parameter.name) is swept by the declared sweep already")
+    }
+    axes.removeAll { $0.parameter.name == parameter.name }
+    axes.append(try Axis(parameter, parsing: values))
+  }
+
+  /// `--set columns=1,2`: a parameter that has the name of an option.
+  private mutating func set(_ text: String, _ parameter: (String) -> Parameter?) throws {
+    let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
+    guard parts.count == 2 else { throw UsageError("--set takes NAME=VALUES, not '\(text)'") }
+    guard let found = parameter(parts[0]) else { throw UsageError("\(self.found.network) has no parameter '\(parts[0])'") }
+    try vary(found, parts[1])
+  }
+
+  /// Pieces are the whole one after the other only where each row is printed by itself.
+  private func checkShard() throws {
+    guard shard.count > 1, format == .table || format == .markdown || sort != nil || !pareto.isEmpty else { return }
+    throw UsageError(
+      "--shard needs --csv or --jsonl, and neither --sort nor --pareto",
+      help: "pieces that are sorted or headed by themselves do not make up the whole")
   }
 
   private mutating func apply(_ option: ParsedArguments.Option, _ value: String) throws {
     switch option.name {
-    case "where": condition = try parseExpression(Source(name: "--where", text: value))
+    case "where":
+      guard condition == nil else { throw UsageError("--where is given twice", help: "join conditions: 'A and B'") }
+      condition = try parseExpression(Source(name: "--where", text: value))
     case "pareto": pareto = try value.split(separator: ",").map { try metric($0) }
     case "sort":
       let parts = value.split(separator: ":", maxSplits: 1)
