@@ -86,7 +86,7 @@ let package = Package(
     .testTarget(
       name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
       // Files that the tests read where they are.
-      exclude: ["Fixtures"]),
+      exclude: ["Fixtures", "Found"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
     .testTarget(
       name: "ArchVerifyTests", dependencies: ["ArchVerify", "TestSupport"],

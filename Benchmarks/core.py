@@ -30,6 +30,41 @@ network deep {
 """
 
 
+def large_model(path, tensors=56, extent=1024):
+    """Writes an ONNX model of tensors of 9 MB, convolutions in a row, as its bytes: a length and what it is of."""
+    def varint(value):
+        text = b""
+        while value >= 0x80:
+            text, value = text + bytes([value & 0x7F | 0x80]), value >> 7
+        return text + bytes([value])
+
+    def number(field, value):
+        return varint(field << 3) + varint(value)
+
+    def piece(field, content):
+        content = content.encode() if isinstance(content, str) else content
+        return varint(field << 3 | 2) + varint(len(content)) + content
+
+    def value(name):
+        extents = b"".join(piece(1, number(1, size)) for size in (1, extent // 2, 56, 56))
+        return piece(1, name) + piece(2, piece(1, number(1, 1) + piece(2, extents)))
+
+    count = extent // 2
+    raw = bytes(4 * 9 * count * count)
+    graph = piece(2, "large") + piece(11, value("x0")) + piece(12, value(f"x{tensors}"))
+    for index in range(tensors):
+        pads = piece(5, piece(1, "pads") + b"".join(number(8, 1) for _ in range(4)) + number(20, 7))
+        graph += piece(1, piece(1, f"x{index}") + piece(1, f"w{index}") + piece(2, f"x{index + 1}") + piece(4, "Conv") + pads)
+    heads = [number(1, count) + number(1, count) + number(1, 3) + number(1, 3) + number(2, 1) + piece(8, f"w{i}") for i in range(tensors)]
+    # The bytes of the tensors are written one by one.
+    parts = [head + varint(9 << 3 | 2) + varint(len(raw)) for head in heads]
+    size = len(graph) + sum(len(varint(5 << 3 | 2) + varint(len(part) + len(raw))) + len(part) + len(raw) for part in parts)
+    with open(path, "wb") as file:
+        file.write(number(1, 8) + piece(8, piece(1, "") + number(2, 17)) + varint(7 << 3 | 2) + varint(size) + graph)
+        for part in parts:
+            file.write(varint(5 << 3 | 2) + varint(len(part) + len(raw)) + part + raw)
+
+
 def measure(command, runs):
     """Median wall seconds of whole processes, after one run that is not counted."""
     times = []
@@ -69,12 +104,18 @@ def main():
             ("100,000 points of resnext50's MACs, one thread", [str(BIN / "sweep-benchmark"), "resnext50", "cardinality", "width"], 5, 1.0),
             ("20,000 layers --json", [archcalc, str(deep), "--json"], 5, 1.0),
         ]
+        large = str(pathlib.Path(folder) / "large.onnx")
+        large_model(large)
+        cases.append((f"a model of {os.path.getsize(large) / 1e6:.0f} MB --json", [archcalc, large, "--json"], 5, 1.0))
         late = 0
         print(f"{'what':50} {'median':>10} {'min':>10} {'max':>10} {'limit':>10}")
         for name, command, count, limit in cases:
             median, low, high = measure(command, count)
             late += median > limit
             print(f"{name:50} {median * 1e3:8.1f} ms {low * 1e3:7.1f} ms {high * 1e3:7.1f} ms {limit * 1e3:7.0f} ms" + (" OVER" if median > limit else ""))
+        resident = peak_memory([archcalc, large, "--json"])
+        late += resident > 100 << 20
+        print(f"peak memory: {resident / 2**20:.0f} MiB for the model, limit 100 MiB")
         small, large = (peak_memory([archcalc, str(deep), "--n", str(n), "--json"]) for n in (5000, 20000))
         print(f"peak memory: {small / 2**20:.0f} MiB at 20,000 layers, {large / 2**20:.0f} MiB at 80,000: {large / small:.2f} x for 4 x")
     sys.exit(1 if late else 0)

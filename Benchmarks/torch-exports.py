@@ -72,7 +72,7 @@ def build(name):
     with torch.no_grad():
         for module in model.modules():
             # A bias of zeros would be dropped.
-            if isinstance(module, torch.nn.Linear):
+            if getattr(module, "bias", None) is not None:
                 module.bias.uniform_(-0.1, 0.1)
             if isinstance(module, torch.nn.BatchNorm2d):
                 module.weight.uniform_(0.8, 1.2)

@@ -14,7 +14,7 @@ enum Losses {
   }
 
   private static let quantized: Set<String> = [
-    "ConvInteger", "MatMulInteger", "MatMulIntegerToFloat", "QGemm", "DynamicQuantizeMatMul", "QuantizeLinear",
+    "ConvInteger", "DynamicQuantizeLSTM", "MatMulInteger", "MatMulIntegerToFloat", "QGemm", "DynamicQuantizeMatMul", "QuantizeLinear",
     "DequantizeLinear", "DynamicQuantizeLinear",
   ]
 
@@ -51,7 +51,7 @@ enum Losses {
     "FusedConv": { node, _ in "has an activation of its own" },
     "Gelu": { node, _ in (node.text("approximate") ?? "none") == "none" ? nil : "is an approximation of GELU" },
     "Swish": { node, _ in (node.float("alpha") ?? 1) == 1 ? nil : "has a factor alpha" },
-    "HardSigmoid": { node, importer in importer.isClip(node) ? "has another slope than 1/6" : nil },
+    "HardSigmoid": { node, importer in importer.isClip(node) ? "has another middle than 1/2" : nil },
     "Clip": { node, importer in importer.isClip(node) ? "has other bounds than 0 and 6" : nil },
     "Elu": { node, _ in (node.float("alpha") ?? 1) == 1 ? nil : "has a factor alpha" },
     "Celu": { node, _ in (node.float("alpha") ?? 1) == 1 ? nil : "has a factor alpha" },

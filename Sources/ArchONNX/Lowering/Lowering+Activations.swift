@@ -7,9 +7,15 @@ extension LoweringTable {
     "Sigmoid": { try $0.activation($1, .sigmoid) },
     "QLinearSigmoid": { try $0.activation($1, .sigmoid) },
     "HardSigmoid": { importer, node in
-      // The one of the mobile networks is relu6(x + 3) / 6; ONNX's default slope is 1/5.
-      let isUsual = abs((node.float("alpha") ?? 0.2) - 1 / 6) < 1e-5 && (node.float("beta") ?? 0.5) == 0.5
-      if isUsual { return try importer.activation(node, .hardSigmoid) }
+      // The one of the mobile networks is relu6(x + 3) / 6; ONNX's default slope is 1/5, and that is the other of 6/5 of x.
+      let slope = node.float("alpha") ?? 0.2
+      if abs(slope - 1 / 6) < 1e-5, (node.float("beta") ?? 0.5) == 0.5 { return try importer.activation(node, .hardSigmoid) }
+      if (node.float("beta") ?? 0.5) == 0.5, let exact = Rational(exactly: Double(slope)),
+        let factor = try? Rational(shortest: exact) * Rational(6)
+      {
+        let scaled = try importer.emit(.constantScale(factor), [try importer.operand(node, 0)], for: node)
+        return try importer.conclude(.activation(.hardSigmoid), [scaled], for: node)
+      }
       try importer.conclude(.tensor(.elementwise(.clip)), [try importer.operand(node, 0)], for: node)
     },
     "HardSwish": { try $0.activation($1, .hardSwish) },

@@ -4,13 +4,20 @@ import ArchIR
 extension LoweringTable {
   static let recurrent: [String: Lowering] = [
     "LSTM": { try $0.recurrent($1, .lstm) }, "GRU": { try $0.recurrent($1, .gru) }, "RNN": { try $0.recurrent($1, .plain) },
+    // Of onnxruntime, whose weights are transposed.
+    "DynamicQuantizeLSTM": { try $0.recurrent($1, .lstm, isTransposed: true) },
   ]
 }
 
 extension Importer {
   /// X, W, R, B, lengths, initial states; Y, the last state and of an LSTM the last cell.
-  fileprivate mutating func recurrent(_ node: SourceNode, _ kind: RecurrentKind) throws {
-    let (w, r) = (try constant(node, 1), try constant(node, 2))
+  fileprivate mutating func recurrent(_ node: SourceNode, _ kind: RecurrentKind, isTransposed: Bool = false) throws {
+    var (w, r) = (try constant(node, 1), try constant(node, 2))
+    if isTransposed, w.rank == 3, r.rank == 3 {
+      w.shape.swapAt(1, 2)
+      r.shape.swapAt(1, 2)
+      (w.isSource, r.isSource) = (false, false)
+    }
     guard w.rank == 3, r.rank == 3, let directions = w.shape[0].integerConstant, (1...2).contains(directions) else {
       throw NotCounted("its weights are not those of one or two directions")
     }

@@ -53,6 +53,15 @@ public final class ModelBytes: Sendable {
     if isMapped { munmap(UnsafeMutableRawPointer(mutating: base), count) } else { base.deallocate() }
   }
 
+  /// Lets go of the memory that a part takes which is passed over, and of what was looked at just before it: the system maps
+  /// much around every byte that is read.
+  func passOver(_ range: Range<Int>) {
+    guard isMapped, range.count >= 1 << 20, let base else { return }
+    let page = Int(getpagesize())
+    let start = max(0, range.lowerBound - (4 << 20)) / page * page
+    madvise(UnsafeMutableRawPointer(mutating: base + start), (range.upperBound - start) / page * page, MADV_DONTNEED)
+  }
+
   /// The byte at an offset that the caller has compared with ``count``.
   subscript(offset: Int) -> UInt8 {
     precondition(offset >= 0 && offset < count)

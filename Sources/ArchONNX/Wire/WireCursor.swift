@@ -48,6 +48,7 @@ struct WireCursor {
       }
       let range = offset..<(offset + Int(length))
       offset = range.upperBound
+      bytes.passOver(range)
       return .range(range)
     case 5: return .fixed32(try fixed32())
     default: throw ModelError("not a protocol buffer: wire type \(key.wireType)", offset: key.offset)
