@@ -84,6 +84,8 @@ public struct Table: Sendable {
     case exact(Int)
     /// A size in memory: shown with a unit to people, in bytes to programs.
     case bytes(Int)
+    /// By how much a count or a size in memory is more, with its sign.
+    case change(Int, inBytes: Bool = false)
     /// A number with so many digits after the point.
     case decimal(Double, digits: Int)
     /// A ratio, shown as a multiple: `3.69×`.
@@ -111,11 +113,15 @@ public struct Table: Sendable {
     public var hasRuleBefore: Bool
     /// The dotted name that stands in the first cell for programs, which do not see how far it is moved in.
     public var path: String?
+    /// Whether it is of something else, set beside for people: programs that read the column do not get it.
+    public var isBeside: Bool
 
     public init(
-      _ cells: [Cell], emphasis: Emphasis = .none, level: Int = 0, hasRuleBefore: Bool = false, path: String? = nil
+      _ cells: [Cell], emphasis: Emphasis = .none, level: Int = 0, hasRuleBefore: Bool = false, path: String? = nil,
+      isBeside: Bool = false
     ) {
       self.path = path
+      self.isBeside = isBeside
       self.cells = cells
       self.emphasis = emphasis
       self.level = level

@@ -6,7 +6,7 @@ extension Table.Cell {
     switch self {
     case .empty, .bar: ""
     case .text(let text): text.asciiSigns
-    case .count(let value), .exact(let value), .bytes(let value): String(value)
+    case .count(let value), .exact(let value), .bytes(let value), .change(let value, _): String(value)
     case .decimal(let value, let digits): NumberText.fixed(value, digits).asciiSigns
     case .share(let value), .difference(let value), .factor(let value): NumberText.fixed(value, 6).asciiSigns
     }
@@ -20,6 +20,9 @@ extension Table.Cell {
     case .count(let value): isExact ? NumberText.exact(value) : NumberText.scaled(value)
     case .exact(let value): NumberText.exact(value)
     case .bytes(let value): NumberText.bytes(value)
+    case .change(0, _): "±0"
+    case .change(let value, let inBytes):
+      (value < 0 ? "−" : "+") + (inBytes ? NumberText.bytes(abs(value)) : NumberText.scaled(abs(value)))
     case .decimal(let value, let digits): NumberText.fixed(value, digits)
     case .factor(let value): NumberText.fixed(value, 2) + "×"
     case .share(let share): NumberText.percent(share)
@@ -60,7 +63,7 @@ public struct CSVRenderer: Sendable {
       table.columns[$0].kind != .bar && table.columns[$0].audience != .terminal
     }
     var text = line(shown.map { table.columns[$0].name })
-    for row in table.rows {
+    for row in table.rows where !row.isBeside {
       text += line(shown.map { $0 == shown.first ? row.path?.asciiSigns ?? row.cells[$0].plain : row.cells[$0].plain })
     }
     return text

@@ -29,6 +29,7 @@ final class OutputStream {
       (descriptor, temporary) = (open(path, O_WRONLY | O_CLOEXEC), nil)
     } else {
       let file = target + ".\(getpid()).part"
+      Partial.begin(file)
       (descriptor, temporary) = (open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), file)
     }
     guard descriptor >= 0 else { throw OutputError(name: path, reason: String(cString: strerror(errno))) }
@@ -44,6 +45,7 @@ final class OutputStream {
     guard descriptor != STDOUT_FILENO, !isFinished else { return }
     close(descriptor)
     if let temporary { unlink(temporary) }
+    Partial.end()
   }
 
   /// - Throws: ``OutputError`` where not everything could be written.
@@ -58,10 +60,35 @@ final class OutputStream {
   func finish() throws {
     guard descriptor != STDOUT_FILENO else { return }
     isFinished = true
+    defer { Partial.end() }
     guard close(descriptor) == 0, temporary.map({ rename($0, target) == 0 }) ?? true else {
       let reason = String(cString: strerror(errno))
       if let temporary { unlink(temporary) }
       throw OutputError(name: name, reason: reason)
     }
+  }
+}
+
+/// The file that is being written: a signal that ends the program takes it away first.
+private enum Partial {
+  private nonisolated(unsafe) static var path: UnsafeMutablePointer<CChar>?
+
+  static func begin(_ file: String) {
+    path = strdup(file)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number) { number in
+        // Only what is allowed in a handler.
+        if let path = Partial.path { unlink(path) }
+        signal(number, SIG_DFL)
+        raise(number)
+      }
+      // Who asked that a signal be ignored is obeyed.
+      if unsafeBitCast(before, to: Int.self) == 1 { signal(number, SIG_IGN) }
+    }
+  }
+
+  static func end() {
+    free(path)
+    path = nil
   }
 }

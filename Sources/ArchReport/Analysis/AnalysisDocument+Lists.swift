@@ -7,7 +7,7 @@ extension AnalysisDocument {
   func layerTable() throws -> Table {
     var table = Table(
       [.init("layer"), .init("op"), .init("kernel", rank: 4), .init("output", rank: 1), .init("params", .number)]
-        + Self.kindColumns + [.init(unit, .number), .init("share", .number, rank: 2), .init("", .bar, rank: 6)])
+        + Self.kindColumns + [unitColumn, .init("share", .number, rank: 2), .init("", .bar, rank: 6)])
     var others: [String: Cost<Int>] = [:]
     if let reference {
       table.columns.append(.init("vs \(reference.graph.name)", .number, rank: 3))
@@ -52,7 +52,7 @@ extension AnalysisDocument {
         .init("type"), .init("layers", .number), .init("params", .number),
         .init("share", .number, name: "params share"),
       ] + Self.kindColumns + [
-        .init(unit, .number), .init("share", .number, name: "\(unit) share"), .init("", .bar, rank: 3),
+        unitColumn, .init("share", .number, name: "\(unit) share"), .init("", .bar, rank: 3),
       ])
     var others: [String: Cost<Int>] = [:]
     if let reference {
@@ -93,7 +93,7 @@ extension AnalysisDocument {
     let kinds = zip(Self.kindColumns.map(\.name), Self.kinds(reference.total.parameters))
     let all = values.merging(kinds) { $1 }
     let cells = table.columns.enumerated().map { $0 == 0 ? .text(reference.graph.name) : all[$1.title] ?? .empty }
-    table.rows.append(.init(cells, emphasis: .faint))
+    table.rows.append(.init(cells, emphasis: .faint, isBeside: true))
   }
 }
 

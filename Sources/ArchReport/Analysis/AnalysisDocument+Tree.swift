@@ -8,7 +8,7 @@ extension AnalysisDocument {
     var table = Table(
       [.init("stage"), .init("copies", .number, for: .programs), .init("output", rank: 1), .init("params", .number)]
         + Self.kindColumns
-        + [.init(unit, .number), .init("share", .number), .init("", .bar, rank: 3)])
+        + [unitColumn, .init("share", .number), .init("", .bar, rank: 3)])
     let total = try convention.count(study.total)
     var others: [String: Cost<Int>] = [:]
     if let reference {
@@ -60,15 +60,17 @@ extension AnalysisDocument {
       study.total.outputElements)
     let share = 5 + Self.kindColumns.count
     total[share] = .share(1)
-    guard let reference else { return table.rows.append(.init(total, emphasis: .strong, hasRuleBefore: true)) }
+    guard let reference else {
+      return table.rows.append(.init(total, emphasis: .strong, hasRuleBefore: true, path: "total"))
+    }
     total[share + 2] = try Self.difference(count, reference.total, convention)
-    table.rows.append(.init(total, emphasis: .strong, hasRuleBefore: true))
+    table.rows.append(.init(total, emphasis: .strong, hasRuleBefore: true, path: "total"))
     let otherParameters = try convention.parameters(reference.total)
     let otherCount = try convention.count(reference.total)
     let other = row(
       reference.graph.name, otherParameters, Self.kinds(reference.total.parameters), otherCount,
       reference.total.outputElements)
-    table.rows.append(.init(other))
+    table.rows.append(.init(other, isBeside: true))
     let noKinds = Self.kindColumns.map { _ in Table.Cell.empty }
     var difference = row(
       "difference", parameters - otherParameters, noKinds, count - otherCount,
@@ -77,7 +79,7 @@ extension AnalysisDocument {
       difference[2] = .text(
         NumberText.difference(Double(parameters - otherParameters) / Double(otherParameters)) + " params")
     }
-    table.rows.append(.init(difference, emphasis: .faint))
+    table.rows.append(.init(difference, emphasis: .faint, isBeside: true))
   }
 
   /// How far a count is from that of a cost in another network; empty where there is none.

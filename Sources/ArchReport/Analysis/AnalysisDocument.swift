@@ -72,6 +72,11 @@ public struct AnalysisDocument {
   /// What fits above a column.
   var unit: String { convention.unit }
 
+  /// The column of counts; programs are told the convention unless it is the usual one.
+  var unitColumn: Table.Column {
+    .init(unit, .number, name: convention.name == CountingConvention.macs.name ? nil : "\(unit) (\(convention.name))")
+  }
+
   private var header: [Document.Fact] {
     var facts: [Document.Fact] = []
     if !study.source.isEmpty { facts.append(.init("source", study.source)) }

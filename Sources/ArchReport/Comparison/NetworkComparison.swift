@@ -99,9 +99,9 @@ public struct NetworkComparison: Sendable {
         .init(
           [.text(figure.title)]
             + cells(values) {
-              .text(figure.text($0))
+              figure.isBytes ? .bytes($0) : .count($0)
             } difference: {
-              .text(figure.signedText($0))
+              .change($0, inBytes: figure.isBytes)
             }))
     }
     document.blocks.append(.table(totals))
@@ -118,7 +118,7 @@ public struct NetworkComparison: Sendable {
               + cells(values) {
                 .count($0)
               } difference: {
-                .count($0)
+                .change($0)
               }))
       }
       document.blocks.append(.table(table))
