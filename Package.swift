@@ -62,7 +62,8 @@ let package = Package(
         "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "mobilenet_v2", "mobilenet_v3",
         "xception", "densenet", "densenet_cifar", "igc", "igc_residual", "igc_imagenet", "igcv2", "igcv3",
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
-        "primitives", "claims_resnext", "claims_igc", "claims_resnext_listings", "claims_inception_mobilenet", "claims_resnet",
+        "primitives", "claims_resnext", "claims_resnext_forms", "claims_resnext_listings", "claims_igc", "claims_igc_width",
+        "claims_inception", "claims_mobilenet", "claims_mobilenet_scaling", "claims_resnet", "claims_resnet_cost",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "ArchPage", "ArchVerify", "ArchRuntime", "ArchONNX", "Specs"],

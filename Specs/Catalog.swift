@@ -50,9 +50,14 @@ public enum Catalog {
     File("convnext.arch", PackageResources.convnext_arch),
     File("primitives.arch", PackageResources.primitives_arch),
     File("claims_resnext.arch", PackageResources.claims_resnext_arch),
+    File("claims_resnext_forms.arch", PackageResources.claims_resnext_forms_arch),
     File("claims_igc.arch", PackageResources.claims_igc_arch),
+    File("claims_igc_width.arch", PackageResources.claims_igc_width_arch),
     File("claims_resnext_listings.arch", PackageResources.claims_resnext_listings_arch),
-    File("claims_inception_mobilenet.arch", PackageResources.claims_inception_mobilenet_arch),
+    File("claims_inception.arch", PackageResources.claims_inception_arch),
+    File("claims_mobilenet.arch", PackageResources.claims_mobilenet_arch),
+    File("claims_mobilenet_scaling.arch", PackageResources.claims_mobilenet_scaling_arch),
     File("claims_resnet.arch", PackageResources.claims_resnet_arch),
+    File("claims_resnet_cost.arch", PackageResources.claims_resnet_cost_arch),
   ]
 }

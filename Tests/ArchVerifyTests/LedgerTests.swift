@@ -83,8 +83,8 @@ import Testing
     let counted: Set<RecordedClaim.Kind> = [.count, .published, .identity, .execution]
     let families: Set = [
       "resnext", "resnext_blocks", "resnext_cifar", "igc", "mobilenet", "alexnet", "primitives", "claims_resnext",
-      "claims_igc",
-      "claims_inception_mobilenet", "claims_resnet", "claims_resnext_listings", "inception_modules", "vgg",
+      "claims_resnext_forms", "claims_igc", "claims_igc_width", "claims_inception", "claims_mobilenet",
+      "claims_mobilenet_scaling", "claims_resnet", "claims_resnet_cost", "claims_resnext_listings", "inception_modules", "vgg",
     ]
     let turned = Self.judgements.filter { judgement in
       guard counted.contains(judgement.claim.kind), families.contains(judgement.claim.file), judgement.agrees else {

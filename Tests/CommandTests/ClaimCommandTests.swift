@@ -4,7 +4,7 @@ import Testing
 /// `archcalc verify`, `solve` and `compare` as a user runs them.
 @Suite struct ClaimCommandTests {
   @Test func claimsOfANetworkAgree() throws {
-    let report = try Archcalc.json("verify", "--source", "claims_igc", "--kind", "optimum")
+    let report = try Archcalc.json("verify", "--source", "claims_igc_width", "--kind", "optimum")
     #expect(report["agrees"] as? Bool == true)
     let claims = try #require(report["claims"] as? [[String: Any]])
     #expect(claims.contains { $0["id"] as? String == "C44" && $0["verdict"] as? String == "true" })
