@@ -78,12 +78,49 @@ def sliders(page):
     for value, words in (("0", "at least 1"), ("2000", "at most 1024"), ("x", "must be a number"), ("1.5", "must be an integer")):
         set_field(page, "cardinality", value)
         check(words in page.run('document.getElementById("status").textContent'), f"{value} is refused: {words}")
-    set_field(page, "cardinality", 32)
-    set_field(page, "resolution", 100)
-    check("32 divides R" in page.run('document.getElementById("status").textContent'), "a condition that does not hold is told")
     page.run('document.getElementById("reset").click()')
     check(page.run('document.getElementById("status").textContent') == "", "reset mends it")
     check(page.errors == [], f"moving sliders: {page.errors}")
+
+
+def agrees(page, options, command):
+    """The totals of the page are those of the program."""
+    there = json.loads(archcalc(*command, *(f"--{name}={value}" for name, value in options.items()), "--json"))["totals"]
+    for name, value in options.items():
+        page.run(f"""(() => {{ const field = document.getElementById("set-{name}"); field.value = "{value}";
+            field.dispatchEvent(new Event(field.tagName === "SELECT" ? "change" : "input", {{ bubbles: true }})); }})()""")
+    here = page.run("archcalc.totals()")
+    expected = {"params": there["params"]["trainable"], "macs": there["macs"], "activations": there["activation_elements"],
+                "peak": there["peak_activation_bytes"]}
+    for key, value in expected.items():
+        check(page.run('document.getElementById("status").textContent') == "" and here[key] == str(value),
+              f"{command} {options}: {key} is {here[key]} here and {value} there")
+
+
+def cases(page):
+    """Where a parameter decides what the network is, the page has the closed forms of each case that a control reaches."""
+    for network, settings in {
+        "resnet50": [{"option": "C"}, {"resolution": 100}, {"strided": "1x1", "option": "A"}, {"option": "B", "resolution": 225, "widen": 2}],
+        "xception": [{"resolution": 320}, {"keras": "true"}],
+        "densenet40": [{"bottleneck": "true"}, {"bottleneck": "false", "resolution": 45}, {"resolution": 64, "growth": 7}],
+        "mobilenet_v3_large": [{"alpha": "0.35"}, {"alpha": 2}],
+        "efficientnet_b0": [{"depth": "1.8", "width": "1.4", "resolution": 380}],
+        "resnext29": [{"layers": 38}, {"cardinality": 5, "width": 3, "resolution": 40}],
+        "sumfusion_block": [{"L": 7}, {"L": 64}],
+    }.items():
+        path = report(network, network)
+        check(os.path.getsize(path) < 500_000, f"the page of {network} has {os.path.getsize(path)} bytes")
+        page.open(path)
+        is_quiet(page, path, network)
+        page.run('document.getElementById("unfold").click()')
+        for options in settings:
+            agrees(page, options, [network])
+            page.run('document.getElementById("reset").click()')
+        is_quiet(page, path, f"{network}, moved")
+    page.open(WORK / "densenet40.html")
+    set_field(page, "layers", 160)
+    told = page.run('document.getElementById("status").textContent')
+    check("archcalc densenet40 --layers 160" in told, f"what is not on the page is with the command: {told}")
 
 
 def table(page):
@@ -321,7 +358,7 @@ def zoo(page):
 def main():
     page = Page()
     try:
-        for test in (sliders, table, linking, comparison, measured, hostile, thousand, deep, drawings, accessible, widths, zoo):
+        for test in (sliders, cases, table, linking, comparison, measured, hostile, thousand, deep, drawings, accessible, widths, zoo):
             test(page)
     finally:
         page.close()

@@ -5,17 +5,27 @@ import ArchReport
 /// A page about networks: one file that needs nothing else, and evaluates the networks' closed forms itself.
 public struct Page {
   private let version: String
+  private let limits: CaseSearch.Limits
   private var networks: [JSON] = []
   private var names: [String] = []
   /// The claims of a verification and a run of one of the networks, as their reports say.
   public var verification: JSON?
   public var run: JSON?
 
-  public init(version: String) { self.version = version }
+  /// - Parameter count: how many networks will be added.
+  public init(version: String, networks count: Int) {
+    self.version = version
+    limits = CaseSearch.Limits(networks: max(1, count))
+  }
 
+  /// - Parameters:
+  ///   - command: what is typed after `archcalc` for this network.
+  ///   - build: the closed forms at other values of the parameters.
   /// - Throws: ``ArithmeticError`` where a sum leaves the range of integers.
-  public mutating func add(_ study: Study, _ forms: ClosedForms, _ layout: AnalysisLayout) throws {
-    var network = PageNetwork(study, forms, layout)
+  public mutating func add(
+    _ study: Study, _ forms: ClosedForms, _ layout: AnalysisLayout, command: String, build: @escaping CaseBuild
+  ) throws {
+    let network = try PageNetwork(study, forms, layout, command: command, limits: limits, build: build)
     networks.append(try network.json())
     names.append(study.graph.name)
   }
@@ -24,7 +34,7 @@ public struct Page {
   public func html() -> String {
     let data = JSON.object([
       ("schema", .string("archcalc.page/1")), ("version", .string(version)),
-      ("quantities", .array(PageNetwork.quantities.map { .string($0.rawValue) })),
+      ("quantities", .array(CaseTables.quantities.map { .string($0.rawValue) })),
       ("conventions", .array(CountingConvention.all.map(Self.json))),
       ("networks", .array(networks)), ("verification", claims), ("run", run ?? .null),
     ])
@@ -76,7 +86,7 @@ public struct Page {
   }
 
   private static func json(_ convention: CountingConvention) -> JSON {
-    let weights: [JSON] = PageNetwork.quantities.enumerated().flatMap { index, quantity -> [JSON] in
+    let weights: [JSON] = CaseTables.quantities.enumerated().flatMap { index, quantity -> [JSON] in
       let weight = convention.weight(of: quantity)
       return weight == .zero ? [] : [.integer(index), .string(weight.description)]
     }

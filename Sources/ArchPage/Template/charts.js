@@ -29,25 +29,24 @@ const axisTitle = (root, x, y, text, attributes = {}) => root.append(svg("text",
 
 /** What is held while each node runs, with the peak marked. */
 const memoryChart = (parent, result, select) => {
-  const { memory, model } = result;
+  const { memory, graph } = result;
   if (!memory) {
-    replace(parent, element("p", { class: "faint" }, "The folded graph does not tell what is held: its parallel copies are kept once. The command does: archcalc " + model.name));
+    replace(parent, element("p", { class: "faint" }, "The network runs in more steps than are gone through here. The program tells what is held: " + result.model.command));
     return;
   }
-  const nodes = model.nodes.map((node) => node.index);
-  const peakName = model.nodes[memory.peakNode].name;
+  const { steps, peakName } = memory;
   const box = frameOf(parent, 240, `Memory over time: at most ${byteText(memory.peak)}, while ${peakName} runs`);
   const most = Math.max(1, Number(memory.peak)), step = niceStep(most / 2 ** 20, 5) * 2 ** 20;
-  const x = (index) => box.left + (box.right - box.left) * index / nodes.length;
+  const x = (index) => box.left + (box.right - box.left) * index / steps.length;
   const y = (bytes) => box.bottom - (box.bottom - box.top - 14) * bytes / most;
   for (let tick = 0; tick <= most; tick += step) {
     box.root.append(svg("line", { x1: box.left, x2: box.right, y1: y(tick), y2: y(tick), class: "grid" }),
       svg("text", { x: box.left - 6, y: y(tick) + 4, class: "tick end" }, `${+(tick / 2 ** 20).toPrecision(3)}`));
   }
   let d = `M${box.left},${box.bottom}`;
-  for (const index of nodes) d += `L${x(index).toFixed(1)},${y(Number(memory.live[index])).toFixed(1)}L${x(index + 1).toFixed(1)},${y(Number(memory.live[index])).toFixed(1)}`;
+  memory.live.forEach((held, index) => { d += `L${x(index).toFixed(1)},${y(Number(held)).toFixed(1)}L${x(index + 1).toFixed(1)},${y(Number(held)).toFixed(1)}`; });
   box.root.append(svg("path", { d: d + `L${box.right},${box.bottom}Z`, class: "area" }));
-  const peakX = (x(memory.peakNode) + x(memory.peakNode + 1)) / 2;
+  const peakX = (x(memory.peakStep) + x(memory.peakStep + 1)) / 2;
   const isLate = peakX > box.left + (box.right - box.left) / 2;
   box.root.append(svg("line", { x1: peakX, x2: peakX, y1: y(most), y2: box.bottom, class: "peak" }),
     svg("circle", { cx: peakX, cy: y(most), r: 4, class: "peak" }),
@@ -56,8 +55,8 @@ const memoryChart = (parent, result, select) => {
   axisTitle(box.root, (box.left + box.right) / 2, box.height - 8, "layers in the order in which they run", { "text-anchor": "middle" });
   box.root.addEventListener("click", (event) => {
     const place = box.root.getBoundingClientRect();
-    const index = Math.floor((event.clientX - place.left - box.left) / (box.right - box.left) * nodes.length);
-    if (nodes[index] !== undefined && !model.nodes[index].isHidden && !model.nodes[index].isView) select(index);
+    const node = graph.nodes[steps[Math.floor((event.clientX - place.left - box.left) / (box.right - box.left) * steps.length)]?.node];
+    if (node && !node.isHidden && !node.isView) select(node.index);
   });
   replace(parent, box.root);
 };
@@ -102,9 +101,9 @@ const logChart = (parent, { points, lines, titles, texts, label, select }) => {
 };
 
 /** The measured steps of a run, each with the node whose name it has; steps of folded copies go to the kept one. */
-const measuredSteps = (run, model) => {
-  const byName = new Map(model.nodes.map((node) => [node.name, node]));
-  const folded = model.nodes.filter((node) => /(^|\.)\d+…/.test(node.name)).map((node) => {
+const measuredSteps = (run, graph) => {
+  const byName = new Map(graph.nodes.map((node) => [node.name, node]));
+  const folded = graph.nodes.filter((node) => /(^|\.)\d+…/.test(node.name)).map((node) => {
     const parts = node.name.split(".").map((part) => {
       const range = /^(\d+)…(\d*)/.exec(part);
       return range ? { low: Number(range[1]), high: range[2] ? Number(range[2]) : Infinity } : part;

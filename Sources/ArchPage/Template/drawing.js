@@ -15,27 +15,35 @@ class Drawing {
     parent.addEventListener("keydown", (event) => this.key(event));
   }
 
-  show(model) {
-    this.model = model;
+  show(graph) {
+    this.graph = graph;
     this.unfolded = new Set();
     this.selected = null;
     // A network that is one scope, or has none, is shown inside.
-    let scope = model.scopes[0];
-    while (scope.children.length === 1 && scope.nodes.filter((index) => !model.nodes[index].isHidden).length === 0) {
-      scope = model.scopes[scope.children[0]];
+    let scope = graph.scopes[0];
+    while (scope.children.length === 1 && scope.nodes.filter((index) => !graph.nodes[index].isHidden).length === 0) {
+      scope = graph.scopes[scope.children[0]];
       this.unfolded.add(scope.index);
     }
   }
 
-  foldAll() { this.show(this.model); }
-  unfoldAll() { this.unfolded = new Set(this.model.scopes.map((scope) => scope.index)); }
+  /** Shows another case of the same network: what is unfolded stays so by its name. */
+  change(graph, selected) {
+    const names = new Set([...this.unfolded].map((scope) => this.graph.scopes[scope].name));
+    this.graph = graph;
+    this.unfolded = new Set(Object.values(graph.scopes).filter((scope) => names.has(scope.name)).map((scope) => scope.index));
+    this.selected = selected;
+  }
+
+  foldAll() { this.show(this.graph); }
+  unfoldAll() { this.unfolded = new Set(Object.values(this.graph.scopes).map((scope) => scope.index)); }
 
   /** Draws with a number for each node as heat. */
   draw(result, metric) {
     this.result = result;
     this.metric = metric;
-    const { model } = this;
-    const view = this.view = new View(model, this.unfolded);
+    const { graph } = this;
+    const view = this.view = new View(graph, this.unfolded);
     for (const item of view.items) {
       item.heat = item.nodes.reduce((sum, node) => sum + metric.number(result.rows[node]), 0);
       item.lines = this.lines(item);
@@ -44,7 +52,7 @@ class Drawing {
     const area = arrange(view, (item) => Math.min(BOX.most, Math.max(BOX.least, 14 + 6.6 * Math.max(item.lines[0].length + (item.scope ? 2 : 0), item.lines[1].length * 0.9))));
     const width = area.right - area.left;
     const root = svg("svg", {
-      viewBox: `${area.left} -14 ${width} ${area.height + 14}`, width, height: area.height + 14, role: "group", "aria-label": `Graph of ${model.name}`,
+      viewBox: `${area.left} -14 ${width} ${area.height + 14}`, width, height: area.height + 14, role: "group", "aria-label": `Graph of ${graph.name}`,
     });
     for (const group of view.groups) root.append(this.group(group));
     for (const edge of view.edges) root.append(svg("path", { d: this.path(edge), class: "edge" }));
@@ -107,9 +115,9 @@ class Drawing {
   toggle(scope, isOpen) {
     if (isOpen) {
       // Parts that hold nothing but one part are opened at once.
-      for (let inner = scope; ; inner = this.model.scopes[inner].children[0]) {
+      for (let inner = scope; ; inner = this.graph.scopes[inner].children[0]) {
         this.unfolded.add(inner);
-        const { children, nodes } = this.model.scopes[inner];
+        const { children, nodes } = this.graph.scopes[inner];
         if (children.length !== 1 || nodes.length > 0) break;
       }
     } else {
@@ -122,7 +130,7 @@ class Drawing {
   reveal(node, unfold) {
     this.selected = node;
     if (unfold && this.view.itemOf[node]?.scope) {
-      for (let scope = this.model.scopes[this.model.nodes[node].scope]; scope.parent !== null; scope = this.model.scopes[scope.parent]) {
+      for (let scope = this.graph.scopes[this.graph.nodes[node].scope]; scope.parent !== null; scope = this.graph.scopes[scope.parent]) {
         this.unfolded.add(scope.index);
       }
       this.draw(this.result, this.metric);

@@ -5,24 +5,24 @@ const BOX = { height: 40, gapX: 18, gapY: 26, least: 96, most: 230, dummy: 10 };
 
 /** What is drawn of a network while some of its scopes are unfolded. */
 class View {
-  constructor(model, unfolded) {
-    this.model = model;
+  constructor(graph, unfolded) {
+    this.graph = graph;
     this.items = [];
-    this.itemOf = new Array(model.nodes.length).fill(null);
+    this.itemOf = new Array(graph.nodes.length).fill(null);
     this.groups = [];
-    this.collect(model.scopes[0], unfolded, null);
+    this.collect(graph.scopes[0], unfolded, null);
     this.items.sort((a, b) => a.first - b.first);
     this.connect();
   }
 
   collect(scope, unfolded, group) {
     for (const index of scope.nodes) {
-      const node = this.model.nodes[index];
+      const node = this.graph.nodes[index];
       if (node.isStored || (node.isHidden && node.op !== "input")) continue;
       this.put({ key: `n${index}`, node, nodes: [index], group });
     }
     for (const child of scope.children) {
-      const inner = this.model.scopes[child];
+      const inner = this.graph.scopes[child];
       const nodes = this.nodesWithin(inner);
       if (nodes.length === 0) continue;
       if (unfolded.has(child)) {
@@ -43,8 +43,8 @@ class View {
   }
 
   nodesWithin(scope) {
-    const nodes = scope.nodes.filter((index) => !this.model.nodes[index].isStored);
-    return scope.children.reduce((all, child) => all.concat(this.nodesWithin(this.model.scopes[child])), nodes);
+    const nodes = scope.nodes.filter((index) => !this.graph.nodes[index].isStored);
+    return scope.children.reduce((all, child) => all.concat(this.nodesWithin(this.graph.scopes[child])), nodes);
   }
 
   connect() {
@@ -53,7 +53,7 @@ class View {
     this.items.forEach((item, order) => { item.order = order; item.before = []; item.after = []; });
     for (const item of this.items) {
       for (const node of item.nodes) {
-        for (const input of this.model.nodes[node].inputs) {
+        for (const input of this.graph.nodes[node].inputs) {
           const from = this.itemOf[input];
           if (!from || from === item || seen.has(`${from.order} ${item.order}`)) continue;
           seen.add(`${from.order} ${item.order}`);

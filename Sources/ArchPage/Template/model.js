@@ -11,27 +11,35 @@ const quantityWeights = (convention) => {
   return weights;
 };
 
-/** One network of the page, with what does not depend on its parameters. */
-class Model {
-  constructor(data, page) {
+/** One case of a network: a graph with closed forms, where its conditions hold and words have their values. */
+class Case {
+  constructor(data, network) {
     this.data = data;
-    this.page = page;
-    this.name = data.name;
-    this.scopes = data.scopes.map(([name, parent, copies], index) => ({ index, name, parent, copies, children: [], nodes: [] }));
-    this.nodes = data.nodes.map((node, index) => ({
-      index, name: node.n, op: node.o, type: node.t ?? node.o, scope: node.s, inputs: node.i,
-      isHidden: node.h === 1, isView: node.v === 1, isStored: node.k === 1, data: node,
-    }));
-    for (const scope of this.scopes) if (scope.parent !== null) this.scopes[scope.parent].children.push(scope.index);
-    for (const node of this.nodes) this.scopes[node.scope].nodes.push(node.index);
-    this.values = new Map();
-    this.reset();
-  }
-
-  reset() {
-    for (const setting of this.data.settings) {
-      if (setting.kind !== "fixed") this.values.set(setting.symbol, parseNumber(setting.value));
+    this.name = network.name;
+    this.nodes = [];
+    const used = new Map();
+    const use = (scope) => {
+      if (used.has(scope)) return used.get(scope);
+      const [name, parent, copies] = network.scopes[scope];
+      const entry = { index: scope, name, parent, copies, children: [], nodes: [] };
+      used.set(scope, entry);
+      if (parent !== null) use(parent).children.push(scope);
+      return entry;
+    };
+    for (let i = 0; i < data.nodes.length; i += 2) {
+      for (let place = data.nodes[i]; place < data.nodes[i] + data.nodes[i + 1]; place++) {
+        const node = network.nodes[place], index = this.nodes.length;
+        this.nodes.push({
+          index, name: node.n, op: node.o, type: node.t ?? node.o, scope: node.s, inputs: node.i.map((distance) => index - distance),
+          isHidden: node.h === 1, isView: node.v === 1, isStored: node.k === 1, data: node,
+        });
+        use(node.s).nodes.push(index);
+      }
     }
+    use(0);
+    this.scopes = [];
+    for (const scope of used.values()) this.scopes[scope.index] = scope;
+    this.folds = data.folds.map(([first, end, count, input, output, isParallel]) => ({ first, end, count, input, output, isParallel }));
   }
 
   get layers() { return this.nodes.filter((node) => !node.isHidden && !node.isView); }
@@ -43,54 +51,101 @@ class Model {
     while (this.scopes[scope.parent].parent !== null) scope = this.scopes[scope.parent];
     return scope.name;
   }
+}
 
-  /** Why the closed forms do not hold at the values; null where they do. */
-  broken(evaluation) {
+/** One network of the page, with its cases and the values of its parameters. */
+class Model {
+  constructor(data, page) {
+    this.data = data;
+    this.page = page;
+    this.name = data.name;
+    this.cases = [];
+    this.values = new Map();
+    this.reset();
+  }
+
+  reset() {
+    for (const setting of this.data.settings) this.values.set(setting.symbol, this.isWord(setting) ? setting.value : parseNumber(setting.value));
+  }
+
+  isWord(setting) { return setting.kind === "word" || setting.kind === "fixed"; }
+
+  valueText(setting) {
+    const value = this.values.get(setting.symbol);
+    return this.isWord(setting) ? value : numberText(value);
+  }
+
+  /** The case with a number; built when it is first asked for. */
+  case(index) { return this.cases[index] ??= new Case(this.data.cases[index], this.data); }
+
+  /** Why the parameters cannot have their values; null where they can. */
+  refusal() {
     for (const setting of this.data.settings) {
-      if (setting.kind === "fixed") continue;
+      if (setting.kind === "fixed" || setting.members) continue;
       const value = this.values.get(setting.symbol);
       if (setting.kind === "integer" && value.d !== 1n) return `${setting.name} must be an integer`;
-      const [low, high, step] = (setting.range ?? []).map((bound) => bound === null ? null : parseNumber(bound));
+      const [low, high, step] = setting.range.map((bound) => bound === null ? null : parseNumber(bound));
       if (low && compare(value, low) < 0) return `${setting.name} must be at least ${numberText(low)}`;
       if (high && compare(value, high) > 0) return `${setting.name} must be at most ${numberText(high)}`;
       if (step && divide(add(value, negate(low ?? ZERO)), step).d !== 1n) return `${setting.name} goes in steps of ${numberText(step)}`;
-      if (setting.members && !setting.members.some((member) => compare(parseNumber(member), value) === 0)) {
-        return `${setting.name} must be one of ${setting.members.join(", ")}`;
-      }
-    }
-    for (const [left, relation, right, text] of this.data.conditions) {
-      const [a, b] = [evaluation.value(left), evaluation.value(right)];
-      const holds = relation === "divides" ? a.n !== 0n && divide(b, a).d === 1n : relations[relation](compare(a, b));
-      if (!holds) return `these closed forms hold where ${text}: the network is another one here`;
     }
     return null;
   }
 
+  /** The number of the case that holds at the values; -1 if none does. */
+  find(evaluation) {
+    const known = [];
+    const evaluate = ([left, relation, right]) => {
+      try {
+        const [a, b] = [evaluation.value(left), evaluation.value(right)];
+        return relation === "divides" ? a.n !== 0n && divide(b, a).d === 1n : relations[relation](compare(a, b));
+      } catch (error) {
+        if (!(error instanceof Inexact)) throw error;
+        return false;
+      }
+    };
+    const holds = (index) => known[index] ??= evaluate(this.data.conditions[index]);
+    const isWord = (setting) => setting.kind === "word";
+    const words = this.data.settings.filter(isWord);
+    return this.data.cases.findIndex((entry) =>
+      words.every((setting) => entry.words[setting.name] === this.values.get(setting.symbol)) && entry.conditions.every(holds));
+  }
+
+  /** What is typed to have the numbers at the values from the program. */
+  get command() {
+    const options = this.data.settings.filter((setting) => this.valueText(setting) !== (setting.default ?? setting.value)
+      && !(setting.default === undefined && this.values.get(setting.symbol) === setting.value))
+      .map((setting) => /^(true|false)$/.test(this.valueText(setting)) ? ` --${setting.name}=${this.valueText(setting)}` : ` --${setting.name} ${this.valueText(setting)}`);
+    return `archcalc ${this.data.command}${options.join("")}`;
+  }
+
   /** Everything at the values and in a convention. */
   evaluate(convention) {
+    const problem = this.refusal();
+    if (problem !== null) return { problem };
     const evaluation = new Evaluation(this.data, this.values);
-    let problem;
     try {
-      problem = this.broken(evaluation);
-      if (problem === null) return new Result(this, evaluation, convention);
+      const index = this.find(evaluation);
+      if (index !== -1) return new Result(this, this.case(index), evaluation, convention);
+      return { problem: "there is no network with these values, or none whose closed forms are on this page", command: this.command };
     } catch (error) {
       if (!(error instanceof Inexact)) throw error;
-      problem = `there is no such network: ${error.message}`;
+      return { problem: `there is no such network: ${error.message}` };
     }
-    return { problem };
   }
 }
 
 /** The numbers of a network. All counts are BigInts. */
 class Result {
-  constructor(model, evaluation, convention) {
+  constructor(model, graph, evaluation, convention) {
     this.problem = null;
     this.model = model;
+    this.graph = graph;
     this.evaluation = evaluation;
     const bytes = BigInt(model.data.bytes);
     const weights = quantityWeights(convention);
     const one = (index) => evaluation.integer(index);
-    this.rows = model.nodes.map((node) => {
+    this.rows = graph.nodes.map((node) => {
       const { data } = node;
       const times = data.x === undefined ? 1n : one(data.x);
       const shape = data.d.map(one);
@@ -109,6 +164,7 @@ class Result {
       row.bytes = row.traffic;
       return row;
     });
+    this.check();
     this.memory = this.lifetimes(bytes);
     const total = (key) => this.rows.reduce((sum, row) => sum + row[key], 0n);
     this.totals = {
@@ -131,23 +187,43 @@ class Result {
     return sum.n;
   }
 
-  /** Bytes held while each node runs; null where the folded graph does not tell. */
-  lifetimes(bytes) {
-    const { nodes, data } = this.model;
-    if (nodes.some((node) => node.data.l === undefined)) return null;
-    if (data.folds.some(([, , count]) => this.evaluation.integer(count) < 1n)) return null;
-    const dying = nodes.map(() => []);
-    for (const node of nodes) if (node.data.l[0] === node.index) dying[node.data.l[1]].push(node.index);
-    const size = (index) => nodes[index].isStored ? 0n : this.rows[index].elements * bytes;
-    const live = [];
-    let held = 0n, peak = 0n, peakNode = 0;
-    for (const node of nodes) {
-      if (node.data.l[0] === node.index) held += size(node.index);
-      live.push(held);
-      if (held > peak) [peak, peakNode] = [held, node.index];
-      for (const dead of dying[node.index]) held -= size(dead);
+  /** What there is no network without: extents of at least one, and groups that divide the channels. */
+  check() {
+    for (const { node, shape } of this.rows) {
+      if (shape.some((extent) => extent < 1n)) throw new Inexact(`${node.name} would make a tensor of ${shapeText(shape)}`);
+      if (node.data.w === undefined || node.inputs.length === 0) continue;
+      const groups = this.evaluation.integer(node.data.w[2]);
+      if (groups === 1n) continue;
+      const isEven = groups > 1n && this.rows[node.inputs[0]].shape[1] % groups === 0n && shape[1] % groups === 0n;
+      if (!isEven) throw new Inexact(`the groups of ${node.name}, ${groups}, do not divide its channels`);
     }
-    return { live, peak, peakNode };
+  }
+
+  /** Bytes held at each step, folded copies one by one; null where there are too many steps. */
+  lifetimes(bytes) {
+    const steps = unfold(this.graph, (index) => Number(this.evaluation.integer(index)));
+    if (steps === null) return null;
+    const { nodes } = this.graph;
+    const owner = steps.map((_, step) => step);
+    const lastUse = steps.map((_, step) => step);
+    steps.forEach(({ node, inputs }, step) => {
+      if (nodes[node].isView) owner[step] = owner[inputs[0]];
+      for (const input of inputs) lastUse[owner[input]] = step;
+    });
+    for (const output of steps.outputs) lastUse[owner[output]] = steps.length - 1;
+    const dying = steps.map(() => []);
+    steps.forEach((_, step) => { if (owner[step] === step) dying[lastUse[step]].push(step); });
+    const size = (step) => nodes[steps[step].node].isStored ? 0n : this.rows[steps[step].node].elements * bytes;
+    const live = [], most = new Map();
+    let held = 0n, peak = 0n, peakStep = 0;
+    steps.forEach(({ node }, step) => {
+      if (owner[step] === step) held += size(step);
+      live.push(held);
+      if (!(most.get(node) > held)) most.set(node, held);
+      if (held > peak) [peak, peakStep] = [held, step];
+      for (const dead of dying[step]) held -= size(dead);
+    });
+    return { steps, live, most, peak, peakStep, peakName: stepName(nodes[steps[peakStep].node].name, steps[peakStep].copies) };
   }
 
   /** Sums of rows by a name, in the order of the first. */
@@ -166,3 +242,53 @@ class Result {
     return [...groups.values()];
   }
 }
+
+/** More steps than this are not gone through for the memory that they hold. */
+const MOST_STEPS = 20000;
+
+/**
+ * The graph as it runs, copies one by one: the node of each step, the steps that it reads, and the number of the copy in
+ * each fold that it stands in. Null where that is too much.
+ */
+const unfold = (graph, valueOf) => {
+  const folds = graph.folds.map((fold) => ({ ...fold, count: valueOf(fold.count) }));
+  // Outer folds first: of two over the same nodes, the inner one was made first.
+  const order = folds.map((_, index) => index).sort((a, b) => folds[a].first - folds[b].first || folds[b].end - folds[a].end || b - a);
+  const steps = [];
+  const made = [];  // the steps that each node's tensor stands for: several of parallel copies
+  const run = (first, end, from, copies) => {
+    for (let node = first; node < end;) {
+      while (from < order.length && folds[order[from]].first < node) from++;
+      const fold = from < order.length && folds[order[from]].first === node && folds[order[from]].end <= end ? folds[order[from]] : null;
+      if (fold === null) {
+        if (steps.length >= MOST_STEPS) return false;
+        steps.push({ node, inputs: graph.nodes[node].inputs.flatMap((input) => made[input]), copies });
+        made[node] = [steps.length - 1];
+        node++;
+        continue;
+      }
+      const before = made[fold.input], outputs = [];
+      for (let copy = 0; copy < fold.count; copy++) {
+        if (!run(fold.first, fold.end, from + 1, [...copies, copy])) return false;
+        outputs.push(...made[fold.output]);
+        if (!fold.isParallel) made[fold.input] = made[fold.output];
+      }
+      made[fold.input] = before;
+      made[fold.output] = fold.isParallel ? outputs : fold.count > 0 ? made[fold.output] : before;
+      node = fold.end;
+    }
+    return true;
+  };
+  if (!run(0, graph.nodes.length, 0, [])) return null;
+  steps.outputs = graph.data.outputs.flatMap((output) => made[output]);
+  return steps;
+};
+
+/** The name of one copy: in `stage.2…6.conv` the third is `stage.4.conv`. */
+const stepName = (name, copies) => {
+  let fold = 0;
+  return name.split(".").map((part) => {
+    const range = /^(\d+)…\d*$/.exec(part);
+    return range && fold < copies.length ? String(Number(range[1]) + copies[fold++]) : part;
+  }).join(".");
+};

@@ -64,17 +64,18 @@ const showComparison = () => {
 
 const showFormulas = (result) => {
   const { data } = state.model;
+  const { totals, conditions } = result.graph.data;
   const typesetter = new Typesetter(data);
   const entries = [
-    ["parameters", data.totals.params], ["weights", data.totals.weights], ["MACs", data.totals.macs],
-    ...(["macs"].includes(state.convention.name) ? [] : [[state.convention.name, data.totals.count[state.convention.name]]]),
-    ["activations", data.totals.activations],
+    ["parameters", totals.params], ["weights", totals.weights], ["MACs", totals.macs],
+    ...(["macs"].includes(state.convention.name) ? [] : [[state.convention.name, totals.count[state.convention.name]]]),
+    ["activations", totals.activations],
   ];
-  const symbols = data.settings.filter((setting) => setting.kind !== "fixed");
+  const symbols = data.settings.filter((setting) => !state.model.isWord(setting));
   replace(byId("formulas"),
     symbols.length ? element("p", { class: "faint" }, ...symbols.flatMap((setting, index) =>
       [index ? ", " : "with ", element("var", {}, setting.symbol), setting.symbol === setting.name ? "" : ` ${setting.name}`])) : null,
-    data.conditions.length ? element("p", { class: "faint" }, "where " + data.conditions.map((condition) => condition[3]).join(", ")) : null,
+    conditions.length ? element("p", { class: "faint" }, "where " + conditions.map((index) => data.conditions[index][3]).join(", ")) : null,
     element("dl", {}, ...entries.flatMap(([name, index]) => {
       const count = data.expressions[index].length;
       const formula = element("div", { class: "formula" }, ...typesetter.sum(index));
@@ -131,8 +132,8 @@ const select = (node) => {
   showDetail(node);
 };
 
-const status = (text, isError) => {
-  byId("status").textContent = text;
+const status = (text, isError, command) => {
+  replace(byId("status"), text, ...(command ? [" The program tells: ", element("code", {}, command)] : []));
   byId("status").classList.toggle("error", isError);
 };
 
@@ -145,18 +146,19 @@ const update = (isAtOnce = false) => {
   const result = model.evaluate(state.convention);
   document.body.classList.toggle("broken", result.problem !== null);
   if (result.problem !== null) {
-    status(result.problem[0].toUpperCase() + result.problem.slice(1) + ". What is shown below is of the last values.", true);
+    status(result.problem[0].toUpperCase() + result.problem.slice(1) + ". What is shown below is of the last values.", true, result.command);
     showTotals(null);
     return;
   }
   status("", false);
+  if (state.result?.model === model && state.result.graph !== result.graph) showGraph(result.graph);
   state.result = result;
   const run = runOf(model);
-  const steps = run ? measuredSteps(run, model) : [];
+  const steps = run ? measuredSteps(run, result.graph) : [];
   for (const { step, node } of steps) result.rows[node.index].seconds = (result.rows[node.index].seconds ?? 0) + step.seconds;
   showTotals(result.totals);
   clearTimeout(pending);
-  if (isAtOnce || model.nodes.length < MANY) paint(run, steps); else pending = setTimeout(() => paint(run, steps), 100);
+  if (isAtOnce || result.graph.nodes.length < MANY) paint(run, steps); else pending = setTimeout(() => paint(run, steps), 100);
 };
 
 /** Draws what takes long: the table, the graph and the charts of the last result. */
@@ -168,7 +170,7 @@ const paint = (run, steps) => {
   drawing.draw(result, metrics[state.heat]);
   const scale = byId("legend");
   replace(scale, "little ", ...Array.from({ length: HEAT + 1 }, (_, level) => element("span", { class: `swatch heat${level}` })), ` much of the ${metrics[state.heat].label}`);
-  shareTable(byId("by-stage"), "stage", result.grouped((node) => model.stage(node)), result.totals, unit, steps.length > 0);
+  shareTable(byId("by-stage"), "stage", result.grouped((node) => result.graph.stage(node)), result.totals, unit, steps.length > 0);
   const types = result.grouped((node) => node.type).sort((a, b) => a.count < b.count ? 1 : a.count > b.count ? -1 : 0);
   shareTable(byId("by-type"), "operator", types, result.totals, unit, steps.length > 0);
   memoryChart(byId("memory"), result, select);
@@ -190,25 +192,20 @@ const settingControl = (setting) => {
   const id = `set-${setting.name}`;
   const label = element("label", { for: id }, setting.name, setting.symbol === setting.name ? "" : " ", setting.symbol === setting.name ? "" : element("var", {}, setting.symbol));
   const doc = element("span", { class: "faint doc" }, setting.doc);
-  if (setting.kind === "fixed") return element("div", { class: "setting" }, label, element("output", { id }, setting.value), element("span", { class: "faint doc" }, `${setting.doc}; fixed here`));
+  if (setting.kind === "fixed") return element("div", { class: "setting" }, label, element("output", { id }, setting.value), element("span", { class: "faint doc" }, `${setting.doc}; fixed here: archcalc ${model.data.command} --${setting.name} … takes other values`));
   const set = (value) => {
     model.values.set(setting.symbol, value);
     update();
   };
   const current = model.values.get(setting.symbol);
   if (setting.members) {
-    const choice = element("select", { id, change: () => set(parseNumber(choice.value)) }, ...setting.members.map((member) => element("option", { value: member }, numberText(parseNumber(member)))));
-    choice.value = setting.members.find((member) => compare(parseNumber(member), current) === 0) ?? setting.members[0];
+    const isWord = model.isWord(setting);
+    const choice = element("select", { id, change: () => set(isWord ? choice.value : parseNumber(choice.value)) },
+      ...setting.members.map((member) => element("option", { value: member }, isWord ? member : numberText(parseNumber(member)))));
+    choice.value = setting.members.find((member) => isWord ? member === current : compare(parseNumber(member), current) === 0);
     return element("div", { class: "setting" }, label, choice, doc);
   }
-  const start = parseNumber(setting.value);
-  const [low, high, step] = (setting.range ?? [null, null, null]).map((bound) => bound === null ? null : parseNumber(bound));
-  // Steps of the slider from the least value: the declared ones, else one, or a twentieth of a factor.
-  const size = step ?? (setting.kind === "integer" ? ONE : fraction(1n, 20n));
-  const far = multiply(start, whole(setting.kind === "integer" ? 4 : 2));
-  const origin = setting.kind === "integer" || step ? (low ?? ZERO) : size;
-  const last = high && compare(high, far) < 0 ? high : compare(far, add(origin, size)) > 0 ? far : add(origin, multiply(size, whole(10)));
-  const count = Number(floor(divide(add(last, negate(origin)), size)));
+  const origin = parseNumber(setting.slider[0]), size = parseNumber(setting.slider[1]), count = setting.slider[2];
   const at = (value) => String(Math.max(0, Math.min(count, Number(floor(divide(add(value, negate(origin)), size))))));
   const field = element("input", { id, type: "text", inputmode: "decimal", value: numberText(current), size: 7, autocomplete: "off" });
   const slider = element("input", { type: "range", min: 0, max: count, step: 1, value: at(current), "aria-label": `${setting.name}, slider`, "aria-valuetext": numberText(current) });
@@ -228,6 +225,15 @@ const settingControl = (setting) => {
   return element("div", { class: "setting" }, label, field, slider, doc);
 };
 
+/** Another case of the network: what is selected and unfolded stays so where its name is still there. */
+const showGraph = (graph) => {
+  const name = selected === null ? null : state.result.graph.nodes[selected].name;
+  const found = graph.nodes.findIndex((node) => node.name === name);
+  selected = found === -1 ? null : found;
+  table.selected = selected;
+  drawing.change(graph, selected);
+};
+
 const showNetwork = (model) => {
   state.model = model;
   selected = null;
@@ -240,7 +246,9 @@ const showNetwork = (model) => {
     data.settings.some((setting) => setting.kind !== "fixed") ? element("button", { type: "button", id: "reset", click: () => { model.reset(); showNetwork(model); } }, "Reset") : null);
   byId("settings-section").hidden = data.settings.length === 0;
   for (const tab of byId("networks").children) tab.setAttribute("aria-selected", String(tab.dataset.name === model.name));
-  drawing.show(model);
+  drawing.show(model.case(0));
+  state.result = model.evaluate(state.convention);
+  if (state.result.graph) drawing.show(state.result.graph);
   update(true);
 };
 
@@ -288,10 +296,10 @@ globalThis.archcalc = {
   totals: () => state.result && Object.fromEntries(Object.entries(state.result.totals).map(([key, value]) => [key, value === null ? null : String(value)])),
   problem: () => state.model.evaluate(state.convention).problem,
   differences: () => models.flatMap((model) => {
-    const { problem, totals } = model.evaluate(page.conventions[0]);
+    const { problem, totals, memory } = model.evaluate(page.conventions[0]);
     if (problem) return [`${model.name}: ${problem}`];
     const bytes = BigInt(model.data.bytes), { expected } = model.data;
-    const computed = { params: totals.params, macs: totals.macs, flops: totals.flops, activations: totals.activations, traffic: totals.traffic / bytes, peak: totals.peak === null ? null : totals.peak / bytes };
+    const computed = { params: totals.params, macs: totals.macs, flops: totals.flops, activations: totals.activations, traffic: totals.traffic / bytes, peak: totals.peak === null ? null : totals.peak / bytes, peakNode: memory?.peakName ?? null };
     return Object.entries(computed).filter(([key, value]) => value !== null && String(value) !== expected[key]).map(([key, value]) => `${model.name}: ${key} is ${value}, not ${expected[key]}`);
   }),
 };

@@ -32,7 +32,7 @@ class LayerTable {
       { key: "count", title: unit, value: (row) => row.count, text: (row) => scaled(row.count), exact: (row) => exact(row.count), className: "number" },
       { key: "share", title: "share", value: (row) => row.count, text: share, className: "number bar-cell", bar: (row) => this.result.totals.count === 0n ? 0 : Number(row.count) / Number(this.result.totals.count) },
       { key: "traffic", title: "traffic", value: (row) => row.traffic, text: (row) => byteText(row.traffic), exact: (row) => exact(row.traffic) + " B", className: "number minor" },
-      ...(this.result.memory ? [{ key: "live", title: "held", value: (row) => this.result.memory.live[row.node.index], text: (row) => byteText(this.result.memory.live[row.node.index]), className: "number minor" }] : []),
+      ...(this.result.memory ? [{ key: "live", title: "held", value: (row) => this.result.memory.most.get(row.node.index), text: (row) => byteText(this.result.memory.most.get(row.node.index)), className: "number minor" }] : []),
       ...(hasTime ? [
         { key: "seconds", title: "time", value: (row) => row.seconds ?? -1, text: (row) => row.seconds === undefined ? "" : secondsText(row.seconds), className: "number" },
         { key: "rate", title: "GFLOP/s", value: (row) => row.seconds ? 2 * Number(row.macs) / row.seconds : -1, text: (row) => row.seconds && row.macs > 0n ? (2e-9 * Number(row.macs) / row.seconds).toFixed(1) : "", className: "number" },

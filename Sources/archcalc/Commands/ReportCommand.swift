@@ -59,12 +59,14 @@ struct ReportCommand: Command {
       guard run == nil else { throw UsageError("timings do not go into a folder of reports", help: "-o FILE.html") }
       return try writeFolder(output, requests, try claims.map { try Verification($0, name: verification!) })
     }
-    var page = Page(version: version)
+    var page = Page(version: version, networks: requests.count)
     page.run = try run.map { try Self.report($0, schema: "archcalc.run", fields: ["network", "layers", "machine"]) }
     page.verification = claims
     for request in requests {
       let (study, forms) = try Self.study(request)
-      try page.add(study, forms, request.layout)
+      let isInFile = Networks.isFile(request.word) && request.network.isDeclared
+      let command = isInFile ? "\(request.word) \(request.network.name)" : request.word
+      try page.add(study, forms, request.layout, command: command) { try Self.forms(request, at: $0) }
     }
     let html = page.html()
     if let output { try Files.write(html, to: output) } else { try Console().print(html) }
@@ -105,11 +107,20 @@ struct ReportCommand: Command {
   /// input has none, and constants in their place.
   private static func forms(_ request: AnalyzeRequest, _ study: Study) throws -> ClosedForms {
     let forms = try request.network.closedForms(request.options)
-    let binding = study.subject.binding
-    let macs = try? forms.analysis.total.macs.evaluated(binding).integer
-    let written = try? forms.analysis.total.outputElements.evaluated(binding).integer
-    if macs == (try study.total.macs), written == study.total.outputElements { return forms }
-    return try ClosedForms(study.graph.constantForms(), Subject())
+    return try forms.agree(with: study) ? forms : try ClosedForms(study.graph.constantForms(), Subject())
+  }
+
+  /// The closed forms at other values of the parameters.
+  ///
+  /// - Throws: Any error where there is no such network, or none that closed forms tell of.
+  private static func forms(_ request: AnalyzeRequest, at settings: [String: Value]) throws -> ClosedForms {
+    var options = request.options
+    options.settings.merge(settings) { $1 }
+    let forms = try request.network.closedForms(options)
+    guard let study = try request.network.study(options, batch: request.batch), try forms.agree(with: study) else {
+      throw ClosedForms.Absence(reason: "the closed forms are of another network")
+    }
+    return forms
   }
 
   /// A report of another command, to be shown on the page.
@@ -118,7 +129,8 @@ struct ReportCommand: Command {
     let known = schema + "/1"
     let command = schema == "archcalc.run" ? "archcalc run NETWORK" : "archcalc verify"
     guard let name = report["schema"]?.stringValue else {
-      throw Diagnostic("\(path) is no report of archcalc: it names no schema", at: .none, help: "\(command) --json writes one")
+      throw Diagnostic(
+        "\(path) is no report of archcalc: it names no schema", at: .none, help: "\(command) --json writes one")
     }
     guard name == known else {
       let isNewer = name.hasPrefix(schema + "/") && name.dropFirst(schema.count + 1).allSatisfy(\.isNumber)
@@ -130,5 +142,15 @@ struct ReportCommand: Command {
       throw Diagnostic("\(path) is no \(schema): it has no '\(field)'", at: .none)
     }
     return report
+  }
+}
+
+extension ClosedForms {
+  /// Whether they say of a network's settings what is counted for it.
+  fileprivate func agree(with study: Study) throws -> Bool {
+    let binding = study.subject.binding
+    let macs = try? analysis.total.macs.evaluated(binding).integer
+    let written = try? analysis.total.outputElements.evaluated(binding).integer
+    return macs == (try study.total.macs) && written == study.total.outputElements
   }
 }
