@@ -4,9 +4,9 @@
 const shareTable = (parent, title, groups, totals, unit, hasTime) => {
   const seconds = groups.reduce((sum, group) => sum + group.seconds, 0);
   const cell = (part, total, text) => element("td", { class: "number bar-cell", title: typeof part === "bigint" ? exact(part) : null },
-    element("span", { class: "bar-fill", style: `width:${Number(total) === 0 ? 0 : (100 * Number(part) / Number(total)).toFixed(2)}%` }), element("span", {}, text));
+    barOf(Number(total) === 0 ? 0 : Number(part) / Number(total)), element("span", {}, text));
   replace(parent, element("div", { class: "scroll", tabindex: "0" }, element("table", { class: "shares" },
-    element("thead", {}, element("tr", {}, ...[title, "params", "", unit, "", ...(hasTime ? ["time"] : [])].map((text) => element("th", { scope: "col" }, text)))),
+    element("thead", {}, element("tr", {}, ...[title, "params", "", unit, "", ...(hasTime ? ["time"] : [])].map((text, index) => element("th", { scope: "col", class: index ? "number" : null }, text)))),
     element("tbody", {}, ...groups.map((group) => element("tr", {},
       element("th", { scope: "row" }, group.name),
       element("td", { class: "number" }, scaled(group.params)), cell(group.params, totals.conventionParams, percent(group.params, totals.conventionParams)),
@@ -22,7 +22,7 @@ const niceStep = (most, count) => {
 const frameOf = (parent, height, label) => {
   const width = Math.max(300, parent.clientWidth || 640);
   const root = svg("svg", { viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label, class: "chart" });
-  return { root, width, height, left: 62, right: width - 12, top: 14, bottom: height - 34 };
+  return { root, width, height, left: 66, right: width - 12, top: 14, bottom: height - 34 };
 };
 
 const axisTitle = (root, x, y, text, attributes = {}) => root.append(svg("text", { x, y, class: "axis-title", ...attributes }, text));
@@ -136,6 +136,6 @@ const runCharts = (run, steps, select) => {
   const [least, most] = [Math.min(...times), Math.max(...times)];
   logChart(byId("scatter"), {
     points: usable.map((entry) => point(entry, [predicted(entry), entry.step.seconds])), lines: [[[least, least], [most, most]]],
-    titles: ["roofline's time", "measured time"], texts: [secondsText, secondsText], label: "Predicted against measured time of each layer", select,
+    titles: ["roofline's time", "measured time"], texts: [shortSeconds, shortSeconds], label: "Predicted against measured time of each layer", select,
   });
 };

@@ -54,7 +54,8 @@ class Drawing {
     const root = svg("svg", {
       viewBox: `${area.left} -14 ${width} ${area.height + 14}`, width, height: area.height + 14, role: "group", "aria-label": `Graph of ${graph.name}`,
     });
-    for (const group of view.groups) root.append(this.group(group));
+    const labels = [];
+    for (const group of view.groups) root.append(this.group(group, labels));
     for (const edge of view.edges) root.append(svg("path", { d: this.path(edge), class: "edge" }));
     for (const item of view.items) root.append(this.box(item, most));
     replace(this.parent, root);
@@ -72,14 +73,18 @@ class Drawing {
     return [shortName(item.node.name) + times, `${item.node.op}${row.window ? ' ' + row.window : ''} · ${shapeText(row.shape)}`];
   }
 
-  group(group) {
+  /** Frames within frames begin at nearly the same height: a label goes past those that are in its place. */
+  group(group, labels) {
     const fold = () => this.toggle(group.scope.index, false);
     const label = shortName(group.scope.name);
-    // Frames within frames begin at nearly the same height: their labels stand at alternate ends.
-    const isInner = group.depth % 2 === 1;
+    const y = group.top - 3, width = 6.2 * (label.length + 3);
+    let x = group.left + 6;
+    for (const other of labels) if (Math.abs(other.y - y) < 11 && x < other.end && x + width > other.x) x = other.end;
+    labels.push({ x, y, end: x + width });
+    labels.sort((a, b) => a.x - b.x);
     return svg("g", { class: "group" },
       svg("rect", { x: group.left, y: group.top, width: group.right - group.left, height: group.bottom - group.top, rx: 8 }),
-      svg("text", { x: isInner ? group.right - 6 : group.left + 6, y: group.top - 3, class: isInner ? "fold end" : "fold", role: "button", click: fold, "aria-label": `Fold ${group.scope.name}` }, `▾ ${label}`));
+      svg("text", { x, y, class: "fold", role: "button", click: fold, "aria-label": `Fold ${group.scope.name}` }, `▾ ${label}`));
   }
 
   path({ cells }) {

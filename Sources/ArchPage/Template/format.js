@@ -30,6 +30,15 @@ const percent = (part, total, digits = 1) => total === 0n ? "–" : (Number(part
 
 const secondsText = (seconds) => seconds >= 1 ? seconds.toFixed(2) + " s" : seconds >= 1e-3 ? (seconds * 1e3).toFixed(2) + " ms" : (seconds * 1e6).toFixed(0) + " µs";
 
+/** As `secondsText`, without digits that are zero: for axes. */
+const shortSeconds = (seconds) => secondsText(seconds).replace(/\.?0+ /, (zeros) => zeros.startsWith(".") ? " " : zeros);
+
+/** Names of quantities as words: `batchNormElements` are batch norm elements. */
+const words = (name) => name.replace(/([a-z])([A-Z])/g, "$1 $2").replace(/ [A-Z](?![A-Z])/g, (letter) => letter.toLowerCase());
+
+/** A bar within a cell of a table: a part of its room. */
+const barOf = (part) => element("span", { class: "bar-fill", style: `--part:${part.toFixed(4)}` });
+
 /** Kernel, stride and groups as they are said: `3×3 s2 g32`. */
 const windowText = (window, value) => {
   if (!window) return "";

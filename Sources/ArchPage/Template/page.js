@@ -53,7 +53,7 @@ const showComparison = () => {
       const difference = index === 0 || value === null || first === null || first === 0n ? ""
         : `${value >= first ? "+" : "−"}${(Math.abs(Number(value - first)) / Number(first) * 100).toFixed(1)} %`;
       return [element("td", { class: "number bar-cell", title: value === null ? null : exact(value) },
-        element("span", { class: "bar-fill", style: `width:${most === 0n || value === null ? 0 : (100 * Number(value) / Number(most)).toFixed(2)}%` }),
+        barOf(most === 0n || value === null ? 0 : Number(value) / Number(most)),
         element("span", {}, value === null ? "–" : figure.text(value))),
       ...(index === 0 ? [] : [element("td", { class: "number faint" }, difference)])];
     }));
@@ -80,7 +80,7 @@ const showFormulas = (result) => {
       const count = data.expressions[index].length;
       const formula = element("div", { class: "formula" }, ...typesetter.sum(index));
       const value = element("div", { class: "faint", "data-formula": name }, "= " + exact(result.evaluation.integer(index)));
-      return [element("dt", {}, name), element("dd", {}, count > 40 ? element("details", {}, element("summary", {}, `${count} terms`), formula) : formula, value)];
+      return [element("div", {}, element("dt", {}, name), element("dd", {}, count > 40 ? element("details", {}, element("summary", {}, `${count} terms`), formula) : formula, value))];
     })));
 };
 
@@ -101,9 +101,9 @@ const showDetail = (node) => {
   }
   const tally = row.node.data.q ?? [];
   for (let i = 0; i < tally.length; i += 2) {
-    fact(page.quantities[tally[i]], ...typesetter.sum(tally[i + 1]), ` = ${exact(state.result.evaluation.integer(tally[i + 1]))}`);
+    fact(words(page.quantities[tally[i]]), ...typesetter.sum(tally[i + 1]), ` = ${exact(state.result.evaluation.integer(tally[i + 1]))}`);
   }
-  replace(byId("detail"), element("h3", {}, row.node.name), element("p", { class: "faint" }, `${row.node.type} ${row.window}; one run of it:`), element("dl", {}, ...facts));
+  replace(byId("detail"), element("h3", {}, row.node.name), element("p", { class: "faint" }, `${[row.window ? row.node.op : row.node.type, row.window].filter(Boolean).join(" ")}; one run of it:`), element("dl", {}, ...facts));
 };
 
 const showClaims = () => {

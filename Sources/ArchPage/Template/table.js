@@ -25,7 +25,7 @@ class LayerTable {
     return [
       { key: "index", title: "#", value: (row) => row.node.index, text: (row) => String(row.number), className: "number minor" },
       { key: "name", title: "layer", value: (row) => row.node.name, text: (row) => row.node.name, className: "name" },
-      { key: "type", title: "operator", value: (row) => row.node.type, text: (row) => row.window ? `${row.node.op} ${row.window}` : row.node.type },
+      { key: "type", title: "operator", value: (row) => row.node.type, text: (row) => row.window ? `${row.node.op} ${row.window}` : row.node.type, className: "minor" },
       { key: "times", title: "×", value: (row) => row.times, text: (row) => row.times === 1n ? "" : String(row.times), className: "number" },
       { key: "elements", title: "output", value: (row) => row.elements, text: (row) => shapeText(row.shape), className: "minor" },
       { key: "params", title: "params", value: (row) => row.conventionParams, text: (row) => scaled(row.conventionParams), exact: (row) => exact(row.conventionParams), className: "number" },
@@ -100,7 +100,7 @@ class LayerTable {
       "data-node": row.node.index, "aria-rowindex": index + 2, "aria-selected": String(isSelected), class: isSelected ? "selected" : null,
       click: () => this.select(row.node.index),
     }, ...this.shownColumns.map((column) => element("td", { class: column.className, title: column.exact?.(row) },
-      column.bar ? element("span", { class: "bar-fill", style: `width:${(100 * column.bar(row)).toFixed(2)}%` }) : null, element("span", {}, column.text(row)))));
+      column.bar ? barOf(column.bar(row)) : null, element("span", {}, column.text(row)))));
   }
 
   reveal(node) {
