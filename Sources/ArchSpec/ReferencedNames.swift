@@ -64,28 +64,16 @@ struct ReferencedNames {
     names.subtract(block.arguments.map(\.name.text))
   }
 
-  private mutating func visit(_ call: CallSyntax) {
-    names.insert(call.name.text)
-    for argument in call.arguments { visit(argument.value) }
-  }
+  private mutating func visit(_ call: CallSyntax) { visit(ExprSyntax.call(call)) }
 
   mutating func visit(_ expression: ExprSyntax) {
     switch expression {
-    case .number, .text, .size: break
     case .input: mentionsInput = true
     case .name(let name): names.insert(name.text)
-    case .list(let elements, _), .tuple(let elements, _): for element in elements { visit(element) }
-    case .call(let call): visit(call)
-    case .unary(_, let operand, _): visit(operand)
-    case .binary(_, let left, let right, _), .index(let left, let right, _), .range(let left, let right, _):
-      visit(left)
-      visit(right)
-    case .member(let base, _): visit(base)
-    case .conditional(let condition, let first, let second, _):
-      visit(condition)
-      visit(first)
-      visit(second)
+    case .call(let call): names.insert(call.name.text)
+    default: break
     }
+    for child in expression.children { visit(child) }
   }
 }
 

@@ -15,20 +15,10 @@ struct Mentions {
 
   private mutating func visit(_ expression: ExprSyntax) {
     switch expression {
-    case .number, .text, .size, .input: break
     case .name(let name):
       if Measure.all.contains(name.text) { measures.insert(name.text) } else { names.insert(name.text) }
-    case .list(let elements, _), .tuple(let elements, _): for element in elements { visit(element) }
     case .call(let call): visit(call)
-    case .unary(_, let operand, _): visit(operand)
-    case .binary(_, let left, let right, _), .index(let left, let right, _), .range(let left, let right, _):
-      visit(left)
-      visit(right)
-    case .member(let base, _): visit(base)
-    case .conditional(let condition, let first, let second, _):
-      visit(condition)
-      visit(first)
-      visit(second)
+    default: for child in expression.children { visit(child) }
     }
   }
 
