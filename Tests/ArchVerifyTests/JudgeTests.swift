@@ -77,6 +77,10 @@ import Testing
     ("claim weights(dense) ~ 0.5k", .published, .conditional), ("claim weights(dense) ~ 0.4k", .published, .false),
     ("claim weights(dense) ~ 0.55k within 5%", .published, .true),
     ("claim weights(dense) ~ 0.54k within 5%", .published, .false),
+    ("claim weights(dense) ~ w over w in {0.58k, 0.6k, 576}", .published, .true),
+    ("claim weights(dense) ~ w over w in {0.57k, 0.6k}", .published, .conditional),
+    ("claim weights(dense) ~ w over w in {0.57k, 0.4k}", .published, .false),
+    ("claim weights(dense) ~ 0.57k amended weights(dense) == 1", .published, .conditional),
     ("claim macs(dense) ~ 46.7k", .published, .true), ("claim macs(dense) ~ 93.3k", .published, .conditional),
     ("claim difference(grouped, paths) == 0 over F in {1, 2, 4, 8}", .execution, .true),
     ("claim difference(grouped, dense) == 0", .execution, .false),
@@ -113,11 +117,18 @@ import Testing
   @Test func counterexamplesAreTold() throws {
     let judgement = try Self.judge("claim x^2 >= x over x in {0, 1/2, 2}")
     #expect(judgement.evidence.first?.counterexample == "x = 0.5")
+    let worst = try Self.judge("claim x^2 >= x over x in {3/4, 1/2, 2}").evidence[0]
+    #expect(worst.counterexample == "x = 0.5" && worst.left == "0.25" && worst.failing == 2 && worst.points == 3)
+    let tightest = try Self.judge("claim weights(dense) <= 600 over C in {2, 8, 4}").evidence[0]
+    #expect(tightest.holds && tightest.left == "576" && tightest.remark == "at 3 points, the tightest C = 8")
     let open = try Self.judge("claim a < 3 over a in 1..")
     #expect(open.evidence.first?.counterexample == "a = 3")
   }
 
   @Test func agreementIsNamed() throws {
+    #expect(try Self.judge("claim weights(dense) ~ 0.55k within 5%").evidence[0].remark == "off by +4.73 %, within 5%")
+    #expect(try Self.judge("claim weights(dense) < 570 within 5%").evidence[0].remark == "within 5%")
+    #expect(try Self.judge("claim weights(dense) ~ 0.58k within 5%").evidence[0].remark == "by rounding")
     #expect(try Self.judge("claim weights(dense) ~ 576").evidence[0].remark == "exactly")
     #expect(try Self.judge("claim weights(dense) ~ 0.58k").evidence[0].remark == "by rounding")
     #expect(try Self.judge("claim weights(dense) ~ 0.57k").evidence[0].remark == "by truncation")

@@ -16,7 +16,7 @@ public struct VerifyReport: Sendable {
   public var summary: String {
     let wrong = disagreements.count
     let undecided = judgements.count { $0.verdict == .undecidable }
-    let decided = judgements.count - undecided
+    let decided = judgements.count { $0.verdict != nil } - undecided
     return "\(judgements.count) claim\(judgements.count == 1 ? "" : "s"), \(decided) of them decided"
       + (undecided == 0 ? "" : ", \(undecided) that counting cannot decide")
       + (wrong == 0
@@ -59,7 +59,9 @@ public struct VerifyReport: Sendable {
   }
 
   private static func fact(_ judgement: Judgement) -> Document.Fact {
-    var parts = [judgement.title + ": " + judgement.statement]
+    // Without words the evidence says what is claimed.
+    let isSaid = !judgement.claim.statement.isEmpty || judgement.evidence.isEmpty
+    var parts = [judgement.title + (isSaid ? ": " + judgement.statement : "")]
     if !judgement.claim.citation.isEmpty { parts.append("[\(judgement.claim.citation)]") }
     parts += judgement.evidence.map(\.text)
     if !judgement.condition.isEmpty { parts.append("true if \(judgement.condition)") }
@@ -157,7 +159,11 @@ extension Evidence {
     let sides = comparison.split(separator: " ").map(String.init)
     if !sides.contains(left) || !sides.contains(right) { text += ": \(grouped(left)) and \(grouped(right))" }
     if !remark.isEmpty { text += ", \(remark)" }
-    if !holds { text += ", which does not hold" + (counterexample.isEmpty ? "" : " at \(counterexample)") }
+    if !holds {
+      text += ", which does not hold"
+      if points > 1 { text += " at \(NumberText.exact(failing)) of \(NumberText.exact(points)) points, the worst" }
+      if !counterexample.isEmpty { text += (points > 1 ? " " : " at ") + counterexample }
+    }
     return text + (convention.isEmpty || convention == "macs" ? "" : " (\(convention))")
   }
 
@@ -166,7 +172,7 @@ extension Evidence {
     return .object([
       ("role", .string(role.rawValue)), ("comparison", .string(comparison)), ("left", .string(left)),
       ("right", .string(right)), ("holds", .boolean(holds)), ("remark", text(remark)), ("convention", text(convention)),
-      ("counterexample", text(counterexample)),
+      ("counterexample", text(counterexample)), ("points", .integer(points)), ("failing", .integer(failing)),
     ])
   }
 }

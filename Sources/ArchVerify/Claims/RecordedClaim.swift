@@ -39,6 +39,9 @@ public struct RecordedClaim: Sendable {
   public var network: String?
   /// The network that it stands in.
   public var owner: String?
+  /// All networks that it is about: the one that it stands in, and those that its comparisons, its amendment and what
+  /// it rests on mention, as they are called there.
+  public var networks: [String]
   public var specification: Specification
   public var kind: Kind
   /// The verdict that is recorded beside it; `nil` for an undecidable one of which nothing is recorded.
@@ -82,6 +85,10 @@ extension Specification {
   private func claim(_ syntax: ClaimSyntax, _ item: ItemSyntax, owner: String?) -> RecordedClaim {
     var mentions = Mentions()
     for comparison in syntax.comparisons { mentions.visit(comparison) }
+    var all = mentions
+    for keyword in ["amended", "showing"] {
+      if case .comparisons(let comparisons)? = syntax[keyword] { comparisons.forEach { all.visit($0) } }
+    }
     let recorded: Verdict? =
       switch syntax["verdict"] {
       case .expression(.name(let name))?: Verdict(rawValue: name.text)
@@ -90,7 +97,7 @@ extension Specification {
       }
     return RecordedClaim(
       syntax: syntax, statement: item.documentation.joined(separator: " "), network: owner ?? mentions.networks.first,
-      owner: owner, specification: self, kind: kind(of: syntax, mentions, owner: owner), recorded: recorded,
+      owner: owner, networks: (owner.map { [$0] } ?? []) + all.networks, specification: self, kind: kind(of: syntax, mentions, owner: owner), recorded: recorded,
       place: item.place)
   }
 

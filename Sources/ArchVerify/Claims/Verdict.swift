@@ -31,12 +31,15 @@ public struct Evidence: Sendable {
   public var left: String
   public var right: String
   public var holds: Bool
-  /// How a printed number agrees, or over what was checked.
+  /// How a printed number agrees, within which tolerance, and over what was checked.
   public var remark: String
   /// How things were counted.
   public var convention: String
-  /// Values at which it does not hold.
+  /// Values at which it does not hold: of a list of points, those where it is worst.
   public var counterexample: String
+  /// At how many points it was looked at, and at how many of these it does not hold.
+  public var points: Int
+  public var failing: Int
 }
 
 /// A claim with what was found.

@@ -60,3 +60,14 @@ extension NumberSyntax {
     return unit
   }
 }
+
+extension ExprSyntax {
+  /// The literal that it is, or is the negative of.
+  var printed: NumberSyntax? {
+    switch self {
+    case .number(let number, _): number
+    case .unary(.minus, let operand, _): operand.printed
+    default: nil
+    }
+  }
+}
