@@ -93,26 +93,40 @@ public struct MarkdownRenderer: Sendable {
     case .facts(let facts):
       return facts.map { fact in
         let aside = fact.aside.isEmpty ? "" : " (\(escaped(fact.aside)))"
-        return "- **\(escaped(fact.name))** \(escaped(fact.text))\(aside)\n"
+        // Markup does not take hold of blanks, with which names are moved in on a terminal.
+        let name = String(fact.name.drop { $0 == " " })
+        return "- **\(escaped(name))** \(escaped(fact.text))\(aside)\n"
       }.joined()
     case .table(let table): return render(table)
     }
   }
 
+  /// Cells are padded, so that the source reads as a table too; emphasis counts into the width.
   private func render(_ table: Table) -> String {
     let shown = table.columns.indices.filter { table.columns[$0].kind != .bar && table.columns[$0].audience == .all }
-    var markdown = "| " + shown.map { escaped(table.columns[$0].title) }.joined(separator: " | ") + " |\n"
-    markdown += "|" + shown.map { table.columns[$0].kind == .number ? " ---: |" : " --- |" }.joined() + "\n"
-    for row in table.rows {
-      let cells = shown.map { index -> String in
+    let header = shown.map { escaped(table.columns[$0].title) }
+    let rows = table.rows.map { row in
+      shown.map { index -> String in
         let indent = index == shown.first ? String(repeating: "&nbsp;&nbsp;", count: row.level) : ""
         let content = escaped(row.cells[index].text(isExact: true))
         return indent + (row.emphasis == .strong && !content.isEmpty ? "**\(content)**" : content)
       }
-      markdown += "| " + cells.joined(separator: " | ") + " |\n"
     }
-    return markdown
+    let numbers = shown.map { table.columns[$0].kind == .number }
+    let widths = shown.indices.map { column in
+      min(Self.widest, max(3, header[column].count, rows.map { $0[column].count }.max() ?? 0))
+    }
+    func line(_ cells: [String]) -> String {
+      "| " + cells.indices.map { cells[$0].padded(to: widths[$0], alignment: numbers[$0] ? .right : .left) }
+        .joined(separator: " | ") + " |\n"
+    }
+    let rule = shown.indices.map { String(repeating: "-", count: widths[$0] - (numbers[$0] ? 1 : 0)) }
+    return line(header) + "| " + rule.indices.map { rule[$0] + (numbers[$0] ? ":" : "") }.joined(separator: " | ") + " |\n"
+      + rows.map(line).joined()
   }
+
+  /// Cells that are longer are whole sentences: others are not padded to their width.
+  private static let widest = 60
 
   /// Names are data: what Markdown or HTML would take for markup is escaped.
   func escaped(_ text: String) -> String {

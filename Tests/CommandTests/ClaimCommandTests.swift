@@ -11,6 +11,23 @@ import Testing
     #expect(claims.allSatisfy { $0["kind"] as? String == "optimum" })
   }
 
+  /// Claims of other files that mention a network, by any of its names.
+  @Test func claimsAreFoundByWhatTheyMention() throws {
+    for name in ["resnext_block_b", "early_concatenation_block"] {
+      let report = try Archcalc.json("verify", "--network", name, "--kind", "execution")
+      let claims = try #require(report["claims"] as? [[String: Any]]).compactMap { $0["claim"] as? String }
+      #expect(claims.count > 1 && claims.allSatisfy { $0.contains("resnext_block") })
+    }
+  }
+
+  @Test func markdownTablesAreAligned() throws {
+    let lines = try Archcalc.run("verify", "--source", "claims_igc_width", "--kind", "optimum", "--markdown").output
+      .split(separator: "\n")
+    let table = lines.filter { $0.hasPrefix("|") }
+    #expect(table.count == 4 && Set(table.map(\.count)).count == 1)
+    #expect(lines.contains { $0.hasPrefix("- **conditional** C43: ") })
+  }
+
   @Test func aWrongVerdictFails() throws {
     let folder = try Folder()
     defer { folder.remove() }
@@ -86,6 +103,12 @@ import Testing
     #expect(differences.contains { $0["network"] as? String == "resnext50" && $0["formula"] as? String == "2816*R^2" })
     let stages = try #require(report["stages"] as? [[String: Any]]).compactMap { $0["stage"] as? String }
     #expect(stages == ["conv1", "conv2", "conv3", "conv4", "conv5", "head"])
+  }
+
+  @Test func threeNetworksDifferInAbsoluteAndPerCent() throws {
+    let text = try Archcalc.run("compare", "resnet50", "resnext50", "mobilenet").output
+    #expect(text.contains("less resnet50") && text.contains("+141.3 M  +3.46 %   −3.520 G  −86.1 %"))
+    #expect(text.split(separator: "\n").allSatisfy { $0.count <= 80 })
   }
 
   @Test func powersOfGrowthAreTold() throws {

@@ -60,7 +60,7 @@ public struct CheckReport: Sendable {
           .init([
             .text(index == 0 ? result.network : ""), .text(figure.title), .text(figure.text(finding.value)),
             .text(figure.text(finding.limit.amount) + tolerance),
-            .text(finding.isOver ? figure.signedText(finding.excess) : "within"),
+            finding.isOver ? .change(finding.excess, inBytes: figure.isBytes) : .text("within"),
             finding.isOver && finding.limit.amount > 0 ? .difference(Double(finding.excess) / Double(finding.limit.amount)) : .empty,
             .exact(finding.value), .exact(finding.limit.amount),
           ], emphasis: finding.isOver ? .strong : .none, hasRuleBefore: index == 0 && !table.rows.isEmpty))

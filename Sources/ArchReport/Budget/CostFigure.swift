@@ -46,10 +46,7 @@ public enum CostFigure: String, CaseIterable, Sendable {
   public func text(_ value: Int) -> String { isBytes ? NumberText.bytes(value) : NumberText.scaled(value) }
 
   /// `+0.41 G`, `−1.20 MiB`, `±0`
-  public func signedText(_ value: Int) -> String {
-    if value == 0 { return "±0" }
-    return value < 0 ? "−" + text(0 - value) : "+" + text(value)
-  }
+  public func signedText(_ value: Int) -> String { Table.Cell.change(value, inBytes: isBytes).text(isExact: false) }
 
   // MARK: Where it is found
 

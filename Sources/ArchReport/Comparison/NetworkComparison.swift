@@ -83,7 +83,10 @@ public struct NetworkComparison: Sendable {
 
   // MARK: For people
 
-  public func document() throws -> Document {
+  /// - Parameter areDifferencesApart: whether differences stand in tables of their own, below the values: side by side
+  ///   those of three networks and more are too wide for a terminal.
+  public func document(areDifferencesApart: Bool = false) throws -> Document {
+    let parts: [Part] = areDifferencesApart ? [.values, .differences] : [.all]
     var document = Document()
     document.blocks.append(.heading(labels.joined(separator: " · ")))
     let settings = zip(labels, studies).map { label, study in
@@ -92,36 +95,42 @@ public struct NetworkComparison: Sendable {
         study.settingTexts.map { String($0.map { $0 == " " ? "\u{A0}" : $0 }) }.joined(separator: " · "))
     }
     document.blocks.append(.facts(settings))
-    var totals = Table([.init("")] + columns())
-    for figure in figures {
-      let values = try studies.map { try figure.value(of: $0, layout) }
-      totals.rows.append(
-        .init(
-          [.text(figure.title)]
-            + cells(values) {
-              figure.isBytes ? .bytes($0) : .count($0)
-            } difference: {
-              .change($0, inBytes: figure.isBytes)
-            }))
+    for part in parts {
+      var totals = Table([.init(title("", part))] + columns(part))
+      for figure in figures {
+        let values = try studies.map { try figure.value(of: $0, layout) }
+        totals.rows.append(
+          .init(
+            [.text(figure.title)]
+              + cells(values, part) {
+                figure.isBytes ? .bytes($0) : .count($0)
+              } difference: {
+                .change($0, inBytes: figure.isBytes)
+              }))
+      }
+      document.blocks.append(.table(totals))
     }
-    document.blocks.append(.table(totals))
     for (title, count) in [
       ("params", { (cost: Cost<Int>) in try cost.parameters.trainable }),
       ("MACs", { (cost: Cost<Int>) in try cost.macs }),
     ] {
-      var table = Table([.init("\(title) by stage")] + columns())
-      for stage in try stages() {
-        let values = try stage.costs.map { try $0.map(count) }
-        table.rows.append(
-          .init(
-            [.text(stage.name)]
-              + cells(values) {
-                .count($0)
-              } difference: {
-                .change($0)
-              }))
+      for part in parts {
+        var table = Table([.init(self.title("\(title) by stage", part))] + columns(part))
+        for stage in try stages() {
+          let values = try stage.costs.map { try $0.map(count) }
+          // Without the first network's or another one's there is nothing to take away.
+          if part == .differences, values[0] == nil || values.dropFirst().allSatisfy({ $0 == nil }) { continue }
+          table.rows.append(
+            .init(
+              [.text(stage.name)]
+                + cells(values, part) {
+                  .count($0)
+                } difference: {
+                  .change($0)
+                }))
+        }
+        if !table.rows.isEmpty { document.blocks.append(.table(table)) }
       }
-      document.blocks.append(.table(table))
     }
     if !formulas.isEmpty {
       document.blocks.append(.heading("Differences as formulas"))
@@ -134,11 +143,20 @@ public struct NetworkComparison: Sendable {
     return document
   }
 
-  private func columns() -> [Table.Column] {
-    var columns = [Table.Column(labels[0], .number)]
+  /// What of a comparison stands in a table.
+  private enum Part { case all, values, differences }
+
+  private func title(_ text: String, _ part: Part) -> String {
+    part == .differences ? (text.isEmpty ? "" : text + ", ") + "less \(labels[0])" : text
+  }
+
+  private func columns(_ part: Part) -> [Table.Column] {
+    var columns = part == .differences ? [] : [Table.Column(labels[0], .number)]
     for label in labels.dropFirst() {
+      if part != .differences { columns.append(.init(label, .number)) }
+      guard part != .values else { continue }
       columns += [
-        .init(label, .number), .init("difference", .number, rank: 2, name: "\(label) difference"),
+        .init(part == .all ? "difference" : label, .number, rank: 2, name: "\(label) difference"),
         .init("", .number, rank: 1, name: "\(label) ratio"),
       ]
     }
@@ -146,11 +164,12 @@ public struct NetworkComparison: Sendable {
   }
 
   private func cells(
-    _ values: [Int?], _ cell: (Int) -> Table.Cell, difference: (Int) -> Table.Cell
+    _ values: [Int?], _ part: Part, _ cell: (Int) -> Table.Cell, difference: (Int) -> Table.Cell
   ) -> [Table.Cell] {
-    var cells = [values[0].map(cell) ?? .empty]
+    var cells = part == .differences ? [] : [values[0].map(cell) ?? .empty]
     for value in values.dropFirst() {
-      cells.append(value.map(cell) ?? .empty)
+      if part != .differences { cells.append(value.map(cell) ?? .empty) }
+      guard part != .values else { continue }
       if let value, let first = values[0] {
         cells += [difference(value - first), first == 0 ? .empty : .difference(Double(value - first) / Double(first))]
       } else {

@@ -44,7 +44,7 @@ extension Difference {
       let title = figure == .count ? new.convention : figure.title
       table.rows.append(
         .init([
-          .text(title), .text(figure.text(before)), .text(figure.text(after)), .text(figure.signedText(change(of: figure)!)),
+          .text(title), .text(figure.text(before)), .text(figure.text(after)), .change(change(of: figure)!, inBytes: figure.isBytes),
           before == 0 || before == after ? .empty : .difference((Double(after) - Double(before)) / Double(before)),
           .exact(before), .exact(after),
         ], emphasis: before == after ? .faint : .none))
@@ -59,8 +59,8 @@ extension Difference {
     for block in blocks {
       table.rows.append(
         .init([
-          .text(block.name), .count(block.new.params), .text(CostFigure.params.signedText(block.new.params - block.old.params)),
-          .count(block.new.macs), .text(CostFigure.macs.signedText(block.new.macs - block.old.macs)),
+          .text(block.name), .count(block.new.params), .change(block.new.params - block.old.params),
+          .count(block.new.macs), .change(block.new.macs - block.old.macs),
         ]))
     }
     return table

@@ -46,7 +46,10 @@ struct CompareCommand: Command {
       if parsed.last("json") != nil { try comparison.json(version: version).text() }
       else if parsed.last("csv") != nil { CSVRenderer().render(try comparison.document()) }
       else if parsed.last("markdown") != nil { MarkdownRenderer().render(try comparison.document()) }
-      else { TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(try comparison.document()) }
+      else {
+        TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto))
+          .render(try comparison.document(areDifferencesApart: studies.count > 2))
+      }
     if let output { try Files.write(text, to: output) } else { try Console().print(text) }
   }
 
