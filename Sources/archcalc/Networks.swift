@@ -30,6 +30,9 @@ enum Networks {
     return Found(specification: try library.specification(of: entry), network: entry.network)
   }
 
+  /// Whether a word names a network of the catalog or a file.
+  static func isKnown(_ word: String) -> Bool { library.entry(named: word) != nil || isFile(word) }
+
   static func isFile(_ word: String) -> Bool {
     word == "-" || word.contains("/") || word.hasSuffix(".arch") || ModelNetwork.isModel(word)
   }

@@ -73,6 +73,13 @@ struct CheckTests {
     #expect(try Archcalc.run("check", "resnet18", "--budget", budget).status == 1)
   }
 
+  @Test("a budget as an editor of Windows writes it is the same") func marks() throws {
+    let bench = try Workbench()
+    let path = try bench.write("marked.budget", "\u{FEFF}resnet18 # the small one\r\n\tmacs 1.9G\r\n\r\n")
+    let result = try Archcalc.run("check", "--budget", path)
+    #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+  }
+
   @Test("a violation stands at the line of the layer, for GitHub and in SARIF") func annotations() throws {
     let bench = try Workbench()
     let path = try bench.write("a b.arch", Self.network)

@@ -61,4 +61,44 @@ struct ReportTests {
     let broken = try bench.write("broken.json", "{")
     #expect(try Archcalc.run("report", "resnet18", "--run", broken).errors.contains("not valid JSON"))
   }
+
+  @Test("a run of a network that is not on the page is an error") func otherRun() throws {
+    let bench = try Workbench()
+    let run = try bench.write(
+      "run.json", #"{"schema": "archcalc.run/1", "network": "resnet34", "layers": [], "machine": {}}"#)
+    let result = try Archcalc.run("report", "resnet18", "--run", run)
+    #expect(result.status == 2 && result.errors.contains("a run of resnet34"), "\(result.errors)")
+  }
+
+  @Test("a specification comes from standard input too") func standardInput() throws {
+    let spec = Data("network piped {\n  input(3, 8, 8)\n  conv(3x3, 4)\n}\n".utf8)
+    let result = try Archcalc.run("report", "-", input: spec)
+    let network = try #require((try Self.data(result.output)["networks"] as? [[String: Any]])?.first)
+    #expect((network["expected"] as? [String: String])?["macs"] == String(9 * 3 * 4 * 8 * 8))
+  }
+
+  @Test("a page carries the cases of what its parameters decide") func cases() throws {
+    let bench = try Workbench()
+    let spec = try bench.write(
+      "cases.arch",
+      """
+      param kind = "plain" in {"plain", "double", "deep"}
+      param wide = false
+      param n = 3 in 1..4
+      network cases {
+        input(3, 32, 32)
+        when wide { conv(3x3, 64) } else { conv(3x3, 16) }
+        when kind == "double" { conv(1x1, 2*in) } else when kind == "deep" { conv(1x1, 8) -> conv(1x1, 8) }
+        repeat n as i { conv(1x1, in + i) }
+      }
+
+      """)
+    let network = try #require((try Self.data(try Archcalc.run("report", spec).output)["networks"] as? [[String: Any]])?.first)
+    let cases = try #require(network["cases"] as? [[String: Any]])
+    let words = Set(cases.compactMap { $0["words"] as? [String: String] })
+    #expect(words.count == 6, "\(words)")
+    let conditions = try #require(network["conditions"] as? [[Any]]).compactMap { $0[3] as? String }
+    #expect(Set(conditions) == ["n = 1", "n = 2", "n = 3", "n = 4"])
+    #expect(cases.count == 24)
+  }
 }

@@ -4,6 +4,12 @@ const page = JSON.parse(byId("data").textContent);
 page.macs = quantityWeights(page.conventions.find((convention) => convention.name === "macs"));
 page.flops = quantityWeights(page.conventions.find((convention) => convention.name === "flops"));
 const models = page.networks.map((data) => new Model(data, page));
+// Of networks that are there twice, the settings tell which is which.
+for (const model of models) {
+  const isAlone = models.every((other) => other === model || other.name !== model.name);
+  const given = model.data.settings.filter((setting) => setting.default !== undefined).map((setting) => `${setting.name} ${model.valueText(setting)}`);
+  model.label = isAlone || given.length === 0 ? model.name : `${model.name}, ${given.join(", ")}`;
+}
 
 const metrics = {
   count: { label: "operations", number: (row) => Number(row.count), text: (number) => scaled(BigInt(Math.round(number))) },
@@ -58,7 +64,7 @@ const showComparison = () => {
       ...(index === 0 ? [] : [element("td", { class: "number faint" }, difference)])];
     }));
   });
-  const head = models.flatMap((model, index) => index === 0 ? [element("th", { scope: "col" }, model.name)] : [element("th", { scope: "col", colspan: 2 }, model.name)]);
+  const head = models.flatMap((model, index) => index === 0 ? [element("th", { scope: "col" }, model.label)] : [element("th", { scope: "col", colspan: 2 }, model.label)]);
   replace(byId("comparison-table"), element("thead", {}, element("tr", {}, element("td"), ...head)), element("tbody", {}, ...rows));
 };
 
@@ -245,7 +251,7 @@ const showNetwork = (model) => {
   replace(byId("settings"), ...data.settings.map(settingControl),
     data.settings.some((setting) => setting.kind !== "fixed") ? element("button", { type: "button", id: "reset", click: () => { model.reset(); showNetwork(model); } }, "Reset") : null);
   byId("settings-section").hidden = data.settings.length === 0;
-  for (const tab of byId("networks").children) tab.setAttribute("aria-selected", String(tab.dataset.name === model.name));
+  for (const tab of byId("networks").children) tab.setAttribute("aria-selected", String(tab.dataset.name === model.label));
   drawing.show(model.case(0));
   state.result = model.evaluate(state.convention);
   if (state.result.graph) drawing.show(state.result.graph);
@@ -278,7 +284,7 @@ byId("theme").addEventListener("click", () => {
 if (models.length > 1) {
   byId("comparison").hidden = false;
   byId("networks").hidden = false;
-  byId("networks").append(...models.map((model) => element("button", { type: "button", role: "tab", "data-name": model.name, click: () => showNetwork(model) }, model.name)));
+  byId("networks").append(...models.map((model) => element("button", { type: "button", role: "tab", "data-name": model.label, click: () => showNetwork(model) }, model.label)));
 }
 let resizing = 0;
 let lastWidth = innerWidth;

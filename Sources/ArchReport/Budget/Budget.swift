@@ -128,7 +128,7 @@ private struct BudgetReader {
 
   private func lines() -> [(isIndented: Bool, words: [Word])] {
     var lines: [(isIndented: Bool, words: [Word])] = []
-    var start = 0
+    var start = source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0  // byte order mark
     while start < source.bytes.count {
       let end = source.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? source.bytes.count
       let isIndented = source.bytes[start] == 0x20 || source.bytes[start] == 0x09

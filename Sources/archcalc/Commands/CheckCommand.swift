@@ -71,7 +71,8 @@ struct CheckCommand: Command {
       }
       return Budget.Limit(figure, amount)
     } catch let error as Diagnostic {
-      throw UsageError("there is no option --max-\(name)", help: error.help)
+      let near = suggestion(for: name, among: CostFigure.allCases.map(\.rawValue)).map { "did you mean --max-\($0)?" }
+      throw UsageError("there is no option --max-\(name)", help: near ?? error.help)
     }
   }
 

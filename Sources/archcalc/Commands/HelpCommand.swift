@@ -62,10 +62,13 @@ struct HelpCommand: Command {
 
   private static func fact(_ parameter: Parameter) -> Document.Fact {
     let symbol = parameter.symbol.name == parameter.name ? "" : " (\(parameter.symbol) in formulas)"
-    let documentation = parameter.documentation.isEmpty ? "" : parameter.documentation + symbol + "; "
+    let documentation = parameter.documentation.isEmpty ? "" : parameter.documentation + symbol
     let isHidden = GeneralOption.reserved.contains(parameter.name)
     let option = isHidden ? "--set \(parameter.name)=" : "--\(parameter.name) "
-    return .init(option + parameter.defaultText, documentation + parameter.rangeText)
+    // Of words without a range there is nothing to say; what is true or false says so itself.
+    let range = parameter.range == .between(nil, nil, step: nil) && !documentation.isEmpty ? "" : parameter.rangeText
+    return .init(
+      option + parameter.defaultText, [documentation, range].filter { !$0.isEmpty }.joined(separator: "; "))
   }
 
   /// The parameters of a network, with their defaults.

@@ -42,7 +42,7 @@ struct ReportCommand: Command {
       case "--run": run = try value()
       case "--verify": verification = try value()
       case "--all": groups += Networks.library.entries.map { [$0.network] }
-      case let word where !word.hasPrefix("-") && (Networks.library.entry(named: word) != nil || Networks.isFile(word)):
+      case let word where word == "-" || !word.hasPrefix("-") && Networks.isKnown(word):
         groups.append([word])
       default:
         // Options before the first network are those of all, others those of the network before.
@@ -62,6 +62,11 @@ struct ReportCommand: Command {
     var page = Page(version: version, networks: requests.count)
     page.run = try run.map { try Self.report($0, schema: "archcalc.run", fields: ["network", "layers", "machine"]) }
     page.verification = claims
+    let names = requests.map(\.network.name)
+    if let measured = page.run?["network"]?.stringValue, !names.contains(measured) {
+      throw UsageError(
+        "\(run!) is a run of \(measured), which is not on the page", help: "archcalc report \(measured) --run …")
+    }
     for request in requests {
       let (study, forms) = try Self.study(request)
       let isInFile = Networks.isFile(request.word) && request.network.isDeclared
