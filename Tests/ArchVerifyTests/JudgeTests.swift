@@ -81,6 +81,8 @@ import Testing
     ("claim weights(dense) ~ w over w in {0.57k, 0.6k}", .published, .conditional),
     ("claim weights(dense) ~ w over w in {0.57k, 0.4k}", .published, .false),
     ("claim weights(dense) ~ 0.57k amended weights(dense) == 1", .published, .conditional),
+    ("claim elasticity(weights(dense), C) == 2 over C in {4, 8}", .count, .true),
+    ("claim elasticity(macs(separable), C) ~ 1.47", .published, .true),
     ("claim macs(dense) ~ 46.7k", .published, .true), ("claim macs(dense) ~ 93.3k", .published, .conditional),
     ("claim difference(grouped, paths) == 0 over F in {1, 2, 4, 8}", .execution, .true),
     ("claim difference(grouped, dense) == 0", .execution, .false),

@@ -96,6 +96,16 @@ import Testing
     #expect(lines.count == 3)
   }
 
+  /// A claim of another file by its name, elasticities as parts of expressions and in filters.
+  @Test func claimsOfOtherFilesAndElasticities() throws {
+    let rows = try Self.rows(
+      "mobilenet", "--alpha", "0.25..1:0.25", "--columns", "C114,elasticity(macs, alpha) - 1", "--where",
+      "elasticity(macs, alpha) > 1.9 and classes == 1000 and rounding == \"exact\"")
+    // The paper's ratios of multiply-adds; 1 + the share of what is quadratic is the elasticity.
+    #expect(rows.dropFirst().map { String($0[2].prefix(6)) } == ["0.2628", "0.5721", "1"])
+    #expect(rows.last?.last == "0.9485741")
+  }
+
   @Test func drawingsAreWellFormed() throws {
     let folder = try Folder()
     defer { folder.remove() }
@@ -122,6 +132,13 @@ import Testing
     (["--alpha", "1", "--shard", "3/2"], "I/N"), (["--declared", "nothing"], "declares no sweep 'nothing'"),
     (["--declared", "1", "--alpha", "1"], "swept by the declared sweep"), (["--alpha", "99"], "from"),
     (["--alpha", "1", "--columns", "elasticity(macs, beta)"], "numeric parameter 'beta'"),
+    (["--alpha", "1", "--columns", "elasticity(macs, beta)/2"], "no parameter 'beta'"),
+    (["--alpha", "1", "--columns", "elasticity(macs)"], "takes a cost and a parameter"),
+    (["--alpha", "1", "--columns", "C12"], "says nothing of mobilenet"),
+    (["--alpha", "1", "--columns", "macs,macs"], "given twice"), (["--alpha", "1,"], "a value is missing"),
+    (["--alpha", "1", "--pareto", ""], "at least one column"),
+    (["--alpha", "1", "--csv", "--where", "foo < 3"], "unknown name 'foo'"),
+    (["--alpha", "1", "--csv", "--columns", "macs/0"], "divides by zero"),
   ])
   func badInput(_ arguments: [String], _ words: String) throws {
     let result = try Archcalc.run(["sweep", "mobilenet"] + arguments)

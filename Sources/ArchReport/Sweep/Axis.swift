@@ -32,6 +32,9 @@ public struct Axis: Sendable {
     self.parameter = parameter
     guard text.contains(".."), parameter.kind == .integer || parameter.kind == .rational else {
       let parts = parameter.kind == .list ? [text[...]] : text.split(separator: ",", omittingEmptySubsequences: false)
+      guard parts.allSatisfy({ !$0.isEmpty }) else {
+        throw SettingError(parameter: parameter.name, value: text.isEmpty ? "empty" : text, reason: "a value is missing")
+      }
       values = .list(try parts.map { try parameter.value(parsing: String($0)) })
       return
     }

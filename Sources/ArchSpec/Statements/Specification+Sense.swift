@@ -29,6 +29,16 @@ extension Specification {
     try scope.checkNumber(expression, hasMetrics: true)
   }
 
+  /// Makes sure that an expression is a condition on numbers of a network.
+  ///
+  /// - Parameter figures: names that it may mention besides.
+  /// - Throws: ``Diagnostic``
+  public func checkCondition(_ condition: ExprSyntax, of network: String, figures: [String]) throws {
+    var scope = try StatementScope(self, network: self.network(named: network), knownNetworks: nil)
+    scope.variables.formUnion(figures)
+    try scope.checkCondition(condition)
+  }
+
   /// The same for the statements of the file, which are about all of its networks.
   public func checkStatements(knownNetworks: (@Sendable () -> [String])? = nil) throws {
     guard !claims.isEmpty || !sweeps.isEmpty else { return }

@@ -18,8 +18,11 @@ struct StatementScope {
   /// What is taken over ranges of variables: `greatest(L*M, given: L*M*(9*M + L) <= 4672, L: 1..99, M: 1..9)`.
   static let comprehensions = ["greatest", "least", "number"]
 
+  /// How fast a cost grows with a parameter: `elasticity(macs, alpha)`.
+  static let elasticity = "elasticity"
+
   static func isMeasure(_ name: String) -> Bool {
-    metrics.contains(name) || structure.contains(name) || comprehensions.contains(name)
+    metrics.contains(name) || structure.contains(name) || comprehensions.contains(name) || name == elasticity
   }
 
   static let functions = ["round", "floor", "ceil", "min", "max", "sqrt", "divisible", "sum", "length"]
@@ -154,11 +157,12 @@ struct StatementScope {
     if Self.comprehensions.contains(call.name.text) { return try checkComprehension(call) }
     if Self.isMeasure(call.name.text) {
       guard hasMetrics else { throw Diagnostic("a cost cannot stand here", at: call.place) }
+      if call.name.text == Self.elasticity { return try checkElasticity(call) }
       return try checkCost(call)
     }
     guard Self.functions.contains(call.name.text) else {
       let near = suggestion(
-        for: call.name.text, among: Self.functions + Self.metrics + Self.structure + Self.comprehensions)
+        for: call.name.text, among: Self.functions + Self.metrics + Self.structure + Self.comprehensions + [Self.elasticity])
       throw Diagnostic(
         "unknown function '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
     }
@@ -210,6 +214,18 @@ struct StatementScope {
     }
     for value in values { try inner.checkNumber(value.value, hasMetrics: true) }
     for argument in call.arguments where argument.label?.text == "given" { try inner.checkCondition(argument.value) }
+  }
+
+  /// `elasticity(macs, alpha)`, `elasticity(macs(mobilenet), alpha)`: whose parameter it is, is found out where it is
+  /// computed.
+  private func checkElasticity(_ call: CallSyntax) throws {
+    guard call.arguments.count == 2, call.arguments.allSatisfy({ $0.label == nil }),
+      case .name(let name) = call.arguments[1].value
+    else {
+      throw Diagnostic("'elasticity' takes a cost and a parameter", at: call.place, help: "as in: elasticity(macs, alpha)")
+    }
+    try checkNumber(call.arguments[0].value, hasMetrics: true)
+    if case .name = call.arguments[0].value { _ = try requireParameter(name) }
   }
 
   /// `macs(resnet50, "conv 1x1", resolution: 320)`, or `macs(resolution: 320)` of the network that the claim stands in.

@@ -9,5 +9,7 @@ enum Measure {
   ]
   static let executed: Set = ["difference", "freedom", "leastpaths", "mostpaths", "zeros", "distinct"]
   static let comprehensions: Set = ["greatest", "least", "number"]
+  /// Of a cost and a parameter: no network stands before them.
+  static let elasticity = "elasticity"
   static let all = costs.union(structural).union(executed).union(comprehensions)
 }

@@ -13,7 +13,7 @@ struct Mentions {
     visit(comparison.right)
   }
 
-  private mutating func visit(_ expression: ExprSyntax) {
+  mutating func visit(_ expression: ExprSyntax) {
     switch expression {
     case .name(let name):
       if Measure.all.contains(name.text) { measures.insert(name.text) } else { names.insert(name.text) }
@@ -23,6 +23,11 @@ struct Mentions {
   }
 
   private mutating func visit(_ call: CallSyntax) {
+    if call.name.text == Measure.elasticity {
+      // The parameter has the value that it has: it does not stand for all of them.
+      if let cost = call.arguments.first { visit(cost.value) }
+      return
+    }
     guard Measure.all.contains(call.name.text) else {
       for argument in call.arguments { visit(argument.value) }
       return

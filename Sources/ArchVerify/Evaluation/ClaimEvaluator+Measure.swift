@@ -35,7 +35,13 @@ extension ClaimEvaluator {
       throw Diagnostic("layers are selected of numbers, not of formulas", at: call.place)
     }
     // Parameters that are no symbols here decide the network's shape; symbols are put in afterwards.
-    let forms = try bench.measuredForms(request.specification, request.network, request.settings)
+    var settings = request.settings
+    for parameter in bench.parameters(request.specification, request.network) {
+      if let anchor = anchors[parameter.name], request.symbols[parameter.symbol]?.constant == nil {
+        settings[parameter.name] = .number(anchor)
+      }
+    }
+    let forms = try bench.measuredForms(request.specification, request.network, settings)
     for setting in forms.architecture.settings where request.symbols[setting.parameter.symbol] == nil {
       if let number = setting.value.number { request.symbols[setting.parameter.symbol] = number }
     }

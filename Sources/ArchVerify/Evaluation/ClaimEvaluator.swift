@@ -14,6 +14,8 @@ struct ClaimEvaluator {
   var values: [String: Expr] = [:]
   /// Settings of the network that the claim stands in, those that are no numbers among them.
   var settings: [String: Value] = [:]
+  /// The values of parameters that are symbols here: what a network looks like is decided by them.
+  var anchors: [String: Expr] = [:]
   /// How costs are counted; as they are called where it is `nil`.
   var convention: CountingConvention?
   /// What is known of open symbols.
@@ -39,6 +41,7 @@ struct ClaimEvaluator {
     case .name(let name): return try value(of: name)
     case .call(let call):
       if Measure.comprehensions.contains(call.name.text) { return try comprehension(call) }
+      if call.name.text == Measure.elasticity { return try elasticity(call) }
       if Measure.all.contains(call.name.text) { return try measure(call) }
       return try function(call)
     case .unary(.minus, let operand, _):
@@ -163,6 +166,10 @@ struct ClaimEvaluator {
     case .unary(.not, let operand, _): return try !holds(operand)
     case .binary(.and, let left, let right, _): return try holds(left) && holds(right)
     case .binary(.or, let left, let right, _): return try holds(left) || holds(right)
+    case .binary(let op, .name(let name), .text(let text, _), _) where op == .equal || op == .notEqual:
+      let parameter = parameters.first { $0.name == name.text || $0.symbol.name == name.text }
+      guard let value = parameter.flatMap({ settings[$0.name] ?? $0.defaultValue }) else { break }
+      return (value == .text(text)) == (op == .equal)
     case .binary(let op, let left, let right, let place):
       guard let relation = Relation(rawValue: op.rawValue) else { break }
       guard let result = try Comparing.decide(amount(left), relation, amount(right), assuming: assumptions) else {

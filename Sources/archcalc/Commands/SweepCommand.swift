@@ -23,15 +23,20 @@ struct SweepCommand: Command {
     let points = space.shard(request.shard.index, of: request.shard.count)
     let stream = try OutputStream(path: request.output)
     if request.isStreamed {
-      if request.shard.index == 1, request.format == .csv { try stream.write(columns.csvHeader) }
       let isCSV = request.format == .csv
+      // The header goes with the first rows: where these fail, nothing is written.
+      var header = request.shard.index == 1 && isCSV ? columns.csvHeader : ""
       try evaluate(points, request, engine) { rows in
         var text = ""
         for row in rows {
           if isCSV { columns.csv(row, into: &text) } else { columns.jsonLine(row, into: &text) }
         }
         return text
-      } take: { try stream.write($0) }
+      } take: {
+        try stream.write(header + $0)
+        header = ""
+      }
+      try stream.write(header)
     } else {
       let (rows, others) = try collect(points, request, engine)
       let document = SweepDocument(rows, columns, request)
@@ -111,14 +116,19 @@ struct SweepCommand: Command {
       var row = SweepRow(values: try engine.space.values(at: point), metrics: [], reason: nil)
       row.metrics.reserveCapacity(request.metrics.count)
       if case .none(let reason) = try engine.evaluate(row.values, into: &row.metrics) { row.reason = reason }
-      if let condition = request.condition {
-        guard row.hasNetwork else { continue }
+      guard request.condition == nil || row.hasNetwork else { continue }
+      var options = request.options
+      if row.hasNetwork, !request.extras.isEmpty || request.measured != nil {
+        for (axis, value) in zip(request.axes, row.values) { options.settings[axis.parameter.name] = value }
+      }
+      if let measured = request.measured {
+        let figures = zip(request.metrics, row.metrics).map { ($0.rawValue, $1) }
+        guard try measured.holds(options.settings, figures: Dictionary(uniqueKeysWithValues: figures)) else { continue }
+      } else if let condition = request.condition {
         var names = NamedValues(values: columns.named(row))
         guard try names.holds(condition) else { continue }
       }
       if !request.extras.isEmpty, row.hasNetwork {
-        var options = request.options
-        for (axis, value) in zip(request.axes, row.values) { options.settings[axis.parameter.name] = value }
         let found = request.found
         row.extras = try request.extras.map { try $0.value(found.specification, found.network, options) }
       }

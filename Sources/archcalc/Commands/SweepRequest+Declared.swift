@@ -49,6 +49,9 @@ extension SweepRequest {
     metrics = []
     extras = []
     for name in Self.columns(text) {
+      guard !metrics.contains(where: { $0.rawValue == name }), !extras.contains(where: { $0.title == name }) else {
+        throw UsageError("the column '\(name)' is given twice")
+      }
       if let metric = Metric(rawValue: name) {
         metrics.append(metric)
       } else {
@@ -61,10 +64,8 @@ extension SweepRequest {
 
   private func extra(_ name: String, _ parameter: (String) -> Parameter?) throws -> SweepExtra {
     let parts = name.split { "(), ".contains($0) }.map(String.init)
-    if parts.first == "elasticity" {
-      guard parts.count == 3, let metric = Metric(rawValue: parts[1]) else {
-        throw UsageError("an elasticity is written elasticity(macs, PARAMETER), not '\(name)'")
-      }
+    // Some totals of sweeps are no measures of claims.
+    if parts.first == "elasticity", parts.count == 3, name.hasSuffix(")"), let metric = Metric(rawValue: parts[1]) {
       guard let parameter = parameter(parts[2]), parameter.defaultValue.number != nil else {
         throw UsageError("\(found.network) has no numeric parameter '\(parts[2])'")
       }
@@ -72,15 +73,39 @@ extension SweepRequest {
     }
     do {
       return .expression(
-        try ClaimExpression(name, specification: found.specification, network: found.network) {
-          try Networks.reference($0, from: $1)
-        })
+        try ClaimExpression(
+          name, specification: found.specification, network: found.network, other: claim,
+          lookUp: { try Networks.reference($0, from: $1) }))
     } catch let error as Diagnostic {
       let names = Metric.allCases.map(\.rawValue)
       let near = suggestion(for: name, among: names).map { "did you mean '\($0)'?" }
       throw UsageError(
         "there is no column '\(name)': \(error.message)", help: near ?? error.help ?? names.joined(separator: ", "))
     }
+  }
+
+  /// The claim of a shipped file that has a name.
+  ///
+  /// - Throws: ``UsageError`` if it does not mention the network: there is nothing to sweep.
+  private func claim(named name: String) throws -> RecordedClaim? {
+    let ledger = try Networks.library.sources.flatMap { try Specification($0).ledger }
+    guard let claim = ledger.first(where: { $0.label == name }) else { return nil }
+    guard claim.networks.contains(where: { Networks.library.entry(named: $0)?.network == found.network }) else {
+      throw UsageError(
+        "the claim \(name) says nothing of \(found.network)", help: claim.network.map { "it is about \($0)" })
+    }
+    return claim
+  }
+
+  /// Makes sure that the filter means something before anything is printed.
+  mutating func checkCondition() throws {
+    guard let condition else { return }
+    let metrics = Metric.allCases.map(\.rawValue)
+    let expression = try ClaimExpression(
+      condition: condition, figures: metrics, specification: found.specification, network: found.network,
+      lookUp: { try Networks.reference($0, from: $1) })
+    let known = metrics + axes.flatMap { [$0.parameter.name, $0.parameter.symbol.name] } + ["true", "false"]
+    if !condition.names.isSubset(of: known) { measured = expression }
   }
 
   /// The parts between commas that stand outside of parentheses and quotes.

@@ -1,6 +1,7 @@
 import ArchAlgebra
 import ArchReport
 import ArchSpec
+import ArchVerify
 
 /// What a command line asks of a sweep.
 struct SweepRequest {
@@ -19,6 +20,8 @@ struct SweepRequest {
   /// Whether two parameters are drawn as a map.
   var isMap = false
   var condition: ExprSyntax?
+  /// The condition where it mentions more than what is swept and the totals.
+  var measured: ClaimExpression?
   var pareto: [Metric] = []
   var sort: (column: String, descending: Bool)?
   var shard = (index: 1, count: 1)
@@ -33,7 +36,7 @@ struct SweepRequest {
     .init(
       name: "columns", value: "A,B…",
       summary: "what to print of each point: \(Metric.allCases.map(\.rawValue).joined(separator: ", ")), "
-        + "elasticity(macs, P), a claim's left side by its name, or an expression as in claims"),
+        + "elasticity(macs, P), a claim's left side by its name, as C114, or an expression as in claims"),
     .init(
       name: "svg", value: "FILE",
       summary: "a drawing of the last column over the last numeric parameter, or of the front of two costs, as SVG"),
@@ -75,8 +78,9 @@ struct SweepRequest {
       unknown: { argument in
         let name = String(argument.drop { $0 == "-" })
         let near = suggestion(for: name, among: parameters.map(\.name) + Self.options.map(\.name))
+        let known = parameters.isEmpty ? nil : "its parameters are \(parameters.map(\.name).joined(separator: ", "))"
         return UsageError(
-          "\(network) has no parameter and sweep no option \(argument)", help: near.map { "did you mean --\($0)?" })
+          "\(network) has no parameter and sweep no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? known)
       })
     if let extra = parsed.words.first(where: { !words.contains($0) }) {
       throw UsageError("'\(extra)' is one word too many")
@@ -99,6 +103,7 @@ struct SweepRequest {
     }
     try drawings.check(areBelowData: format == .csv || format == .jsonLines)
     try checkShard()
+    try checkCondition()
   }
 
   private mutating func vary(_ parameter: Parameter, _ values: String) throws {
@@ -130,7 +135,9 @@ struct SweepRequest {
     case "where":
       guard condition == nil else { throw UsageError("--where is given twice", help: "join conditions: 'A and B'") }
       condition = try parseExpression(Source(name: "--where", text: value))
-    case "pareto": pareto = try value.split(separator: ",").map { try metric($0) }
+    case "pareto":
+      pareto = try value.split(separator: ",").map { try metric($0) }
+      guard !pareto.isEmpty else { throw UsageError("--pareto needs at least one column, as params,macs") }
     case "sort":
       let parts = value.split(separator: ":", maxSplits: 1)
       guard let column = parts.first, parts.count == 1 || ["asc", "desc"].contains(parts[1]) else {
