@@ -42,6 +42,8 @@ struct CaseSearch {
     }
   }
 
+  private static let mostRefused = 4
+
   let controls: [Control]
   private let limits: Limits
   private let build: CaseBuild
@@ -56,10 +58,11 @@ struct CaseSearch {
     cases = [Case(first, controls, at: controls.map(\.setting.value))]
   }
 
-  /// Hands over each case, the given one first, until there is no room for one.
+  /// Hands over each case, the given one first; a few that are not taken, since there is no room for them, are passed
+  /// over.
   mutating func run(take: (Case) throws -> Bool) throws {
-    guard try take(cases[0]) else { return }
-    var known = 0
+    _ = try take(cases[0])
+    var (known, refused) = (0, 0)
     while known < cases.count {
       let center = cases[known]
       for (axis, stop) in moves(from: center) {
@@ -68,7 +71,11 @@ struct CaseSearch {
         guard try !isCovered(point, axis, near: center) else { continue }
         guard nodes < limits.nodes, attempts < limits.attempts else { return }
         guard let found = try attempt(point) else { continue }
-        guard try take(found) else { return }
+        guard try take(found) else {
+          refused += 1
+          if refused == Self.mostRefused { return }
+          continue
+        }
         cases.append(found)
       }
       known += 1

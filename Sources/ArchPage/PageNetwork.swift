@@ -16,7 +16,7 @@ struct PageNetwork {
   private var tables = CaseTables()
 
   /// Bytes that the cases beside the first may bring a network to: a page stays below 500 KB.
-  static let room = 330_000
+  static let room = 385_000
 
   /// - Throws: ``ArithmeticError`` where a sum leaves the range of integers.
   init(

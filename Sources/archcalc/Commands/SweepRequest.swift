@@ -41,7 +41,7 @@ struct SweepRequest {
       name: "svg", value: "FILE",
       summary: "a drawing of the last column over the last numeric parameter, or of the front of two costs, as SVG"),
     .init(name: "chart", summary: "the same in the terminal, below the table"),
-    .init(name: "map", summary: "draw the last column over two parameters as a map"),
+    .init(name: "map", summary: "draw the last column over two parameters as a map; in the terminal without --svg"),
     .init(
       name: "where", value: "CONDITION",
       summary: "only the points where it holds, as 'macs < 300M and params < 3M'"),
@@ -101,6 +101,7 @@ struct SweepRequest {
         try apply(option, value)
       }
     }
+    if isMap, !drawings.areAskedFor { drawings.isInTerminal = true }
     try drawings.check(areBelowData: format == .csv || format == .jsonLines)
     try checkShard()
     try checkCondition()
