@@ -72,9 +72,11 @@ public struct VerifyReport: Sendable {
   }
 
   private var counts: Table {
-    let verdicts: [Verdict] = [.true, .conditional, .false, .undecidable]
+    var verdicts: [Verdict?] = [.true, .conditional, .false, .undecidable]
+    if judgements.contains(where: { $0.verdict == nil }) { verdicts.append(nil) }
     var table = Table(
-      [Table.Column("kind")] + verdicts.map { Table.Column($0.rawValue, .number) } + [.init("all", .number)])
+      [Table.Column("kind")] + verdicts.map { Table.Column($0?.rawValue ?? "error", .number) }
+        + [.init("all", .number)])
     for kind in RecordedClaim.Kind.allCases where judgements.contains(where: { $0.claim.kind == kind }) {
       table.rows.append(
         .init(

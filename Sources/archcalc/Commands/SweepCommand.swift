@@ -76,14 +76,18 @@ struct SweepCommand: Command {
 
   // MARK: Evaluation
 
-  private static let chunk = 8192
+  /// Points that are evaluated at once: few where each is a network that is built for it.
+  private static func chunk(_ request: SweepRequest) -> Int {
+    request.extras.isEmpty && request.measured == nil ? 8192 : 64
+  }
 
   /// Evaluates points on several threads, in chunks; what they give is taken in order.
   private func evaluate<Piece: Sendable>(
     _ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine,
     piece: @Sendable @escaping ([SweepRow]) -> Piece, take: (Piece) throws -> Void
   ) throws {
-    let chunks = points.isEmpty ? 0 : (points.count - 1) / Self.chunk + 1
+    let chunk = Self.chunk(request)
+    let chunks = points.isEmpty ? 0 : (points.count - 1) / chunk + 1
     let workers = min(request.threads ?? Console.cores, max(1, chunks))
     var engines = [SweepEngine](repeating: engine, count: workers)
     var first = 0
@@ -95,8 +99,8 @@ struct SweepCommand: Command {
         engines.withUnsafeMutableBufferPointer { engines in
           nonisolated(unsafe) let (results, engines) = (results, engines)
           DispatchQueue.concurrentPerform(iterations: batch) { worker in
-            let low = points.lowerBound + (start + worker) * Self.chunk
-            let range = low..<low + min(Self.chunk, points.upperBound - low)
+            let low = points.lowerBound + (start + worker) * chunk
+            let range = low..<low + min(chunk, points.upperBound - low)
             results[worker] = Result { piece(try Self.rows(range, request, &engines[worker])) }
           }
         }
