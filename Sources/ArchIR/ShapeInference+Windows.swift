@@ -97,6 +97,13 @@ struct Window<D: Dimension> {
     return try zip(spatial.indices, kernel.indices).map { position, axis in
       try check(axis)
       let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
+      // More would be rows that a smaller stride or dilation would have made: no framework accepts it.
+      let most = try D.maximum(stride[axis], dilation[axis])
+      if let order = try outputPadding[axis].ordered(against: most), order >= 0 {
+        throw ShapeError(
+          "the output padding must be less than the stride or the dilation", .outputPadding,
+          cause: "it is \(outputPadding[axis]), and the greater of the two is \(most)")
+      }
       let full = try (spatial[position] - D(1)) * stride[axis] + reach + outputPadding[axis]
       let extent = try full - padding.before[axis] - padding.after[axis]
       try requirePositive(extent, .padding, "what the padding leaves of the output")

@@ -37,8 +37,7 @@ public struct Parameter: Sendable, Hashable {
     let value: Value
     switch kind {
     case .integer, .rational:
-      guard let number = try? Rational(parsing: text) else { throw invalid(text, "it must be \(kindName)") }
-      value = .number(Expr(number))
+      value = .number(Expr(try number(text, orElse: "it must be \(kindName)")))
     case .boolean:
       switch text.lowercased() {
       case "true", "yes", "on", "1": value = .boolean(true)
@@ -50,10 +49,7 @@ public struct Parameter: Sendable, Hashable {
       let items = text.split(separator: ",", omittingEmptySubsequences: false)
       value = .list(
         try items.map { item in
-          guard let number = try? Rational(parsing: item) else {
-            throw invalid(text, "it must be numbers with commas between, as in \(defaultText)")
-          }
-          return .number(Expr(number))
+          .number(Expr(try number(item, orElse: "it must be numbers with commas between, as in \(defaultText)")))
         })
     }
     try check(value)
@@ -88,6 +84,15 @@ public struct Parameter: Sendable, Hashable {
         if !isOnStep { throw invalid(value.description, "it must be \(rangeText)") }
       }
     }
+  }
+
+  private func number(_ text: some StringProtocol, orElse reason: String) throws -> Rational {
+    do {
+      if let number = try Rational(parsing: text) { return number }
+    } catch let error as ArithmeticError {
+      throw invalid(String(text), "\(error)")
+    }
+    throw invalid(String(text), reason)
   }
 
   private func invalid(_ text: String, _ reason: String) -> SettingError {

@@ -18,7 +18,7 @@ enum GeneralOption {
       summary: "how operations are counted; 'help conventions' lists them"),
     .init(name: "batch", letter: "b", value: "N", summary: "images at once"),
     .init(name: "input", letter: "i", value: "CxHxW", summary: "another size of the input"),
-    .init(name: "bytes", value: "N", summary: "bytes of one number: 4 (default), 2, 1"),
+    .init(name: "bytes", value: "N", summary: "bytes of one number, 1 to 16 (default 4)"),
     .init(name: "compare", value: "NETWORK", summary: "another network to compare with; 'none' for none"),
     .init(
       name: "set", value: "NAME=VALUE",

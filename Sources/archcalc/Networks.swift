@@ -38,7 +38,8 @@ enum Networks {
   }
 
   private static func findInFile(_ path: String, network: String?) throws -> Found {
-    let specification = try Specification(try Files.source(path))
+    let source = try Files.source(path)
+    let specification = try Specification(source)
     let names = specification.networks.map(\.name.text)
     if let network {
       guard names.contains(network) else {
@@ -47,7 +48,12 @@ enum Networks {
       }
       return Found(specification: specification, network: network)
     }
-    guard let only = names.first else { throw Diagnostic("\(path) declares no network", at: .none) }
+    guard let only = names.first else {
+      let end = Int32(source.bytes.count)
+      throw Diagnostic(
+        "no network is declared here", at: Place(source: source, start: end, end: end),
+        help: "as in: network tiny { input(3, 8, 8) -> relu }")
+    }
     guard names.count == 1 else {
       throw UsageError(
         "\(path) has several networks: say which",

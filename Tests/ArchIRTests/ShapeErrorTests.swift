@@ -54,6 +54,9 @@ import Testing
     Case(convolution { $0.padding.after = [0, -1] }, image, blames: .padding, "the padding must not be negative"),
     Case(convolution { $0.outputPadding = [-1, 0] }, image, blames: .outputPadding, "the output padding"),
     Case(
+      convolution { ($0.isTransposed, $0.outputPadding) = (true, [1, 1]) }, image, blames: .outputPadding,
+      "the output padding must be less than the stride or the dilation"),
+    Case(
       convolution { ($0.isTransposed, $0.padding) = (true, Padding(before: [4, 0], after: [3, 0])) }, image,
       blames: .padding, "what the padding leaves of the output"),
     Case(pool { _ in }, [1, 6], blames: .input, "a pool needs 2 spatial extents"),

@@ -1,5 +1,6 @@
 import ArchCost
 import ArchIR
+import Foundation
 import Testing
 import TestSupport
 
@@ -52,6 +53,33 @@ import TestSupport
     }
     #expect(count == row.count)
     #expect(row.missing.isEmpty == row.note.isEmpty, "a difference is explained, and nothing else is")
+  }
+
+  /// What is said of the differences is what was just tested. With ARCHCALC_RECORD=1 the table is written anew.
+  @Test func differencesAreDocumented() throws {
+    var lines: [(key: String, networks: [String])] = []
+    for row in Self.totals where !row.missing.isEmpty {
+      let key = "| `\(row.convention)` | \(row.note) |"
+      let cost = try Analysis(Zoo.elaborate(row.network, row.bindings, as: Int.self).graph).total
+      let difference = try CountingConvention.named(row.convention)!.count(cost) - row.count!
+      let network = "\(row.source) (\(difference > 0 ? "−" : "+")\(abs(difference)))"
+      if let line = lines.firstIndex(where: { $0.key == key }) {
+        lines[line].networks.append(network)
+      } else {
+        lines.append((key, [network]))
+      }
+    }
+    lines.sort { $0.key < $1.key }
+    let table = lines.map { "\($0.key) \($0.networks.joined(separator: ", ")) |\n" }.joined()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let file = root.appendingPathComponent("Docs/Conventions.md")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    let start = try #require(text.range(of: "| tool | what it does | networks |\n|---|---|---|\n")).upperBound
+    let end = text.range(of: "\n\n", range: start..<text.endIndex).map { text.index(after: $0.lowerBound) } ?? text.endIndex
+    if ProcessInfo.processInfo.environment["ARCHCALC_RECORD"] == "1" {
+      try text.replacingCharacters(in: start..<end, with: table).write(to: file, atomically: true, encoding: .utf8)
+    }
+    #expect(text[start..<end] == table, "run ARCHCALC_RECORD=1 swift test --filter differencesAreDocumented")
   }
 
   @Test func theTablesAreWhole() {

@@ -13,6 +13,16 @@ public enum Choices: Sendable, Hashable {
     }
   }
 
+  /// Whether a number lies between the least and the greatest, be it one of them or not.
+  public func reach(_ number: Double) -> Bool {
+    guard count > 0 else { return false }
+    switch self {
+    case .steps(let first, let step, let count):
+      return first.doubleValue <= number && number <= first.doubleValue + step.doubleValue * Double(count - 1)
+    case .list(let numbers): return numbers[0].doubleValue <= number && number <= numbers[count - 1].doubleValue
+    }
+  }
+
   /// - Throws: ``ArithmeticError/overflow(_:)`` for a number that cannot be held.
   func number(at index: Int) throws -> Rational {
     switch self {

@@ -27,7 +27,7 @@ extension IsoCostReport {
           "\(objectiveName) is greatest at \(question.solve) = \(optimum.condition): "
             + "\(question.solve) = \(NumberText.fixed(optimum.solve, 3)), \(question.vary) = \(NumberText.fixed(optimum.vary, 3)), "
             + "\(objectiveName) = \(NumberText.fixed(optimum.objective, 3))"
-            + (optimum.bound.map { " = \($0)" } ?? "")))
+            + (optimum.bound.map { " = \($0)" } ?? "") + reach(optimum)))
     }
     if let reference {
       facts.append(
@@ -50,6 +50,15 @@ extension IsoCostReport {
       document.blocks.append(.paragraph("Only the first \(tried) values of \(question.vary) were tried."))
     }
     return document
+  }
+
+  /// What is to be said of an optimum that the parameters cannot be set to.
+  private func reach(_ optimum: ContinuousOptimum) -> String {
+    var outside: [Symbol] = []
+    if !question.solveChoices.reach(optimum.solve) { outside.append(question.solve) }
+    if !question.varyChoices.reach(optimum.vary) { outside.append(question.vary) }
+    guard !outside.isEmpty else { return "" }
+    return ", outside the range of \(outside.map(\.name).joined(separator: " and "))"
   }
 
   private func text(_ row: IsoCostSweep.Row) -> String {

@@ -86,7 +86,10 @@ public struct IsoCostReport: Sendable {
     return found
   }
 
-  private static func metric(_ keeping: ExprSyntax?) throws -> Metric {
+  /// The cost that a sweep keeps.
+  ///
+  /// - Throws: ``Diagnostic`` where there is no such cost.
+  public static func metric(_ keeping: ExprSyntax?) throws -> Metric {
     guard let keeping else { return .weights }
     guard case .name(let name) = keeping, let metric = Metric(rawValue: name.text) else {
       let names = Metric.allCases.map(\.rawValue)

@@ -94,13 +94,14 @@ struct AnalyzeCommand {
     guard let (name, budget) = request.budget else {
       throw UsageError("an iso-cost sweep needs a budget", help: "archcalc \(found.network) --params 17536 --sweep")
     }
+    let metric = try IsoCostReport.metric(sweep.keeping).rawValue
+    guard name == "budget" || name == metric || (name == "params" && metric == "weights") else {
+      throw UsageError("the sweep of \(found.network) keeps \(metric), not \(name)")
+    }
     let study = try Study(found.specification, network: found.network, options: request.options)
     let report = try IsoCostReport(
       sweep, of: study, specification: found.specification, options: request.options, budget: budget,
       tolerance: request.tolerance, lookUp: { try Networks.reference($0, from: found.specification) })
-    guard name == "budget" || name == report.metric || (name == "params" && report.metric == "weights") else {
-      throw UsageError("the sweep of \(found.network) keeps \(report.metric), not \(name)")
-    }
     let text = request.format == .json ? report.json(version: version).text() : request.render(report.document())
     return text + (try request.drawings.draw(.chart(report.chart())))
   }

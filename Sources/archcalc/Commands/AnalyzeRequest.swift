@@ -5,8 +5,6 @@ import ArchSpec
 
 /// What a command line asks about a network.
 struct AnalyzeRequest {
-  enum Format { case text, json, csv, markdown }
-
   var word: String
   var network: NetworkSource
   var options = Networks.options
@@ -15,7 +13,7 @@ struct AnalyzeRequest {
   /// Whether it is asked for what the rows of the table are.
   var isGrouped = false
   var layout = AnalysisLayout()
-  var format = Format.text
+  var format = OutputFormat.text
   var output: String?
   var drawings = Drawings()
   var compare: String?
@@ -66,6 +64,7 @@ struct AnalyzeRequest {
     {
       throw UsageError("'\(extra)' is one word too many", help: "options begin with --, files have a name in .arch")
     }
+    format = try parsed.format()
     for option in parsed.options {
       if !option.isLetter, let parameter = parameter(option.name) {
         try set(parameter, option)
@@ -84,7 +83,9 @@ struct AnalyzeRequest {
 
   private mutating func set(_ parameter: Parameter, _ option: ParsedArguments.Option) throws {
     let text = parameter.kind == .boolean ? String(try option.isOn()) : option.value ?? ""
-    options.settings[parameter.name] = try parameter.value(parsing: text)
+    do { options.settings[parameter.name] = try parameter.value(parsing: text) } catch let error as SettingError {
+      throw UsageError("--\(error)", help: "archcalc help \(word) lists its parameters")
+    }
   }
 
   private mutating func apply(_ option: ParsedArguments.Option, _ parameters: [Parameter]) throws {
@@ -113,14 +114,12 @@ struct AnalyzeRequest {
     case "tolerance":
       tolerance = try option.number()
       guard tolerance >= .zero else { throw UsageError("--tolerance must not be negative") }
-    case "json": try select(.json, option)
-    case "csv": try select(.csv, option)
-    case "markdown": try select(.markdown, option)
     case "output": output = value
     case "svg": drawings.path = value
     case "chart": drawings.isInTerminal = try option.isOn()
     case "color": color = try option.choice()
     case "help": wantsHelp = try option.isOn()
+    case "json", "csv", "markdown": break
     default:
       let amount = try option.number()
       guard let integer = amount.integer, integer > 0 else {
@@ -129,10 +128,6 @@ struct AnalyzeRequest {
       budget = (option.name, integer)
     }
     if option.name == "budget" || GeneralOption.budgets.contains(option.name) { isSweep = true }
-  }
-
-  private mutating func select(_ format: Format, _ option: ParsedArguments.Option) throws {
-    if try option.isOn() { self.format = format } else if self.format == format { self.format = .text }
   }
 
   /// The layout for a network: where nothing is said, one without stages is shown by types.
@@ -144,12 +139,6 @@ struct AnalyzeRequest {
 
   /// A document in the format that is asked for.
   func render(_ document: Document) -> String {
-    switch format {
-    case .csv: CSVRenderer().render(document)
-    case .markdown: MarkdownRenderer().render(document)
-    default:
-      TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(color) || color == .always)
-        .render(document)
-    }
+    format.render(document, isToFile: output != nil, color: color)
   }
 }

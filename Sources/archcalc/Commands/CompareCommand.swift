@@ -16,19 +16,14 @@ struct CompareCommand: Command {
         let near = suggestion(for: String(argument.drop { $0 == "-" }), among: values.keys.sorted())
         return UsageError("compare has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
       })
+    let format = try parsed.format()
     guard parsed.words.count >= 2 else {
       throw UsageError("compare takes at least two networks", help: "archcalc compare NETWORK NETWORK:parameter=value")
     }
     var options = ElaborationOptions()
     var layout = AnalysisLayout()
-    if let text = parsed.last("batch")?.value {
-      guard let batch = Int(text), batch > 0 else { throw UsageError("--batch must be a positive integer, not '\(text)'") }
-      options.batch = batch
-    }
-    if let text = parsed.last("bytes")?.value {
-      guard let bytes = Int(text), (1...16).contains(bytes) else { throw UsageError("--bytes must be from 1 to 16, not '\(text)'") }
-      layout.bytesPerElement = bytes
-    }
+    if let batch = parsed.last("batch") { options.batch = try batch.integer(1...1_000_000_000) }
+    if let bytes = parsed.last("bytes") { layout.bytesPerElement = try bytes.integer(1...16) }
     if let text = parsed.last("input")?.value { options.input = try InputExtents.parse(text) }
     var studies: [Study] = []
     var forms: [ClosedForms] = []
@@ -41,16 +36,11 @@ struct CompareCommand: Command {
       forms.append(try network.closedForms(own))
     }
     let comparison = try NetworkComparison(studies, forms: forms, layout: layout)
-    let output = parsed.last("output")?.value
-    let text =
-      if parsed.last("json") != nil { try comparison.json(version: version).text() }
-      else if parsed.last("csv") != nil { CSVRenderer().render(try comparison.document()) }
-      else if parsed.last("markdown") != nil { MarkdownRenderer().render(try comparison.document()) }
-      else {
-        TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto))
-          .render(try comparison.document(areDifferencesApart: studies.count > 2))
-      }
-    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+    // A terminal has not the width for three networks and their differences in one table.
+    let document = try comparison.document(areDifferencesApart: format == .text && studies.count > 2)
+    try parsed.write(
+      format == .json
+        ? try comparison.json(version: version).text() : format.render(document, isToFile: parsed.last("output") != nil))
   }
 
   /// `mobilenet`, `mobilenet:alpha=0.5,resolution=192`, `my.arch:width=8`

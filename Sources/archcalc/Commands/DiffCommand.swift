@@ -42,14 +42,11 @@ struct DiffCommand: Command {
     let violations = try limits.compactMap { try $0.violation(of: difference) }
     var document = difference.document()
     // On a terminal it is said last, on standard error.
-    let isMarkdown = try parsed.isOn("markdown")
-    if isMarkdown { document.blocks += violations.map { .paragraph("Failed: \($0).") } }
-    let output = parsed.last("output")?.value
-    let text =
-      if try parsed.isOn("json") { difference.json(version: version).text() }
-      else if isMarkdown { MarkdownRenderer().render(document) }
-      else { TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(document) }
-    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+    let format = try parsed.format()
+    if format == .markdown { document.blocks += violations.map { .paragraph("Failed: \($0).") } }
+    try parsed.write(
+      format == .json
+        ? difference.json(version: version).text() : format.render(document, isToFile: parsed.last("output") != nil))
     guard violations.isEmpty else { throw FailedCheck(violations) }
   }
 

@@ -25,6 +25,7 @@ struct ListCommand: Command {
     let parsed = try ParsedArguments(
       arguments, letters: ["o": "output"], takesValue: { options[$0] },
       unknown: { UsageError("list has no option \($0)", help: "archcalc \(Self.usage)") })
+    let format = try parsed.format()
     let rows = try Self.rows(parsed.words)
     guard !rows.isEmpty else {
       let near = parsed.words.compactMap { suggestion(for: $0, among: Networks.library.names) }.first
@@ -32,23 +33,10 @@ struct ListCommand: Command {
         "no network matches '\(parsed.words.joined(separator: " "))'",
         help: near.map { "did you mean '\($0)'?" } ?? "archcalc list shows all")
     }
-    let output = parsed.last("output")?.value
-    let text: String
-    if try parsed.isOn("json") {
-      text = Self.json(rows).text()
-    } else {
-      var document = Document()
-      document.blocks.append(.table(Self.table(rows)))
-      text =
-        if try parsed.isOn("csv") {
-          CSVRenderer().render(document)
-        } else if try parsed.isOn("markdown") {
-          MarkdownRenderer().render(document)
-        } else {
-          TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(document)
-        }
-    }
-    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+    if format == .json { return try parsed.write(Self.json(rows).text()) }
+    var document = Document()
+    document.blocks.append(.table(Self.table(rows)))
+    try parsed.write(format.render(document, isToFile: parsed.last("output") != nil))
   }
 
   /// The networks that have all words in a name, an alias or the family's title.

@@ -16,7 +16,7 @@ struct MachineCommand: Command {
     let threads = ProcessMemory.processors == 1 ? [1] : [1, ProcessMemory.processors]
     let measured = sets.flatMap { set in threads.map { Calibration.measure(Kernels(set), threads: $0) } }
     MachineCache.store(measured)
-    if parsed.last("json") != nil { return try Console().print(json(measured).text()) }
+    if try parsed.isOn("json") { return try Console().print(json(measured).text()) }
     var table = Table([
       .init("instructions"), .init("threads", .number), .init("peak GFLOP/s", .number), .init("reads GB/s", .number),
       .init("operations for each byte", .number),

@@ -20,7 +20,7 @@ struct ReportCommand: Command {
       name: "convention", letter: "c", value: "CONVENTION", summary: "how operations are counted at first"),
     .init(name: "batch", letter: "b", value: "N", summary: "images at once"),
     .init(name: "input", letter: "i", value: "CxHxW", summary: "another size of the input"),
-    .init(name: "bytes", value: "N", summary: "bytes of one number: 4 (default), 2, 1"),
+    .init(name: "bytes", value: "N", summary: "bytes of one number, 1 to 16 (default 4)"),
   ]
 
   func run(_ arguments: [String]) throws {

@@ -154,21 +154,20 @@ struct SolveCommand: Command {
   }
 
   private func write(_ report: SolveReport, _ parsed: ParsedArguments) throws {
-    let output = parsed.last("output")?.value
-    let drawings = Drawings(path: parsed.last("svg")?.value, isInTerminal: try parsed.last("chart")?.isOn() ?? false)
-    try drawings.check(areBelowData: parsed.last("json") != nil || parsed.last("csv") != nil)
+    let format = try parsed.format()
+    let drawings = Drawings(path: parsed.last("svg")?.value, isInTerminal: try parsed.isOn("chart"))
+    try drawings.check(areBelowData: format == .json || format == .csv)
     var text =
-      if parsed.last("json") != nil { report.json(version: version).text() }
-      else if parsed.last("csv") != nil { CSVRenderer().render(report.document()) }
-      else if parsed.last("markdown") != nil { MarkdownRenderer().render(report.document()) }
-      else { TextRenderer(width: Console.width, usesColor: output == nil && Console.usesColor(.auto)).render(report.document()) }
+      format == .json
+      ? report.json(version: version).text()
+      : format.render(report.document(), isToFile: parsed.last("output") != nil)
     if drawings.areAskedFor {
       guard let chart = report.chart() else {
         throw UsageError("there is no numeric parameter to draw over", help: "--PARAMETER 1,2,4 gives it values")
       }
       text += try drawings.draw(.chart(chart))
     }
-    if let output { try Files.write(text, to: output) } else { try Console().print(text) }
+    try parsed.write(text)
   }
 }
 

@@ -5,7 +5,7 @@ import ArchVerify
 
 /// What a command line asks of a sweep.
 struct SweepRequest {
-  enum Format { case table, csv, jsonLines, markdown }
+  enum Format: String { case table, csv, jsonLines = "jsonl", markdown }
 
   var found: Networks.Found
   var options = Networks.options
@@ -85,6 +85,7 @@ struct SweepRequest {
     if let extra = parsed.words.first(where: { !words.contains($0) }) {
       throw UsageError("'\(extra)' is one word too many")
     }
+    format = try parsed.only(["csv", "jsonl", "markdown"]).flatMap(Format.init) ?? .table
     for option in parsed.options {
       let value = option.value ?? ""
       if option.name == "set" {
@@ -154,9 +155,7 @@ struct SweepRequest {
     case "threads": threads = try option.integer(1...1024)
     case "batch": options.batch = try option.integer(1...1_000_000_000)
     case "input": options.input = try InputExtents.parse(value)
-    case "csv": if try option.isOn() { format = .csv }
-    case "jsonl": if try option.isOn() { format = .jsonLines }
-    case "markdown": if try option.isOn() { format = .markdown }
+    case "csv", "jsonl", "markdown": break
     case "chart": drawings.isInTerminal = try option.isOn()
     case "map": isMap = try option.isOn()
     case "svg": drawings.path = value

@@ -28,6 +28,7 @@ struct VerifyCommand: Command {
           "verify has no option \(argument)",
           help: suggestion(for: name, among: Self.options.map(\.name)).map { "did you mean --\($0)?" })
       })
+    let format = try parsed.format()
     let claims = try Self.claims(parsed)
     let own = try parsed.words.map { try Specification(Files.source($0)) }
     let bench = Workbench { name, specification in
@@ -47,16 +48,10 @@ struct VerifyCommand: Command {
       throw UsageError("there is no such claim", help: "archcalc verify shows all")
     }
     let report = VerifyReport(judgements)
-    let stream = try OutputStream(path: parsed.last("output")?.value)
-    if parsed.last("json") != nil {
-      try stream.write(report.json(version: version).text())
-    } else if parsed.last("markdown") != nil {
-      try stream.write(MarkdownRenderer().render(report.document()))
-    } else {
-      let usesColor = parsed.last("output") == nil && Console.usesColor(.auto)
-      try stream.write(TextRenderer(width: Console.width, usesColor: usesColor).render(report.document()))
-    }
-    try stream.finish()
+    try parsed.write(
+      format == .json
+        ? report.json(version: version).text()
+        : format.render(report.document(), isToFile: parsed.last("output") != nil))
     guard report.disagreements.isEmpty else { throw Disagreement(report) }
   }
 
