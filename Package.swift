@@ -68,8 +68,8 @@ let package = Package(
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "ArchPage", "ArchVerify", "ArchRuntime", "ArchONNX", "Specs"],
       swiftSettings: specialized,
-      // One file that starts without looking for the runtime's libraries.
-      linkerSettings: [.unsafeFlags(["-static-stdlib"], .when(platforms: [.linux], configuration: .release))]),
+      // One file that starts without looking for the runtime's libraries, and without the table of its symbols.
+      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
       name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
       swiftSettings: specialized),
