@@ -26,9 +26,9 @@ import Testing
   }
 
   @Test(arguments: ["--csv", "--jsonl"]) func shardsAreTheWhole(_ format: String) throws {
-    let arguments = ["sweep", "resnext50", "--cardinality", "1,2,4,8,16,32", "--width", "1..11", format]
+    let arguments = ["sweep", "resnext50", "--cardinality", "1,2,4", "--width", "1..4", format]
     let whole = try Archcalc.run(arguments).output
-    for count in [1, 2, 5, 66, 70] {
+    for count in [1, 2, 5, 12, 14] {
       var pieces = ""
       for index in 1...count { pieces += try Archcalc.run(arguments + ["--shard", "\(index)/\(count)"]).output }
       #expect(pieces == whole, "\(count) shards")

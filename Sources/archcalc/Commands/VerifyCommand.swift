@@ -29,6 +29,7 @@ struct VerifyCommand: Command {
           help: suggestion(for: name, among: Self.options.map(\.name)).map { "did you mean --\($0)?" })
       })
     let format = try parsed.format()
+    let verdict = try Self.choice(parsed, "verdict", Verdict.self)
     let claims = try Self.claims(parsed)
     let own = try parsed.words.map { try Specification(Files.source($0)) }
     let bench = Workbench { name, specification in
@@ -43,7 +44,7 @@ struct VerifyCommand: Command {
       judgements.append(judge.judge(claim))
     }
     progress.clear()
-    if let verdict = try Self.choice(parsed, "verdict", Verdict.self) { judgements.removeAll { $0.verdict != verdict } }
+    if let verdict { judgements.removeAll { $0.verdict != verdict } }
     guard !judgements.isEmpty else {
       throw UsageError("there is no such claim", help: "archcalc verify shows all")
     }

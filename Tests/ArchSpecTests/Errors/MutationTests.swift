@@ -12,7 +12,7 @@ import Testing
     var random = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<150 {
       // Mostly the one that is soon built.
-      let fixture = random.pick(random.chance(90) ? Self.small : Array(Fixture.catalog.prefix(4)))
+      let fixture = random.pick(random.chance(95) ? Self.small : Array(Fixture.catalog.prefix(4)))
       let bytes = random.chance(30) ? flipped(fixture.bytes, &random) : shuffled(fixture, &random)
       do {
         let specification = try Specification(Source(name: fixture.name, bytes: bytes))

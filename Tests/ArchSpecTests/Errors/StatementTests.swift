@@ -63,10 +63,14 @@ import Testing
     }
   }
 
+  private static let names = Result {
+    try Fixture.catalog.flatMap { try Specification($0.source).networks.map(\.name.text) }
+  }
+
   @Test(arguments: Fixture.catalog)
   func shippedStatementsMakeSense(_ fixture: Fixture) throws {
     let specification = try Specification(fixture.source)
-    let names = try Fixture.catalog.flatMap { try Specification($0.source).networks.map(\.name.text) }
+    let names = try Self.names.get()
     try specification.checkStatements(knownNetworks: { names })
     for network in specification.networks {
       try specification.checkStatements(of: network, knownNetworks: { names })
