@@ -28,6 +28,7 @@ enum GeneralOption {
       name: "budget", value: "N",
       summary: "the cost that the sweep keeps; also --params N, --weights N, --macs N"),
     .init(name: "tolerance", value: "P", summary: "how far over the budget the sweep goes (default 10%)"),
+    .init(name: "predict", summary: "how long each layer would take on this machine; --threads N, --isa NAME"),
     .init(name: "json", summary: "as JSON"),
     .init(name: "csv", summary: "the table as CSV"),
     .init(name: "markdown", summary: "as Markdown"),

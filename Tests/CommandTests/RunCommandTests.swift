@@ -33,7 +33,7 @@ struct RunCommandTests {
     let environment = try Self.calibrated(bench)
     for (arguments, schema) in [
       (["run", file, "--repeat", "2", "--check"], "run"), (["run", file, "--repeat", "1", "--batch", "3"], "run"),
-      (["plan", file], "plan"),
+      (["plan", file], "plan"), ([file, "--predict", "--threads", "2"], "plan"),
     ] {
       let result = try Archcalc.run(arguments + ["--json"], environment: environment)
       #expect(result.status == 0, "\(result.errors)")

@@ -19,6 +19,10 @@ extension RunReport {
         "time", Self.milliseconds(seconds),
         aside: "median of \(runs.count), from \(Self.milliseconds(runs.min() ?? 0)) to \(Self.milliseconds(runs.max() ?? 0))"
           + (images > 1 ? "; \(Self.milliseconds(seconds / Double(images))) an image" : "")),
+      .init(
+        "predicted", Self.milliseconds(predictedSeconds),
+        aside: "before it ran; \(NumberText.percent(abs(predictedSeconds - seconds) / seconds)) off, its layers "
+          + "\(NumberText.percent(predictionError)) in the median"),
       .init("work", NumberText.scaled(macs) + " MACs", aside: "as predicted; a multiply-add is one MAC and two operations"),
       .init(
         "rate", NumberText.fixed(rate / 1e9, 1) + " GFLOP/s",
@@ -50,7 +54,8 @@ extension RunReport {
   private var layerTable: Table {
     var table = Table([
       .init("layer"), .init("kernel", rank: 3), .init("predicted", rank: 2), .init("executed", rank: 1),
-      .init("MACs", .number), .init("ms", .number), .init("GFLOP/s", .number, rank: 2), .init("GB/s", .number, rank: 5),
+      .init("MACs", .number), .init("ms", .number), .init("ms predicted", .number, rank: 1),
+      .init("GFLOP/s", .number, rank: 2), .init("GB/s", .number, rank: 5),
       .init("of peak", .number), .init("bound by", rank: 4),
     ])
     for step in steps {
@@ -58,7 +63,7 @@ extension RunReport {
         Table.Row([
           .text(step.name), .text(step.algorithm), .text(step.predictedShape),
           .text(step.executedShape + (step.shapesAgree ? "" : " ≠")), .count(step.macs),
-          .text(NumberText.fixed(step.seconds * 1e3, 3)),
+          .text(NumberText.fixed(step.seconds * 1e3, 3)), .text(NumberText.fixed(step.predictedSeconds * 1e3, 3)),
           .text(NumberText.fixed(Double(2 * step.macs) / max(step.seconds, 1e-12) / 1e9, 1)),
           .text(NumberText.fixed(Double(step.bytes) / max(step.seconds, 1e-12) / 1e9, 1)), .share(step.share),
           .text(step.bound.rawValue),

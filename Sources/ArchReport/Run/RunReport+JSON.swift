@@ -18,6 +18,7 @@ extension RunReport {
       ("seconds", .object([
         ("median", .decimal(seconds, digits: 9)), ("least", .decimal(runs.min() ?? 0, digits: 9)),
         ("most", .decimal(runs.max() ?? 0, digits: 9)), ("runs", .array(runs.map { .decimal($0, digits: 9) })),
+        ("predicted", .decimal(predictedSeconds, digits: 9)),
       ])),
       ("machine", .object([
         ("peak_flops_per_second", .decimal(calibration.peak, digits: 0)),
@@ -48,6 +49,7 @@ extension RunReport {
           ("predicted_shape", .string(step.predictedShape)), ("executed_shape", .string(step.executedShape)),
           ("shapes_agree", .boolean(step.shapesAgree)), ("macs", .integer(step.macs)),
           ("bytes", .integer(step.bytes)), ("seconds", .decimal(step.seconds, digits: 9)),
+          ("predicted_seconds", .decimal(step.predictedSeconds, digits: 9)),
           ("share_of_peak", .decimal(step.share, digits: 4)), ("bound", .string(step.bound.rawValue)),
         ])
       })))

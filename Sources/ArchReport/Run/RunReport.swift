@@ -16,6 +16,8 @@ public struct RunReport: Sendable {
     /// Activations and parameters, each once.
     public var bytes: Int
     public var seconds: Double
+    /// What it was expected to take before it ran.
+    public var predictedSeconds: Double
     /// Of the machine's peak.
     public var share: Double
     public var bound: Calibration.Bound
@@ -68,6 +70,7 @@ public struct RunReport: Sendable {
   ) throws {
     let graph = analysis.graph
     let medians = profile.stepMedians
+    let times = TimeModel(calibration).times(plan)
     steps = try plan.steps.enumerated().map { index, step in
       let cost = try analysis.cost(of: step.nodes)
       let first = analysis.costs[step.nodes[0]]
@@ -80,6 +83,7 @@ public struct RunReport: Sendable {
         name: step.name, algorithm: step.algorithm, nodes: step.nodes.count, predictedShape: predicted.description,
         executedShape: executed.description, shapesAgree: predicted == executed,
         macs: macs, bytes: bytes, seconds: medians[index],
+        predictedSeconds: times[index].seconds,
         share: Double(2 * macs) / max(medians[index], 1e-12) / calibration.peak,
         bound: calibration.bound(operations: 2 * macs, bytes: bytes))
     }
@@ -95,4 +99,10 @@ public struct RunReport: Sendable {
 
   public var macs: Int { steps.reduce(0) { $0 + $1.macs } }
   public var seconds: Double { runs.median }
+  public var predictedSeconds: Double { steps.reduce(0) { $0 + $1.predictedSeconds } }
+
+  /// The median of |predicted - measured| / measured over the steps that take more than a hundredth of the time.
+  public var predictionError: Double {
+    steps.filter { $0.seconds > 0.01 * seconds }.map { abs($0.predictedSeconds - $0.seconds) / $0.seconds }.median
+  }
 }

@@ -29,6 +29,18 @@ struct DenseWeights: Sendable {
     bias = AlignedBuffer(count: outputBlocks * lanes)
   }
 
+  /// Cycles of one core for a row of output pixels, everything at hand.
+  func cycles(rowPixels: Int, taps: Int, _ kernels: Kernels) -> Double {
+    tiles.reduce(0) { total, tile in
+      let steps = ((tile.inputBlocks - 1) * kernels.lanes + tile.lastLanes) * taps
+      let maximum = kernels.maximumPixels(vectors: tile.vectors)
+      // A tile of sums has a beginning and an end.
+      let ends = Double(20 * ((rowPixels + maximum - 1) / maximum) + 2 * rowPixels * tile.vectors)
+      let step = TileChoice.cycles(vectors: tile.vectors, runs: [tile.vectors], rowPixels: rowPixels, kernels)
+      return total + Double(steps) * step + ends
+    }
+  }
+
   private static func pack(
     _ tile: OutputTile, _ shape: ConvolutionShape, _ lanes: Int, from source: UnsafePointer<Float>,
     to target: UnsafeMutablePointer<Float>

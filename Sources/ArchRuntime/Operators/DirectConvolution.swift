@@ -109,6 +109,11 @@ public struct DirectConvolution: Sendable {
   /// Half a second-level cache of two megabytes.
   private static let stagedFloats = 262_144
 
+  /// Cycles of one core for so many output rows of so many pixels, everything at hand.
+  func cycles(rows: Int, pixels: Int) -> Double {
+    Double(rows) * weights.cycles(rowPixels: pixels, taps: shape.kernelHeight * shape.kernelWidth, kernels)
+  }
+
   /// On a planar image, whose channels must fit one vector.
   public func run(_ input: PlanarView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
     precondition(input.channels == shape.inputChannels && shape.inputChannels <= kernels.lanes && shape.groups == 1)

@@ -66,6 +66,14 @@ public struct LanewiseConvolution: Sendable {
     }
   }
 
+  /// Cycles of one core, everything at hand: products, a store for each output, and the copies of grouped inputs.
+  func cycles(_ output: TensorShape, inputPixels: Int) -> Double {
+    let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let taps = shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup
+    let copied = copies > 1 ? Double(output.images * blocks * inputPixels * copies) : 0
+    return Double(output.images * blocks * output.pixels) * (Double(taps) / 2 + 2) + copied
+  }
+
   private func runDepthwise(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
     let rows = rowsInChunk(output, items: input.images * input.blocks, threads: pool.threads, atMost: output.height)
     let chunks = (output.height + rows - 1) / rows

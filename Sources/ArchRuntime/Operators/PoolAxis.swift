@@ -13,6 +13,9 @@ public struct PoolAxis: Hashable, Sendable {
     (Int(first[index]), Int(end[index]), scale[index])
   }
 
+  /// Taps of the widest window.
+  var widest: Int { Swift.zip(first, end).map { (Int($1 - $0) + step - 1) / step }.max() ?? 0 }
+
   func withPointers<R>(
     _ body: (UnsafePointer<Int32>, UnsafePointer<Int32>, UnsafePointer<Float>) -> R
   ) -> R {

@@ -25,10 +25,45 @@ public struct StatisticalNormalization: Sendable {
       let rows = perPixel ? item % input.height..<(item % input.height + 1) : 0..<input.height
       let part = perPixel ? item / input.height : item
       let range = (part % groups * channels)..<((part % groups + 1) * channels)
-      if perPixel {
+      if perPixel, groups == 1 {
+        normalizePixels(input, output, image: part, row: rows.lowerBound)
+      } else if perPixel {
         for column in 0..<input.width { normalize(input, output, part / groups, range, rows, column..<(column + 1)) }
       } else {
         normalize(input, output, part / groups, range, rows, 0..<input.width)
+      }
+    }
+  }
+
+  /// Each pixel of a row by all of its channels, a lane at a time next to the others.
+  private func normalizePixels(_ input: BlockedView, _ output: BlockedView, image: Int, row: Int) {
+    let lanes = input.lanes
+    let count = Double(input.channels)
+    withUnsafeTemporaryAllocation(of: Double.self, capacity: lanes) { sums in
+      let sums = sums.baseAddress!
+      for column in 0..<input.width {
+        func total(_ term: (Double) -> Double) -> Double {
+          sums.initialize(repeating: 0, count: lanes)
+          for block in 0..<input.blocks {
+            let values = input.row(image: image, block: block, row: row) + column * lanes
+            let used = min(lanes, input.channels - block * lanes)
+            for lane in 0..<used { sums[lane] += term(Double(values[lane])) }
+          }
+          return (0..<lanes).reduce(0) { $0 + sums[$1] }
+        }
+        let mean = total { $0 } / count
+        let variance = total { ($0 - mean) * ($0 - mean) } / count
+        let factor = 1 / (variance + Double(epsilon)).squareRoot()
+        for block in 0..<input.blocks {
+          let values = input.row(image: image, block: block, row: row) + column * lanes
+          let target = output.row(image: image, block: block, row: row) + column * lanes
+          let first = block * lanes
+          for lane in 0..<min(lanes, input.channels - first) {
+            let gain = scale.isEmpty ? 1 : Double(scale[first + lane])
+            let added = shift.isEmpty ? 0 : Double(shift[first + lane])
+            target[lane] = Float((Double(values[lane]) - mean) * factor * gain + added)
+          }
+        }
       }
     }
   }

@@ -36,6 +36,16 @@ public struct TransposedConvolution: Sendable {
     }
   }
 
+  /// Cycles of one core, everything at hand.
+  func cycles(_ output: TensorShape) -> Double {
+    let width = (output.width + shape.strideWidth - 1) / shape.strideWidth
+    let rows = Double(output.images * output.height) / Double(shape.strideHeight)
+    return phases.reduce(0) { total, phase in
+      let taps = phase.rows.taps.count * phase.columns.taps.count
+      return total + rows * phase.weights.cycles(rowPixels: width, taps: taps, kernels)
+    }
+  }
+
   public func outputHeight(_ height: Int, outputPadding: Int = 0) -> Int {
     (height - 1) * shape.strideHeight - shape.padding.top - shape.padding.bottom + shape.spanHeight + outputPadding
   }

@@ -13,6 +13,8 @@ public struct PlannedStep: Sendable {
   public let reason: String
   /// Bytes of its packed weights.
   public let weightBytes: Int
+  /// What its time depends on.
+  public let work: StepWork
   let body: @Sendable (ExecutionContext) -> Void
 }
 

@@ -38,7 +38,10 @@ extension StepBuilder {
       bias: numbers.bias, rowPixels: pixels, kernels: kernels)
     let (value, result) = (inputs[0], step.result)
     let lanes = kernels.lanes
-    return planned("linear", "\(pixels) vectors are the pixels of one row", weightBytes: layer.weightBytes) { context in
+    return planned(
+      "linear", "\(pixels) vectors are the pixels of one row", weightBytes: layer.weightBytes, family: .dense,
+      cycles: layer.cycles(rows: 1, pixels: pixels)
+    ) { context in
       var free = context.scratch[result]![...]
       let array = context.array(of: value, &free)
       let made = RowMajorView(context.arrays[result] ?? free.removeFirst(), [pixels, linear.outputFeatures])

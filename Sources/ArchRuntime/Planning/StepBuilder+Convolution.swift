@@ -18,7 +18,8 @@ extension StepBuilder {
       return planned(
         group == 1 ? "depthwise" : "grouped in lanes",
         group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
-        weightBytes: layer.weightBytes
+        weightBytes: layer.weightBytes, family: group == 1 ? .depthwise : .grouped,
+        cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels)
       ) {
         layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
       }
@@ -29,7 +30,8 @@ extension StepBuilder {
         kernels: kernels)
       let side = choice.outputs
       return planned(
-        "winograd", "F(\(side)×\(side), 3×3), \(choice.tilesInChunk) tiles at a time", weightBytes: layer.weightBytes
+        "winograd", "F(\(side)×\(side), 3×3), \(choice.tilesInChunk) tiles at a time", weightBytes: layer.weightBytes,
+        family: .winograd, cycles: choice.cycles
       ) {
         layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
       }
@@ -42,10 +44,12 @@ extension StepBuilder {
       layer.before = ChannelAffine(
         scale: map.scale, shift: map.shift, activation: step.activationBefore, kernels: kernels)
     }
+    let row = rowPixels(shape)
     let isPlanar = placement.storage(of: value).isPlanar
     return planned(
       shape.kernelHeight * shape.kernelWidth == 1 ? "pointwise" : "direct",
-      isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes
+      isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes, family: .dense,
+      cycles: layer.cycles(rows: outputShape.images * outputShape.pixels / row, pixels: row)
     ) { [layer] context in
       let other = residual.map(context.view)
       if let planar = context.planarViews[value] {
@@ -85,7 +89,8 @@ extension StepBuilder {
     let layer = TransposedConvolution(
       shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, kernels: kernels)
     return unary(
-      "transposed", "\(shape.strideHeight * shape.strideWidth) phases, each a convolution", weightBytes: layer.weightBytes
+      "transposed", "\(shape.strideHeight * shape.strideWidth) phases, each a convolution",
+      weightBytes: layer.weightBytes, family: .dense, cycles: layer.cycles(outputShape)
     ) { layer.run($0, to: $1, on: $2) }
   }
 
@@ -129,7 +134,8 @@ extension StepBuilder {
       kernels: kernels)
     return unary(
       "linear", inputShape.images == 1 ? "a matrix times a vector" : "the images are the pixels of one row",
-      weightBytes: layer.weightBytes
+      weightBytes: layer.weightBytes, family: inputShape.images == 1 ? .stream : .dense,
+      cycles: layer.cycles(rows: 1, pixels: inputShape.images)
     ) { layer.run($0, to: $1, on: $2) }
   }
 }

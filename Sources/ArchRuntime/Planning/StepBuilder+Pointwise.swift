@@ -6,10 +6,15 @@ extension StepBuilder {
   func build(_ activation: ArchIR.Activation) -> PlannedStep {
     guard let function = Microkernels.Activation(activation) else {
       let layer = Softmax(kernels: kernels)
-      return unary("softmax", "over the channels") { layer.run($0, to: $1, on: $2) }
+      return unary("softmax", "over the channels", cycles: 2 * Self.curvedCycles * vectors) {
+        layer.run($0, to: $1, on: $2)
+      }
     }
     let layer = Pointwise(function, kernels: kernels)
-    return unary(activation.name, "no operator before it could take it in") { layer.run($0, to: $1, on: $2) }
+    let cycles = function.bounds == nil ? Self.curvedCycles * vectors : 0
+    return unary(activation.name, "no operator before it could take it in", cycles: cycles) {
+      layer.run($0, to: $1, on: $2)
+    }
   }
 
   func build(_ pool: ArchIR.Pool<Int>) -> PlannedStep {
@@ -19,7 +24,10 @@ extension StepBuilder {
 
   func pooling(_ kind: PoolKind, _ rows: PoolAxis, _ columns: PoolAxis) -> PlannedStep {
     let layer = Pooling(kind == .max ? .max : .average, rows: rows, columns: columns, kernels: kernels)
-    return unary("\(kind == .max ? "maximum" : "average") pooling", "") { layer.run($0, to: $1, on: $2) }
+    return unary(
+      "\(kind == .max ? "maximum" : "average") pooling", "", family: .window,
+      cycles: vectors * Double(max(1, rows.widest * columns.widest))
+    ) { layer.run($0, to: $1, on: $2) }
   }
 
   /// Two operands at a time; the activation goes with the last.
@@ -63,7 +71,9 @@ extension StepBuilder {
     let layer = StatisticalNormalization(
       perPixel: normalization.kind == .layer, groups: groups, scale: numbers.scale, shift: numbers.shift,
       epsilon: numbers.epsilon)
-    return unary(normalization.kind.rawValue, "its statistics are those of the activations") {
+    return unary(
+      normalization.kind.rawValue, "its statistics are those of the activations", cycles: 4 * Self.gatherCycles * vectors
+    ) {
       layer.run($0, to: $1, on: $2)
     }
   }

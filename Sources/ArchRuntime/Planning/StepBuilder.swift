@@ -72,22 +72,37 @@ struct StepBuilder {
 
   // MARK: Making steps
 
+  /// Cycles for a vector of an activation that is more than bounds, and for one that is put together lane by lane.
+  static let curvedCycles = 16.0
+  static let gatherCycles = 30.0
+
+  /// Vectors of the result.
+  var vectors: Double { Double(graph.nodes[step.result].output.extents.reduce(1, *) / kernels.lanes) }
+
   func planned(
-    _ algorithm: String, _ reason: String, weightBytes: Int = 0,
+    _ algorithm: String, _ reason: String, weightBytes: Int = 0, family: StepWork.Family = .pass, cycles: Double = 0,
     _ body: @escaping @Sendable (ExecutionContext) -> Void
   ) -> PlannedStep {
-    PlannedStep(
+    let read = inputs + (step.residual.map { [$0.value] } ?? [])
+    let elements = (read + [step.result]).reduce(0) { $0 + graph.nodes[$1].output.extents.reduce(1, *) }
+    // An exponential or the like for each vector of the result.
+    let curved = step.activation.bounds == nil ? Self.curvedCycles * vectors : 0
+    return PlannedStep(
       name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm, reason: reason,
-      weightBytes: weightBytes, body: body)
+      weightBytes: weightBytes,
+      work: StepWork(family: family, cycles: cycles + curved, weightBytes: weightBytes, activationBytes: 4 * elements),
+      body: body)
   }
 
   /// A step that reads one value.
   func unary(
-    _ algorithm: String, _ reason: String, weightBytes: Int = 0,
+    _ algorithm: String, _ reason: String, weightBytes: Int = 0, family: StepWork.Family = .pass, cycles: Double = 0,
     _ run: @escaping @Sendable (BlockedView, BlockedView, ThreadPool) -> Void
   ) -> PlannedStep {
     let (value, result) = (inputs[0], step.result)
-    return planned(algorithm, reason, weightBytes: weightBytes) { run($0.view(value), $0.view(result), $0.pool) }
+    return planned(algorithm, reason, weightBytes: weightBytes, family: family, cycles: cycles) {
+      run($0.view(value), $0.view(result), $0.pool)
+    }
   }
 
   /// The map of some normalisations and scales one after the other.
@@ -116,7 +131,7 @@ struct StepBuilder {
 
   private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
     let layer = ChannelGather(sources)
-    return unary("channel copy", reason) { layer.run($0, to: $1, on: $2) }
+    return unary("channel copy", reason, cycles: Self.gatherCycles * vectors) { layer.run($0, to: $1, on: $2) }
   }
 
   private func concatenation() -> PlannedStep {
@@ -132,8 +147,10 @@ struct StepBuilder {
       first += channels
     }
     let result = step.result
-    return planned("channel copy", "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block") {
-      [copies] context in
+    return planned(
+      "channel copy", "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block",
+      cycles: Self.gatherCycles * vectors
+    ) { [copies] context in
       for copy in copies { copy.layer.run(context.view(copy.value), to: context.view(result), on: context.pool) }
     }
   }

@@ -6,6 +6,8 @@ import ArchSpec
 /// `archcalc NETWORK …`: what a network costs.
 struct AnalyzeCommand {
   func run(_ arguments: [String]) throws {
+    // How long it would take is what a plan tells.
+    if arguments.contains("--predict") { return try PlanCommand().run(arguments) }
     var request = try AnalyzeRequest(arguments)
     if request.wantsHelp { return try HelpCommand().network(request.network, named: request.word) }
     let text = request.isSweep ? try sweep(&request) : try analysis(request)

@@ -19,6 +19,8 @@ struct RunRequest {
   var showsLayers = false
   var isJSON = false
   var isCheck = false
+  /// Whether a plan comes with the time that it is expected to take.
+  var isPredicted = false
   /// Without Winograd's method.
   var isExact = false
   var trace: String?
@@ -30,6 +32,7 @@ struct RunRequest {
   private static let general: [(name: String, takesValue: Bool)] = [
     ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
     ("set", true), ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false), ("exact", false),
+    ("predict", false),
   ]
 
   static let usage =
@@ -101,6 +104,7 @@ struct RunRequest {
     case "layers": showsLayers = true
     case "json": isJSON = true
     case "exact": isExact = true
+    case "predict": isPredicted = true
     default: isCheck = true
     }
   }
