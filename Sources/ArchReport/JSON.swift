@@ -88,7 +88,14 @@ private struct JSONWriter {
   }
 
   private mutating func put(_ value: Int) {
-    if (0..<10).contains(value) { bytes.append(0x30 + UInt8(value)) } else { put(String(value)) }
+    if value < 0 { bytes.append(UInt8(ascii: "-")) }
+    let start = bytes.count
+    var rest = value.magnitude
+    repeat {
+      bytes.append(0x30 + UInt8(truncatingIfNeeded: rest % 10))
+      rest /= 10
+    } while rest > 0
+    bytes[start...].reverse()
   }
 
   private mutating func newline(_ indent: Int) {

@@ -8,9 +8,22 @@ public final class Source: Sendable {
   public init(name: String, bytes: [UInt8]) {
     self.name = name
     self.bytes = bytes
+    lineStarts = bytes.withUnsafeBytes(Self.lineStarts)
+  }
+
+  /// Sixteen bytes at a time: the whole catalog is looked through before any of its networks is found.
+  private static func lineStarts(of bytes: UnsafeRawBufferPointer) -> [Int] {
+    let newline = UInt8(ascii: "\n")
     var starts = [0]
-    for (offset, byte) in bytes.enumerated() where byte == UInt8(ascii: "\n") { starts.append(offset + 1) }
-    lineStarts = starts
+    for block in stride(from: 0, to: bytes.count, by: 16) {
+      let end = min(block + 16, bytes.count)
+      if end - block == 16 {
+        let found = bytes.loadUnaligned(fromByteOffset: block, as: SIMD16<UInt8>.self) .== SIMD16(repeating: newline)
+        if found == SIMDMask(repeating: false) { continue }
+      }
+      for offset in block..<end where bytes[offset] == newline { starts.append(offset + 1) }
+    }
+    return starts
   }
 
   public convenience init(name: String, text: String) {
