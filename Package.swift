@@ -57,9 +57,10 @@ let package = Package(
     .target(
       name: "Specs", path: "Specs",
       resources: [
-        "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext",
+        "alexnet", "vgg", "resnet", "resnet_keras", "resnet_v2", "resnet_cifar", "resnext", "resnext_claims",
         "resnext_listings", "resnext_blocks", "resnext_cifar", "inception_v1", "inception_v2", "inception_v3",
-        "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "mobilenet_v2", "mobilenet_v3",
+        "inception_v4", "inception_resnet", "inception_modules", "mobilenet", "mobilenet_claims", "mobilenet_v2",
+        "mobilenet_v3",
         "xception", "densenet", "densenet_cifar", "igc", "igc_residual", "igc_imagenet", "igcv2", "igcv3",
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
         "primitives", "claims_resnext", "claims_resnext_forms", "claims_resnext_listings", "claims_igc", "claims_igc_width",

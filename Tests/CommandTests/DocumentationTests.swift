@@ -11,3 +11,14 @@ func conventionsAreDocumented() throws {
     #expect(try Archcalc.run("resnext_block", "--convention", convention.name).output.contains("\(convention.name): "))
   }
 }
+
+@Test("a specification is short enough to be read at once")
+func specificationsAreShort() throws {
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let specs = try FileManager.default.contentsOfDirectory(at: root.appendingPathComponent("Specs"), includingPropertiesForKeys: nil)
+  #expect(specs.count > 40)
+  for spec in specs where spec.pathExtension == "arch" {
+    let lines = try String(contentsOf: spec, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).count - 1
+    #expect(lines <= 120, "\(spec.lastPathComponent)")
+  }
+}

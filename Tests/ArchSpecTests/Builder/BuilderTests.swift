@@ -6,12 +6,11 @@ import Testing
 
 /// The Swift spelling builds the tree that the text is read into.
 @Suite struct BuilderTests {
-  /// Specs/resnext.arch, of its networks those that are also written in Swift, without the claims between them.
+  /// Specs/resnext.arch, of its networks those that are also written in Swift.
   private func shipped() throws -> SpecSyntax {
     let fixture = try #require(Fixture.catalog.first { $0.name == "resnext.arch" })
     var file = try parse(fixture.source)
     file.items.removeAll { item in
-      if case .claim = item.kind { return true }
       guard case .network(let network) = item.kind else { return false }
       return !["resnext50", "resnext101", "resnext_block"].contains(network.name.text)
     }

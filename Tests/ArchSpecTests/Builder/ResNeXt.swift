@@ -54,8 +54,6 @@ func resnext() throws -> SpecSyntax {
     Network("resnext50", resnext([3, 4, 6, 3])) {
       About.alias("resnext50_32x4d", "resnext-50")
       About.compare("resnet50")
-      Claim("weights", .about, "25.0M", citing: "Table 1")
-      Claim("macs", .about, "4.2G", citing: "Table 1")
       Sweep("C", "d", in: published, citing: "Table 2")
     }.documented("ResNeXt-50, 32×4d.")
     Network("resnext_block") {
@@ -64,8 +62,6 @@ func resnext() throws -> SpecSyntax {
         conv("1x1", C * d) --> relu --> conv("3x3", C * d, groups: C) --> relu --> conv("1x1", 256)
       }.branch("shortcut") {}
       relu
-      Claim("weights", .equal, C * (256 * d + 3 * 3 * d * d + d * 256), citing: "Equation 4")
-      Claim("weights", .about, "70k", citing: "Section 3.4")
       Sweep("C", "d", in: published, citing: "Table 2")
     }.documented("The block of conv2 without normalisation: what equation 4 counts.")
     Network("resnext101", resnext([3, 4, 23, 3])) {
