@@ -82,7 +82,8 @@ import Testing
     let judge = Judge(Self.bench(wrong))
     let counted: Set<RecordedClaim.Kind> = [.count, .published, .identity, .execution]
     let families: Set = [
-      "resnext", "resnext_blocks", "resnext_cifar", "igc", "mobilenet", "alexnet", "primitives", "claims_resnext",
+      "resnext", "resnext_claims", "resnext_blocks", "resnext_cifar", "igc", "mobilenet", "mobilenet_claims", "alexnet",
+      "primitives", "claims_resnext",
       "claims_resnext_forms", "claims_igc", "claims_igc_width", "claims_inception", "claims_mobilenet",
       "claims_mobilenet_scaling", "claims_resnet", "claims_resnet_cost", "claims_resnext_listings", "inception_modules", "vgg",
     ]
