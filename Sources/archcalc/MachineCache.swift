@@ -8,7 +8,8 @@ import ArchRuntime
   import Glibc
 #endif
 
-/// Calibrations kept in the user's cache folder, one line each: ISA, threads, peak, bandwidth.
+/// Calibrations kept in the user's cache folder, one line each: ISA, threads, peak, bandwidth, and the rates of each
+/// family of kernels as NAME=RATE/…
 ///
 /// The file's name has the host's in it: a home folder may be shared by machines.
 enum MachineCache {
@@ -18,7 +19,7 @@ enum MachineCache {
     if let found = kept.first(where: { $0.instructionSet == kernels.instructionSet && $0.threads == threads }) {
       return found
     }
-    let measured = Calibration.measure(kernels, threads: threads)
+    let measured = CalibrationNetworks(kernels).measure(threads: threads)
     store([measured])
     return measured
   }
@@ -29,8 +30,12 @@ enum MachineCache {
     let others = load().filter { old in
       !calibrations.contains { $0.instructionSet == old.instructionSet && $0.threads == old.threads }
     }
-    let lines = (others + calibrations).map {
-      "\($0.instructionSet.rawValue) \($0.threads) \(Int($0.peak)) \(Int($0.bandwidth))"
+    let lines = (others + calibrations).map { calibration in
+      let rates = StepWork.Family.allCases.compactMap { family in
+        calibration.rates[family].map { " \(family.rawValue)=" + $0.values.map { "\($0)" }.joined(separator: "/") }
+      }
+      return "\(calibration.instructionSet.rawValue) \(calibration.threads) \(Int(calibration.peak)) "
+        + "\(Int(calibration.bandwidth))" + rates.joined()
     }
     try? Files.write(lines.joined(separator: "\n") + "\n", to: path)
   }
@@ -39,10 +44,18 @@ enum MachineCache {
     guard let path, let source = try? Files.source(path) else { return [] }
     return String(decoding: source.bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
-      guard words.count == 4, let set = InstructionSet(rawValue: String(words[0])), let threads = Int(words[1]),
+      guard words.count >= 4, let set = InstructionSet(rawValue: String(words[0])), let threads = Int(words[1]),
         let peak = Double(words[2]), let bandwidth = Double(words[3]), peak > 0, bandwidth > 0
       else { return nil }
-      return Calibration(instructionSet: set, threads: threads, peak: peak, bandwidth: bandwidth)
+      var calibration = Calibration(instructionSet: set, threads: threads, peak: peak, bandwidth: bandwidth)
+      for word in words.dropFirst(4) {
+        let parts = word.split(separator: "=")
+        guard parts.count == 2, let family = StepWork.Family(rawValue: String(parts[0])),
+          let rates = KernelRates(values: parts[1].split(separator: "/").compactMap { Double($0) })
+        else { return nil }
+        calibration.rates[family] = rates
+      }
+      return calibration
     }
   }
 

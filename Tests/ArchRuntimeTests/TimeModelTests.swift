@@ -18,7 +18,7 @@ import Testing
   @Test("a machine twice as fast in all takes half the time, but for beginnings and ends")
   func scales() {
     let twice = TimeModel(Calibration(instructionSet: .baseline, threads: 1, peak: 80e9, bandwidth: 40e9))
-    for family in [StepWork.Family.dense, .winograd, .grouped, .depthwise, .window, .stream, .pass] {
+    for family in StepWork.Family.allCases {
       let work = StepWork(family: family, cycles: 1e9, weightBytes: 1_000_000_000, activationBytes: 1_000_000_000)
       let ratio = model.time(work).seconds / twice.time(work).seconds
       #expect(abs(ratio - 2) < 1e-3, "\(family)")
@@ -44,5 +44,40 @@ import Testing
     let near = model.time(StepWork(family: .pass, activationBytes: 1_000_000)).activations
     let far = model.time(StepWork(family: .pass, activationBytes: 8_000_000)).activations
     #expect(far > 16 * near)
+  }
+
+  @Test("times of other steps are found from those of some, though one in ten was disturbed")
+  func fitting() {
+    var calibration = model.calibration
+    let rates = KernelRates(cycles: 1.3, weights: 0.4, near: 0.3, far: 0.5, start: 15e-6)
+    calibration.rates[.dense] = rates
+    let truth = TimeModel(calibration)
+    let generator = WeightGenerator(seed: 3)
+    func size(_ tensor: Int, _ step: Int, _ most: Double) -> Double {
+      most * min(1, abs(Double(generator.normal(tensor: tensor, index: step))))
+    }
+    func work(_ step: Int) -> StepWork {
+      StepWork(
+        family: .dense, cycles: size(0, step, 3e6), weightBytes: Int(size(1, step, 6e6)),
+        activationBytes: Int(size(2, step, 6e6)))
+    }
+    let steps = (0..<60).map { (work: work($0), seconds: truth.time(work($0)).seconds * ($0 % 10 == 9 ? 3 : 1)) }
+    var fitted = model.calibration
+    fitted.rates = model.rates(of: steps)
+    #expect(Array(fitted.rates.keys) == [.dense])
+    func errors(_ model: TimeModel) -> [Double] {
+      (100..<200).map { abs(model.time(work($0)).seconds / truth.time(work($0)).seconds - 1) }
+    }
+    #expect(errors(TimeModel(fitted)).max()! < 0.05 && errors(TimeModel(fitted)).median < 0.02)
+    #expect(errors(model).median > 0.1)
+  }
+
+  @Test("without steps that tell them apart, rates stay the usual ones")
+  func doubt() throws {
+    let work = StepWork(family: .window, cycles: 1e6)
+    let found = try #require(model.rates(of: [(work, model.time(work).seconds)])[.window])
+    for (value, expected) in zip(found.values, KernelRates.usual(.window).values) {
+      #expect(abs(value - expected) <= 1e-6 * expected)
+    }
   }
 }

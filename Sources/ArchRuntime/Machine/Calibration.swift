@@ -7,6 +7,8 @@ public struct Calibration: Hashable, Sendable {
   public var peak: Double
   /// Bytes a second that a matrix-vector product reads from memory.
   public var bandwidth: Double
+  /// Of the families of kernels that were measured in networks; the usual ones hold for the others.
+  public var rates: [StepWork.Family: KernelRates] = [:]
 
   public init(instructionSet: InstructionSet, threads: Int, peak: Double, bandwidth: Double) {
     self.instructionSet = instructionSet

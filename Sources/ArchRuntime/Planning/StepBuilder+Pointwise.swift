@@ -72,7 +72,8 @@ extension StepBuilder {
       perPixel: normalization.kind == .layer, groups: groups, scale: numbers.scale, shift: numbers.shift,
       epsilon: numbers.epsilon)
     return unary(
-      normalization.kind.rawValue, "its statistics are those of the activations", cycles: 4 * Self.gatherCycles * vectors
+      normalization.kind.rawValue, "its statistics are those of the activations", family: .gather,
+      cycles: 4 * Self.gatherCycles * vectors
     ) {
       layer.run($0, to: $1, on: $2)
     }

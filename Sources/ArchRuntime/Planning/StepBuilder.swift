@@ -131,7 +131,7 @@ struct StepBuilder {
 
   private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
     let layer = ChannelGather(sources)
-    return unary("channel copy", reason, cycles: Self.gatherCycles * vectors) { layer.run($0, to: $1, on: $2) }
+    return unary("channel copy", reason, family: .gather, cycles: Self.gatherCycles * vectors) { layer.run($0, to: $1, on: $2) }
   }
 
   private func concatenation() -> PlannedStep {
@@ -149,7 +149,7 @@ struct StepBuilder {
     let result = step.result
     return planned(
       "channel copy", "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block",
-      cycles: Self.gatherCycles * vectors
+      family: .gather, cycles: Self.gatherCycles * vectors
     ) { [copies] context in
       for copy in copies { copy.layer.run(context.view(copy.value), to: context.view(result), on: context.pool) }
     }

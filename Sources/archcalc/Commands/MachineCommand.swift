@@ -5,7 +5,7 @@ import ArchRuntime
 struct MachineCommand: Command {
   static let name = "machine"
   static let usage = "machine [--json]"
-  static let summary = "measure the peak rate of multiply-adds and the bandwidth of memory, and keep them"
+  static let summary = "measure the peak of multiply-adds, the bandwidth of memory and the kernels, and keep them"
 
   func run(_ arguments: [String]) throws {
     let parsed = try ParsedArguments(
@@ -14,7 +14,10 @@ struct MachineCommand: Command {
     guard parsed.words.isEmpty else { throw UsageError("machine takes no words", help: "archcalc \(Self.usage)") }
     let sets = InstructionSet.allCases.filter(\.isAvailable)
     let threads = ProcessMemory.processors == 1 ? [1] : [1, ProcessMemory.processors]
-    let measured = sets.flatMap { set in threads.map { Calibration.measure(Kernels(set), threads: $0) } }
+    let measured = sets.flatMap { set in
+      let networks = CalibrationNetworks(Kernels(set))
+      return threads.map { networks.measure(threads: $0) }
+    }
     MachineCache.store(measured)
     if try parsed.isOn("json") { return try Console().print(json(measured).text()) }
     var table = Table([
