@@ -6,6 +6,7 @@
 Standard library only. Builds the release configuration first. Exit status 1 if a median is over its limit.
 """
 import argparse
+import json
 import os
 import pathlib
 import statistics
@@ -79,15 +80,24 @@ def measure(command, runs):
     return statistics.median(times), min(times), max(times)
 
 
-def peak_memory(command):
+def peak_memory(command, output=os.devnull):
     """Peak resident bytes of one process."""
     code = (
         "import resource,subprocess,sys;"
-        "subprocess.run(sys.argv[1:],stdout=subprocess.DEVNULL,check=True);"
+        "subprocess.run(sys.argv[2:],stdout=open(sys.argv[1],'w'),check=True);"
         "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
     )
-    out = subprocess.run([sys.executable, "-c", code, *command], stdout=subprocess.PIPE, check=True, text=True)
+    out = subprocess.run([sys.executable, "-c", code, output, *command], stdout=subprocess.PIPE, check=True, text=True)
     return int(out.stdout) * 1024
+
+
+def run_memory(archcalc, network, threads, folder):
+    """Peak resident bytes of a run, and the bytes of its weights and activations."""
+    report = os.path.join(folder, "run.json")
+    peak = peak_memory([archcalc, "run", network, "--repeat", "1", "--threads", str(threads), "--json"], report)
+    with open(report) as file:
+        memory = json.load(file)["memory"]
+    return peak, memory["weight_bytes"] + memory["arena_bytes"]
 
 
 def main():
@@ -117,6 +127,15 @@ def main():
         late += resident > 100 << 20
         print(f"peak memory: {resident / 2**20:.0f} MiB for the model, limit 100 MiB")
         small, large = (peak_memory([archcalc, str(deep), "--n", str(n), "--json"]) for n in (5000, 20000))
+        for network in ("vgg16", "resnet152"):
+            for threads in (1, 2):
+                peak, held = run_memory(archcalc, network, threads, folder)
+                limit = 1.15 * held + 20e6
+                late += peak > limit
+                print(
+                    f"peak memory: {peak / 2**20:.0f} MiB running {network} on {threads} threads, "
+                    f"{held / 2**20:.0f} MiB of it weights and activations, limit {limit / 2**20:.0f} MiB"
+                )
         print(f"peak memory: {small / 2**20:.0f} MiB at 20,000 layers, {large / 2**20:.0f} MiB at 80,000: {large / small:.2f} x for 4 x")
     sys.exit(1 if late else 0)
 

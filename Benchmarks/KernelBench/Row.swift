@@ -106,7 +106,7 @@ struct Row {
   }
 
   private static func random(_ count: Int, _ tensor: Int) -> [Float] {
-    WeightGenerator(seed: 1).kernel(tensor: tensor, count: count, fanIn: 64)
+    WeightGenerator(seed: 1).kernel(tensor: tensor, count: count, fanIn: 64).values
   }
 
   private static func floats(_ views: BlockedTensor...) -> Int {

@@ -45,7 +45,12 @@ struct ModelWeights: NetworkWeights {
       return result
     }
     func numbers(_ role: TensorRole) -> [Float] { roles[role].flatMap { try? $0.floats() } ?? [] }
-    result.weights = numbers(roles[.value] == nil ? .weight : .value)
+    let kernel: TensorRole = roles[.value] == nil ? .weight : .value
+    if let mapped = roles[kernel].flatMap({ try? $0.mappedFloats() }) {
+      result.kernel = ModelNumbers(mapped: mapped)
+    } else {
+      result.kernel = numbers(kernel)
+    }
     result.bias = numbers(.bias)
     result.scale = numbers(.scale)
     result.shift = numbers(.shift)
@@ -57,6 +62,14 @@ struct ModelWeights: NetworkWeights {
     }
     return result
   }
+}
+
+/// A kernel, read from its file while it is packed.
+private struct ModelNumbers: NumberSource {
+  let mapped: MappedFloats
+
+  var count: Int { mapped.count }
+  func read(from start: Int, into target: UnsafeMutableBufferPointer<Float>) { mapped.copy(from: start, into: target) }
 }
 
 /// (rows, columns) to (columns, rows).

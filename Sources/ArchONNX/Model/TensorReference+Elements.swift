@@ -55,17 +55,14 @@ extension TensorReference {
   /// - Returns: `nil` for types that are none, and where the tensor is kept in a file that is not there.
   /// - Throws: ``ModelError`` where the data is shorter or longer than the extents say.
   public func floats() throws -> [Float]? {
-    guard type == .float, let raw = try rawBytes() else {
-      guard type.isFloatingPoint, case .numbers(let numbers)? = try elements(limit: .max) else { return nil }
-      return numbers.map { Float($0) }
+    if let mapped = try mappedFloats() {
+      return Array(unsafeUninitializedCapacity: mapped.count) { buffer, initialized in
+        mapped.copy(from: 0, into: UnsafeMutableBufferPointer(rebasing: buffer[..<mapped.count]))
+        initialized = mapped.count
+      }
     }
-    guard raw.range.count.isMultiple(of: 4), raw.range.count / 4 == count else {
-      throw ModelError("tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) numbers of four")
-    }
-    let bytes = raw.bytes.bytes(raw.range)
-    return (0..<count).map {
-      Float(bitPattern: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
-    }
+    guard type.isFloatingPoint, case .numbers(let numbers)? = try elements(limit: .max) else { return nil }
+    return numbers.map { Float($0) }
   }
 
   /// Whether there are as many elements as the extents say, without reading them: those in another file may not be there.

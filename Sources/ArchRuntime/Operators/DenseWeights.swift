@@ -9,17 +9,13 @@ struct DenseWeights: Sendable {
   /// (output blocks, lanes)
   let bias: AlignedBuffer
 
-  init(_ shape: ConvolutionShape, weights: [Float], bias values: [Float], lanes: Int, maximumVectors: Int) {
+  init(_ shape: ConvolutionShape, weights: some NumberSource, bias values: [Float], lanes: Int, maximumVectors: Int) {
     self.init(zeros: shape, lanes: lanes, maximumVectors: maximumVectors)
     precondition(
       weights.count == shape.outputChannels * shape.inputChannelsPerGroup * shape.kernelHeight * shape.kernelWidth,
       "weights are (output channels, input channels / groups, kernel height, kernel width)")
     for (channel, value) in values.enumerated() { bias.pointer[channel] = value }
-    weights.withUnsafeBufferPointer { source in
-      for tile in tiles {
-        Self.pack(tile, shape, lanes, from: source.baseAddress!, to: packed.pointer + tile.weightOffset)
-      }
-    }
+    for tile in tiles { Self.pack(tile, shape, lanes, from: weights, to: packed.pointer + tile.weightOffset) }
   }
 
   init(zeros shape: ConvolutionShape, lanes: Int, maximumVectors: Int) {
@@ -41,27 +37,40 @@ struct DenseWeights: Sendable {
     }
   }
 
+  /// Some input channels of all the tile's columns at a time, so that what is written stays in a cache until its lines
+  /// are full.
   private static func pack(
-    _ tile: OutputTile, _ shape: ConvolutionShape, _ lanes: Int, from source: UnsafePointer<Float>,
+    _ tile: OutputTile, _ shape: ConvolutionShape, _ lanes: Int, from source: some NumberSource,
     to target: UnsafeMutablePointer<Float>
   ) {
     let taps = shape.kernelHeight * shape.kernelWidth
+    guard taps > 0 else { return }  // a phase of a transposed convolution that meets no tap
     let inGroup = shape.inputChannelsPerGroup
     let width = tile.vectors * lanes
-    for column in 0..<width {
-      let output = tile.firstBlock * lanes + column
-      guard output < shape.outputChannels else { continue }
-      let firstInput = output / shape.outputChannelsPerGroup * inGroup
-      for channel in 0..<inGroup {
-        let input = firstInput + channel - tile.firstInputBlock * lanes
-        let block = input / lanes
-        let blockLanes = block == tile.inputBlocks - 1 ? tile.lastLanes : lanes
-        let blockStart = block * lanes * taps
-        let from = source + (output * inGroup + channel) * taps
-        for tap in 0..<taps {
-          target[(blockStart + tap * blockLanes + input % lanes) * width + column] = from[tap]
+    let first = tile.firstBlock * lanes
+    let columns = min(width, shape.outputChannels - first)
+    let piece = max(1, min(inGroup, pieceFloats / (taps * width)))
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: piece * taps) { kernels in
+      for start in stride(from: 0, to: inGroup, by: piece) {
+        let channels = min(piece, inGroup - start)
+        for column in 0..<columns {
+          let output = first + column
+          source.read(
+            from: (output * inGroup + start) * taps,
+            into: UnsafeMutableBufferPointer(rebasing: kernels[..<(channels * taps)]))
+          let firstInput = output / shape.outputChannelsPerGroup * inGroup - tile.firstInputBlock * lanes + start
+          for channel in 0..<channels {
+            let input = firstInput + channel
+            let block = input / lanes
+            let blockLanes = block == tile.inputBlocks - 1 ? tile.lastLanes : lanes
+            let place = target + (block * lanes * taps + input % lanes) * width + column
+            for tap in 0..<taps { place[tap * blockLanes * width] = kernels[channel * taps + tap] }
+          }
         }
       }
     }
   }
+
+  /// What is written at a time: 128 KB.
+  private static let pieceFloats = 32_768
 }

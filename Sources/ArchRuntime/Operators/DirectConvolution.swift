@@ -18,7 +18,7 @@ public struct DirectConvolution: Sendable {
   /// - bias: one for each output channel, or none.
   /// - rowPixels: pixels of an output row; of the whole output where the rows of input and output touch.
   public init(
-    _ shape: ConvolutionShape, weights: [Float], bias: [Float] = [], activation: Activation = .identity,
+    _ shape: ConvolutionShape, weights: some NumberSource, bias: [Float] = [], activation: Activation = .identity,
     rowPixels: Int, kernels: Kernels
   ) {
     self.shape = shape

@@ -13,7 +13,7 @@ public struct WinogradConvolution: Sendable {
 
   /// - weights: (output channels, input channels, 3, 3)
   init(
-    _ shape: ConvolutionShape, weights: [Float], bias: [Float] = [], activation: Activation = .identity,
+    _ shape: ConvolutionShape, weights: some NumberSource, bias: [Float] = [], activation: Activation = .identity,
     choice: WinogradChoice, kernels: Kernels
   ) {
     self.shape = shape
@@ -25,7 +25,7 @@ public struct WinogradConvolution: Sendable {
 
   /// F(m×m, 3×3) with m = `outputs` for images of a size; `weights` are (output channels, input channels, 3, 3).
   public init(
-    _ shape: ConvolutionShape, weights: [Float], bias: [Float] = [], activation: Activation = .identity, outputs: Int,
+    _ shape: ConvolutionShape, weights: some NumberSource, bias: [Float] = [], activation: Activation = .identity, outputs: Int,
     images: Int = 1, height: Int, width: Int, kernels: Kernels
   ) {
     precondition(WinogradChoice.applies(to: shape) && [2, 4, 6].contains(outputs))

@@ -12,7 +12,7 @@ struct WinogradWeights: Sendable {
   let bias: AlignedBuffer
   private let elements: Int
 
-  init(_ shape: ConvolutionShape, weights: [Float], bias values: [Float], choice: WinogradChoice, lanes: Int) {
+  init(_ shape: ConvolutionShape, weights: some NumberSource, bias values: [Float], choice: WinogradChoice, lanes: Int) {
     precondition(weights.count == shape.outputChannels * shape.inputChannels * 9)
     let product = ConvolutionShape(inputChannels: shape.inputChannels, outputChannels: shape.outputChannels)
     tiles = OutputTile.tiles(for: product, lanes: lanes, maximumVectors: choice.vectors)
@@ -25,15 +25,34 @@ struct WinogradWeights: Sendable {
     let matrix = Self.matrix(outputs: choice.outputs)
     for pass in passes {
       for tile in tiles[pass] {
-        let columns = min(tile.vectors * lanes, shape.outputChannels - tile.firstBlock * lanes)
         let targets = (0..<elements).map { packed.pointer + offset(element: $0, tile: tile, pass: pass) }
-        weights.withUnsafeBufferPointer { source in
-          for channel in 0..<shape.inputChannels {
-            for column in 0..<columns {
-              let kernel = source.baseAddress! + ((tile.firstBlock * lanes + column) * shape.inputChannels + channel) * 9
-              let place = channel * tile.vectors * lanes + column
-              Self.transform(kernel, matrix, side: side) { targets[$0][place] = $1 }
-            }
+        Self.pack(tile, shape, lanes, from: weights) { kernel, place in
+          Self.transform(kernel, matrix, side: side) { targets[$0][place] = $1 }
+        }
+      }
+    }
+  }
+
+  /// Calls `body(kernel, place)` for every 3×3 kernel of the tile, the place counted within an element; some input
+  /// channels of all columns at a time.
+  private static func pack(
+    _ tile: OutputTile, _ shape: ConvolutionShape, _ lanes: Int, from source: some NumberSource,
+    _ body: (UnsafePointer<Float>, Int) -> Void
+  ) {
+    let (first, width) = (tile.firstBlock * lanes, tile.vectors * lanes)
+    let columns = min(width, shape.outputChannels - first)
+    let piece = min(shape.inputChannels, 32)
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: columns * piece * 9) { kernels in
+      for start in stride(from: 0, to: shape.inputChannels, by: piece) {
+        let channels = min(piece, shape.inputChannels - start)
+        for column in 0..<columns {
+          source.read(
+            from: ((first + column) * shape.inputChannels + start) * 9,
+            into: UnsafeMutableBufferPointer(start: kernels.baseAddress! + column * piece * 9, count: channels * 9))
+        }
+        for channel in 0..<channels {
+          for column in 0..<columns {
+            body(kernels.baseAddress! + (column * piece + channel) * 9, (start + channel) * width + column)
           }
         }
       }

@@ -5,7 +5,12 @@ import ArchIR
 public struct LayerWeights: Sendable {
   /// Convolution: (output channels, input channels of a group, kernel extents), transposed: (input channels, output
   /// channels of a group, kernel extents). Linear: (output features, input features).
-  public var weights: [Float] = []
+  public var kernel: any NumberSource = [Float]()
+  /// The kernel, all of it in memory.
+  public var weights: [Float] {
+    get { kernel.values }
+    set { kernel = newValue }
+  }
   public var bias: [Float] = []
   /// Of a normalisation or a layer scale, one for each channel.
   public var scale: [Float] = []

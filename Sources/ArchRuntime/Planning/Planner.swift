@@ -20,7 +20,13 @@ public struct Planner {
       .plan(weights)
   }
 
-  private func plan(_ weights: some NetworkWeights) throws -> ExecutionPlan {
+  /// The memory of the activations of a plan, without making its weights.
+  public static func memory(_ graph: Graph<Int>, kernels: Kernels = .best, isExact: Bool = false) throws -> MemoryPlan {
+    try Planner(graph: graph, kernels: kernels, fusion: Fusion(graph, lanes: kernels.lanes), isExact: isExact)
+      .place().memory
+  }
+
+  private func place() throws -> (placement: Placement, memory: MemoryPlan) {
     for step in fusion.steps { try requireKernel(step) }
     let placement = try Placement(graph, fusion, needs: needs(), lanes: kernels.lanes)
     let requests = placement.storages.map { storage in
@@ -29,6 +35,11 @@ public struct Planner {
         count: storage.isConstant ? 0 : storage.count(lanes: kernels.lanes), first: storage.firstStep,
         last: storage.lastStep)
     }
+    return (placement, MemoryPlan(requests))
+  }
+
+  private func plan(_ weights: some NetworkWeights) throws -> ExecutionPlan {
+    let (placement, memory) = try place()
     let steps = try build(fusion.steps.filter { !placement.isFree($0, in: graph) }, placement, weights)
     var made: [Int: TensorShape] = [:]
     for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
@@ -38,7 +49,7 @@ public struct Planner {
     let busy = Set(steps.flatMap(\.nodes))
     return ExecutionPlan(
       graph: graph, kernels: kernels, steps: steps, freeNodes: graph.layers.filter { !busy.contains($0) },
-      memory: MemoryPlan(requests), usesWinograd: steps.contains { $0.algorithm == "winograd" },
+      memory: memory, usesWinograd: steps.contains { $0.algorithm == "winograd" },
       source: fusion.source, placement: placement, made: made, constants: constants(weights, placement))
   }
 
@@ -48,13 +59,13 @@ public struct Planner {
     for node in graph.nodes.indices where graph.nodes[node].op.isStored {
       let number = placement.place[node]!.storage
       let storage = placement.storages[number]
-      let values = weights.weights(ofNode: node, in: graph).weights
+      let numbers = weights.weights(ofNode: node, in: graph).kernel
       let buffer = AlignedBuffer(count: storage.count(lanes: kernels.lanes))
-      values.withUnsafeBufferPointer { source in
-        guard let source = source.baseAddress else { return }
-        if storage.isRowMajor {
-          buffer.pointer.update(from: source, count: values.count)
-        } else {
+      if storage.isRowMajor {
+        numbers.read(from: 0, into: UnsafeMutableBufferPointer(start: buffer.pointer, count: numbers.count))
+      } else {
+        numbers.values.withUnsafeBufferPointer { source in
+          guard let source = source.baseAddress else { return }
           storage.blockedView(buffer.pointer, lanes: kernels.lanes).fill(fromPlanar: source)
         }
       }

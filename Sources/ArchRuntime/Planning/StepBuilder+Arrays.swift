@@ -14,7 +14,7 @@ extension StepBuilder {
     let (values, result) = (inputs, step.result)
     let extents = node.inputs.map { graph.nodes[$0].output.extents }
     let output = node.output.extents
-    return planned(algorithm, reasonForArrays, weightBytes: 4 * (numbers.weights.count + numbers.scale.count + numbers.shift.count)) {
+    return planned(algorithm, reasonForArrays, weightBytes: 4 * (numbers.kernel.count + numbers.scale.count + numbers.shift.count)) {
       context in
       var free = context.scratch[result]![...]
       let operands = zip(values, extents).map { RowMajorView(context.array(of: $0, &free), $1) }
@@ -34,7 +34,7 @@ extension StepBuilder {
     let features = graph.nodes[node.inputs[0]].output.extents.last!
     let pixels = placement.shapes[inputs[0]].elements / max(1, features)
     let layer = DirectConvolution(
-      ConvolutionShape(inputChannels: features, outputChannels: linear.outputFeatures), weights: numbers.weights,
+      ConvolutionShape(inputChannels: features, outputChannels: linear.outputFeatures), weights: numbers.kernel,
       bias: numbers.bias, rowPixels: pixels, kernels: kernels)
     let (value, result) = (inputs[0], step.result)
     let lanes = kernels.lanes

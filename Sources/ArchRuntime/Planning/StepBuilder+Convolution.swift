@@ -13,7 +13,7 @@ extension StepBuilder {
     let (value, result) = (inputs[0], step.result)
     if LanewiseConvolution.supports(shape, lanes: kernels.lanes) {
       let layer = LanewiseConvolution(
-        shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, kernels: kernels)
+        shape, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
       let group = shape.inputChannelsPerGroup
       return planned(
         group == 1 ? "depthwise" : "grouped in lanes",
@@ -26,7 +26,7 @@ extension StepBuilder {
     }
     if let choice = winograd(shape, value) {
       let layer = WinogradConvolution(
-        shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, choice: choice,
+        shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, choice: choice,
         kernels: kernels)
       let side = choice.outputs
       return planned(
@@ -37,7 +37,7 @@ extension StepBuilder {
       }
     }
     var layer = DirectConvolution(
-      shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
+      shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
       kernels: kernels)
     if !step.before.isEmpty {
       let map = map(of: step.before, channels: inputShape.channels, source)
@@ -85,9 +85,9 @@ extension StepBuilder {
     return isPointwise && rowsTouch ? outputShape.pixels : outputShape.width
   }
 
-  private func transposed(_ shape: ConvolutionShape, _ numbers: (weights: [Float], bias: [Float])) -> PlannedStep {
+  private func transposed(_ shape: ConvolutionShape, _ numbers: (kernel: any NumberSource, bias: [Float])) -> PlannedStep {
     let layer = TransposedConvolution(
-      shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, kernels: kernels)
+      shape, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
     return unary(
       "transposed", "\(shape.strideHeight * shape.strideWidth) phases, each a convolution",
       weightBytes: layer.weightBytes, family: .dense, cycles: layer.cycles(outputShape)
@@ -97,30 +97,24 @@ extension StepBuilder {
   /// Weights and bias with the normalisations after them multiplied in.
   func folded(
     _ numbers: LayerWeights, by map: ChannelMap, isTransposed: Bool = false, _ shape: ConvolutionShape
-  ) -> (weights: [Float], bias: [Float]) {
-    guard !step.folded.isEmpty else { return (numbers.weights, numbers.bias) }
-    var weights = numbers.weights
+  ) -> (kernel: any NumberSource, bias: [Float]) {
+    guard !step.folded.isEmpty else { return (numbers.kernel, numbers.bias) }
     let window = shape.kernelHeight * shape.kernelWidth
+    let kernel: ScaledNumbers
     if isTransposed {
       // (input channels, output channels of a group, window)
-      for input in 0..<shape.inputChannels {
+      let factors = (0..<shape.inputChannels).flatMap { input in
         let group = input / shape.inputChannelsPerGroup
-        for output in 0..<shape.outputChannelsPerGroup {
-          let start = (input * shape.outputChannelsPerGroup + output) * window
-          let scale = map.scale[group * shape.outputChannelsPerGroup + output]
-          for tap in start..<(start + window) { weights[tap] *= scale }
-        }
+        return map.scale[(group * shape.outputChannelsPerGroup)..<((group + 1) * shape.outputChannelsPerGroup)]
       }
+      kernel = ScaledNumbers(source: numbers.kernel, factors: factors, each: window)
     } else {
-      let each = shape.inputChannelsPerGroup * window
-      for output in 0..<shape.outputChannels {
-        for tap in (output * each)..<((output + 1) * each) { weights[tap] *= map.scale[output] }
-      }
+      kernel = ScaledNumbers(source: numbers.kernel, factors: map.scale, each: shape.inputChannelsPerGroup * window)
     }
     let bias = (0..<shape.outputChannels).map { output in
       (numbers.bias.isEmpty ? 0 : numbers.bias[output] * map.scale[output]) + map.shift[output]
     }
-    return (weights, bias)
+    return (kernel, bias)
   }
 
   /// A linear layer is a convolution whose kernel is as large as its image.
@@ -130,7 +124,7 @@ extension StepBuilder {
     shape.kernelWidth = inputShape.width
     let numbers = folded(source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), shape)
     let layer = DirectConvolution(
-      shape, weights: numbers.weights, bias: numbers.bias, activation: step.activation, rowPixels: outputShape.images,
+      shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: outputShape.images,
       kernels: kernels)
     return unary(
       "linear", inputShape.images == 1 ? "a matrix times a vector" : "the images are the pixels of one row",

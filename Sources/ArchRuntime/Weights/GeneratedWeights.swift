@@ -26,12 +26,12 @@ public struct GeneratedWeights: NetworkWeights {
       let count = convolution.outputChannels * fanIn
       // What an output of a transposed convolution gathers from: its window is shared by stride² outputs.
       let gathered = convolution.isTransposed ? max(1, fanIn / convolution.stride.reduce(1, *)) : fanIn
-      result.weights = generator.kernel(tensor: tensor, count: count, fanIn: gathered, gain: gain, scale: branch)
+      result.kernel = generator.kernel(tensor: tensor, count: count, fanIn: gathered, gain: gain, scale: branch)
       if convolution.hasBias { result.bias = small(tensor + 1, convolution.outputChannels, branch) }
     case .linear(let linear):
       let features = input.extents[input.rank - 1]
       let count = linear.outputFeatures * features
-      result.weights = generator.kernel(tensor: tensor, count: count, fanIn: features, gain: gain, scale: branch)
+      result.kernel = generator.kernel(tensor: tensor, count: count, fanIn: features, gain: gain, scale: branch)
       if linear.hasBias { result.bias = small(tensor + 1, linear.outputFeatures, branch) }
     case .normalization(let normalization):
       if normalization.hasScale { result.scale = nearOne(tensor + 2, input.channels, branch) }

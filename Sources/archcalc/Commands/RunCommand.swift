@@ -13,13 +13,14 @@ struct RunCommand: Command {
     let given = try request.readInputs()
     let (study, weights) = try request.runnable()
     let outputFiles = try request.outputs.paths(for: study.graph.outputs.map(\.name), "output")
-    // The plan first: it refuses what memory does not suffice for.
-    let plan = try Session.plan(study, weights, request)
+    try Session.requireMemory(for: study)
     let inputs = try Session.inputs(of: study.graph, seed: request.seed, given: given)
+    // Before the network takes its memory: what is read to measure the bandwidth is large.
+    let calibration = MachineCache.calibration(Kernels(request.isa), threads: request.threads)
+    let plan = try Session.plan(study, weights, request)
     let executor = Executor(plan, threads: request.threads)
     // Whoever wants numbers does not want to wait for timings.
     let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)
-    let calibration = MachineCache.calibration(plan.kernels, threads: request.threads)
     let progress = Progress(total: repeats + 1)
     let profile = Profile(executor, inputs: inputs, repeats: repeats) { progress.show("run", $0) }
     progress.clear()

@@ -7,9 +7,8 @@ import ArchSpec
 
 /// From a request to something that runs.
 enum Session {
-  /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel or memory does not suffice.
+  /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel.
   static func plan(_ study: Study, _ weights: any NetworkWeights, _ request: RunRequest) throws -> ExecutionPlan {
-    try requireMemory(for: study)
     do {
       return try Planner.plan(
         study.graph, weights: weights, kernels: Kernels(request.isa), isExact: request.isExact)
@@ -44,7 +43,7 @@ enum Session {
   }
 
   /// Refuses before anything large is allocated.
-  private static func requireMemory(for study: Study) throws {
+  static func requireMemory(for study: Study) throws {
     guard let available = ProcessMemory.available else { return }
     let parameters = try study.total.parameters.total
     let needed = (parameters, study.memory.peak)
