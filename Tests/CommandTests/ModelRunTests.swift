@@ -59,7 +59,8 @@ struct ModelRunTests {
     try write([1, 4, 16, 16], to: path("wrong.npy"))
     try Data("no array".utf8).write(to: URL(fileURLWithPath: path("text.npy")))
     let cases: [(arguments: [String], reason: String)] = [
-      (["small.onnx", "--input", "wrong.npy"], "3×16×16"), (["small.onnx", "--input", "text.npy"], "no .npy file"),
+      (["small.onnx", "--input", "wrong.npy"], "(1, 3, 16, 16), and the array that is given is (1, 4, 16, 16)"),
+      (["small.arch", "--input", "wrong.npy"], "(1, 3, 16, 16), and"), (["small.onnx", "--input", "text.npy"], "no .npy file"),
       (["small.onnx", "--input", "absent.npy"], "No such file"), (["small.onnx", "--input", "y=wrong.npy"], "no input 'y'"),
     ]
     for (arguments, reason) in cases {

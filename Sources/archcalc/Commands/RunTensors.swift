@@ -104,9 +104,13 @@ extension RunRequest {
     let arrays = try inputs.paths(for: names, "input").map { try $0.map(TensorFiles.read) }
     switch network {
     case .declared:
-      guard let first = arrays[0], first.shape.count > 1, first.shape.allSatisfy({ $0 > 0 }) else { return arrays }
+      // What does not fit is refused where the array meets its input.
+      let declared = try study().graph.inputShape(0)
+      guard let first = arrays[0], first.shape.count == declared.count, declared.count > 1, first.shape[1] == declared[1],
+        first.shape.allSatisfy({ $0 > 0 })
+      else { return arrays }
       if batch == nil { options.batch = first.shape[0] }
-      if options.input == nil, try study().graph.inputShape(0) != first.shape { options.input = Array(first.shape.dropFirst()) }
+      if options.input == nil, declared.dropFirst() != first.shape.dropFirst() { options.input = Array(first.shape.dropFirst()) }
     case .model:
       for extent in open where options.settings[extent.name] == nil {
         guard let index = names.firstIndex(of: extent.input), let array = arrays[index], extent.axis < array.shape.count else { continue }

@@ -26,11 +26,17 @@ enum Session {
       guard index < given.count, let array = given[index] else { continue }
       guard array.shape == graph.nodes[node].output.extents else {
         throw UsageError(
-          "input '\(graph.nodes[node].name)' is \(graph.nodes[node].output), and the array that is given is \(Shape(array.shape))")
+          "input '\(graph.nodes[node].name)' is \(tuple(graph.nodes[node].output.extents)), and the array that is given is "
+            + tuple(array.shape))
       }
       values[index] = array.values
     }
     return values
+  }
+
+  /// As NumPy writes a shape, the images included.
+  private static func tuple(_ extents: [Int]) -> String {
+    "(" + extents.map(String.init).joined(separator: ", ") + (extents.count == 1 ? ",)" : ")")
   }
 
   /// Normal values for each input of the graph.
