@@ -33,7 +33,16 @@ extension ParsedArguments {
     return asked.first
   }
 
-  /// Writes a report where `-o` says.
+  /// Writes a report in a format where `-o` says; only what the format needs is made.
+  ///
+  /// - Throws: ``OutputError``, and what making it throws.
+  func write(
+    _ format: OutputFormat, json: @autoclosure () throws -> JSON, document: @autoclosure () throws -> Document
+  ) throws {
+    try write(format == .json ? try json().text() : format.render(try document(), isToFile: last("output") != nil))
+  }
+
+  /// Writes a text where `-o` says.
   ///
   /// - Throws: ``OutputError``.
   func write(_ text: String) throws {

@@ -37,10 +37,9 @@ struct CompareCommand: Command {
     }
     let comparison = try NetworkComparison(studies, forms: forms, layout: layout)
     // A terminal has not the width for three networks and their differences in one table.
-    let document = try comparison.document(areDifferencesApart: format == .text && studies.count > 2)
     try parsed.write(
-      format == .json
-        ? try comparison.json(version: version).text() : format.render(document, isToFile: parsed.last("output") != nil))
+      format, json: try comparison.json(version: version),
+      document: try comparison.document(areDifferencesApart: format == .text && studies.count > 2))
   }
 
   /// `mobilenet`, `mobilenet:alpha=0.5,resolution=192`, `my.arch:width=8`

@@ -44,9 +44,7 @@ struct DiffCommand: Command {
     // On a terminal it is said last, on standard error.
     let format = try parsed.format()
     if format == .markdown { document.blocks += violations.map { .paragraph("Failed: \($0).") } }
-    try parsed.write(
-      format == .json
-        ? difference.json(version: version).text() : format.render(document, isToFile: parsed.last("output") != nil))
+    try parsed.write(format, json: difference.json(version: version), document: document)
     guard violations.isEmpty else { throw FailedCheck(violations) }
   }
 

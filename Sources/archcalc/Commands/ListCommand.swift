@@ -33,10 +33,9 @@ struct ListCommand: Command {
         "no network matches '\(parsed.words.joined(separator: " "))'",
         help: near.map { "did you mean '\($0)'?" } ?? "archcalc list shows all")
     }
-    if format == .json { return try parsed.write(Self.json(rows).text()) }
     var document = Document()
     document.blocks.append(.table(Self.table(rows)))
-    try parsed.write(format.render(document, isToFile: parsed.last("output") != nil))
+    try parsed.write(format, json: Self.json(rows), document: document)
   }
 
   /// The networks that have all words in a name, an alias or the family's title.

@@ -49,10 +49,7 @@ struct VerifyCommand: Command {
       throw UsageError("there is no such claim", help: "archcalc verify shows all")
     }
     let report = VerifyReport(judgements)
-    try parsed.write(
-      format == .json
-        ? report.json(version: version).text()
-        : format.render(report.document(), isToFile: parsed.last("output") != nil))
+    try parsed.write(format, json: report.json(version: version), document: report.document())
     guard report.disagreements.isEmpty else { throw Disagreement(report) }
   }
 
