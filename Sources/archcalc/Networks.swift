@@ -1,4 +1,5 @@
 import ArchSpec
+import ArchVerify
 import Specs
 
 /// Where networks are found: the catalog that is compiled in, and the user's own files.
@@ -79,5 +80,12 @@ enum Networks {
       throw Diagnostic("there is no network '\(name.text)'", at: name.place, help: near)
     }
     return (try library.specification(of: entry), entry.network)
+  }
+}
+
+extension RecordedClaim {
+  /// Whether it mentions a network, by its name or by another that the catalog knows it by.
+  func isAbout(_ network: String) -> Bool {
+    networks.contains { $0 == network || Networks.library.entry(named: $0)?.network == network }
   }
 }

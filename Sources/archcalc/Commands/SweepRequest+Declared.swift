@@ -90,7 +90,7 @@ extension SweepRequest {
   private func claim(named name: String) throws -> RecordedClaim? {
     let ledger = try Networks.library.sources.flatMap { try Specification($0).ledger }
     guard let claim = ledger.first(where: { $0.label == name }) else { return nil }
-    guard claim.networks.contains(where: { Networks.library.entry(named: $0)?.network == found.network }) else {
+    guard claim.isAbout(found.network) else {
       throw UsageError(
         "the claim \(name) says nothing of \(found.network)", help: claim.network.map { "it is about \($0)" })
     }

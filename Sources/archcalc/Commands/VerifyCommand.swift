@@ -64,16 +64,13 @@ struct VerifyCommand: Command {
       guard let entry = Networks.library.entry(named: word) else { throw Networks.unknown(word) }
       network = entry.network
     }
-    func isAbout(_ claim: RecordedClaim, _ network: String) -> Bool {
-      claim.networks.contains { $0 == network || Networks.library.entry(named: $0)?.network == network }
-    }
     return try sources.flatMap { source in
       let specification = try Specification(source)
       try specification.checkStatements()
       for network in specification.networks { try specification.checkStatements(of: network) }
       return specification.ledger
     }.filter { claim in
-      (network == nil || isAbout(claim, network!)) && (kind == nil || claim.kind == kind)
+      (network == nil || claim.isAbout(network!)) && (kind == nil || claim.kind == kind)
         && (label == nil || claim.label == label)
         && (source == nil || (claim.file + " " + claim.citation).lowercased().contains(source!))
     }
