@@ -62,10 +62,14 @@ extension NumpyArray {
     }
   }
 
+  /// A shape as NumPy writes it: `(1, 3, 8, 8)`, `(5,)`.
+  public static func text(ofShape shape: [Int]) -> String {
+    "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
+  }
+
   /// The file's bytes: version 1.0, little-endian 32-bit floats, the data at a multiple of 64.
   public var file: [UInt8] {
-    let shapeText = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
-    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(shapeText)), }"
+    var header = "{'descr': '<f4', 'fortran_order': False, 'shape': \(Self.text(ofShape: shape)), }"
     header += String(repeating: " ", count: 63 - (10 + header.utf8.count) % 64) + "\n"
     var bytes: [UInt8] = [0x93] + Array("NUMPY".utf8) + [1, 0]
     bytes += [UInt8(header.utf8.count & 0xff), UInt8(header.utf8.count >> 8)]

@@ -26,17 +26,12 @@ enum Session {
       guard index < given.count, let array = given[index] else { continue }
       guard array.shape == graph.nodes[node].output.extents else {
         throw UsageError(
-          "input '\(graph.nodes[node].name)' is \(tuple(graph.nodes[node].output.extents)), and the array that is given is "
-            + tuple(array.shape))
+          "input '\(graph.nodes[node].name)' is \(NumpyArray.text(ofShape: graph.nodes[node].output.extents)), "
+            + "and the array that is given is \(NumpyArray.text(ofShape: array.shape))")
       }
       values[index] = array.values
     }
     return values
-  }
-
-  /// As NumPy writes a shape, the images included.
-  private static func tuple(_ extents: [Int]) -> String {
-    "(" + extents.map(String.init).joined(separator: ", ") + (extents.count == 1 ? ",)" : ")")
   }
 
   /// Normal values for each input of the graph.
