@@ -19,6 +19,10 @@ public struct KernelRates: Hashable, Sendable {
   /// `nil` where there are not five numbers, all finite and none negative.
   public init?(values: [Double]) {
     guard values.count == 5, values.allSatisfy({ $0.isFinite && $0 >= 0 }) else { return nil }
+    self.init(inOrder: values)
+  }
+
+  private init(inOrder values: [Double]) {
     self.init(cycles: values[0], weights: values[1], near: values[2], far: values[3], start: values[4])
   }
 
@@ -65,8 +69,7 @@ public struct KernelRates: Hashable, Sendable {
         }
       }
     }
-    let values = zip(rates, expected).map { $0 * $1 }
-    self.init(cycles: values[0], weights: values[1], near: values[2], far: values[3], start: values[4])
+    self.init(inOrder: zip(rates, expected).map { $0 * $1 })
   }
 
   private static let rounds = 8
