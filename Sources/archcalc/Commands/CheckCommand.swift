@@ -41,7 +41,7 @@ struct CheckCommand: Command {
         return next
       }
       switch parts[0] {
-      case "--json", "--markdown", "--github", "--sarif": 
+      case "--json", "--markdown", "--github", "--sarif":
         let asked = Format(rawValue: String(parts[0].dropFirst(2)))!
         guard format == .text || format == asked else {
           throw UsageError("--\(format.rawValue) and --\(asked.rawValue): which of the two?")
