@@ -1,34 +1,25 @@
 #!/usr/bin/env python3
 """Exports networks as ONNX and checks the files with the onnx package: valid, same shapes, same parameters and MACs.
 
-    Benchmarks/onnx-parity.py [--archcalc PATH] [--run] [NETWORK…]
+    Benchmarks/onnx-parity.py [--archcalc PATH] [--keep FOLDER] [--run] [--threads N] [NETWORK…]
 
-Without names all networks of `archcalc list` are checked. The peers are installed into an environment of their own the
-first time. Parameters are counted over the file's initializers, MACs from the shapes that onnx infers: neither uses
-anything of archcalc's but the file. `--run` also runs each network in onnxruntime with seeded weights and looks at its
-outputs' shapes and whether they are finite.
+Without names all networks of `archcalc list` are checked. Parameters are counted over the file's initializers, MACs
+from the shapes that onnx infers: neither uses anything of archcalc's but the file. `--run` also exports each network
+with seeded weights, and runs it on one input in onnxruntime, by `archcalc run` of the file, and by `archcalc run` of
+the network with the same seed: every output of both is onnxruntime's within 1e-4 of the greatest number in it.
+The peers are installed into an environment of their own the first time ($ARCHCALC_PEERS, or Benchmarks/.venv-peers).
 """
 import argparse
+import functools
 import json
-import os
-import pathlib
 import subprocess
 import sys
-import tempfile
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
+import onnx_peers
+
 PEERS = ["onnx", "numpy", "onnxruntime"]
-
-
-def in_environment():
-    """Starts again in an environment that has the peers."""
-    folder = pathlib.Path(os.environ.get("ARCHCALC_PEERS", tempfile.gettempdir() + "/archcalc-peers"))
-    python = folder / "bin" / "python"
-    if not python.exists():
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)
-        subprocess.run([python, "-m", "pip", "install", "--quiet", *PEERS], check=True)
-    os.execv(python, [str(python), __file__, *sys.argv[1:]])
-
+SEED = "1"
+TOLERANCE = 1e-4
 
 try:
     import numpy
@@ -36,7 +27,7 @@ try:
     import onnx.shape_inference
     import onnxruntime
 except ImportError:
-    in_environment()
+    onnx_peers.in_environment(PEERS, ".venv-peers")
 
 
 def product(extents):
@@ -70,59 +61,112 @@ def counts(model):
     return trainable, sum(product(tensors[name]) for name in statistics & own), macs
 
 
-def check(archcalc, network, folder, runs):
-    path = os.path.join(folder, "model.onnx")
-    options = ["--seed", "1"] if runs else ["--no-weights"]
-    subprocess.run([archcalc, "export", network, "--onnx", path, *options], check=True)
+def report_of(archcalc, *arguments):
+    run = subprocess.run([archcalc, *arguments, "--json"], capture_output=True, text=True)
+    if run.returncode:
+        raise RuntimeError(run.stderr.strip())
+    return json.loads(run.stdout)
+
+
+def count(archcalc, network, path, report):
+    """What is wrong with the file's counts, and with those of the file read back."""
     onnx.checker.check_model(path, full_check=True)
     model = onnx.shape_inference.infer_shapes(
         onnx.load(path, load_external_data=False), check_type=True, strict_mode=True, data_prop=True)
-    report = json.loads(subprocess.run([archcalc, network, "--json"], check=True, capture_output=True).stdout)
     parameters, buffers, macs = counts(model)
     totals = report["totals"]
+    params = totals["params"]
     found = {"parameters": parameters, "buffers": buffers, "MACs": macs}
-    expected = {"parameters": totals["params"]["trainable"], "buffers": totals["params"]["buffers"], "MACs": totals["macs"]}
+    expected = {"parameters": params["trainable"], "buffers": params["buffers"], "MACs": totals["macs"]}
     problems = [f"{key}: onnx {found[key]}, archcalc {expected[key]}" for key in found if found[key] != expected[key]]
     # Read back, it must be the same network again.
-    back = json.loads(subprocess.run([archcalc, path, "--json"], check=True, capture_output=True).stdout)
+    back = report_of(archcalc, path)
     if back["totals"]["macs"] != macs:
         problems.append(f"MACs of the file read back: {back['totals']['macs']}, of the network {macs}")
-    if back["totals"]["params"]["trainable"] != totals["params"]["trainable"] or not back["complete"]:
+    if back["totals"]["params"]["trainable"] != params["trainable"] or not back["complete"]:
         problems.append(f"read back: {back['totals']['params']}, complete {back['complete']}")
-    if runs:
-        session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-        feeds = {
-            i.name: numpy.random.default_rng(0).standard_normal(i.shape).astype(numpy.float32) for i in session.get_inputs()
-        }
-        shapes = list(report["outputs"].values())
-        for value, shape in zip(session.run(None, feeds), shapes):
-            if list(value.shape) != shape:
-                problems.append(f"onnxruntime gives {value.shape}, archcalc says {shape}")
-            if not numpy.isfinite(value).all():
-                problems.append("outputs are not finite")
     return problems
+
+
+def executed(archcalc, subject, feeds, outputs, threads, folder):
+    """The outputs of `archcalc run` with the inputs given; `feeds` and `outputs` by the names that it knows."""
+    arguments = []
+    for index, (name, value) in enumerate(feeds.items()):
+        numpy.save(folder / f"in{index}.npy", value)
+        arguments += ["--input", f"{name}={folder}/in{index}.npy"]
+    for index, name in enumerate(outputs):
+        arguments += ["--output", f"{name}={folder}/out{index}.npy"]
+    run = subprocess.run(
+        [archcalc, "run", *subject, *arguments, "--repeat", "1", "--threads", threads], capture_output=True, text=True)
+    if run.returncode:
+        raise RuntimeError(run.stderr.strip())
+    return [numpy.load(folder / f"out{index}.npy") for index in range(len(outputs))]
+
+
+def distance(values, references):
+    """The greatest difference, relative to the greatest number of its output; infinite where shapes differ."""
+    if [value.shape for value in values] != [reference.shape for reference in references]:
+        return float("inf")
+    return max(
+        float(numpy.abs(value - reference).max() / numpy.abs(reference).max())
+        for value, reference in zip(values, references))
+
+
+def compare(archcalc, network, path, report, threads, folder):
+    """What is wrong with the outputs, and how far they are off."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = int(threads)
+    session = onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    generator = numpy.random.default_rng(0)
+    feeds = {i.name: generator.standard_normal(i.shape).astype(numpy.float32) for i in session.get_inputs()}
+    references = session.run(None, feeds)
+    problems, remarks = [], []
+    if [list(reference.shape) for reference in references] != list(report["outputs"].values()):
+        problems.append(f"onnxruntime gives {[r.shape for r in references]}, archcalc says {report['outputs']}")
+    if not all(numpy.isfinite(reference).all() and reference.any() for reference in references):
+        problems.append("onnxruntime's outputs are not finite, or nothing but zeros")
+    # The file has the inputs' names, and calls each output by the layer that makes it.
+    subjects = {
+        "the file": ([path], [value.name for value in session.get_outputs()]),
+        "the network": ([network, "--seed", SEED], list(report["outputs"])),
+    }
+    for title, (subject, outputs) in subjects.items():
+        values = executed(archcalc, subject, feeds, outputs, threads, folder)
+        error = distance(values, references)
+        remarks.append(f"{title} within {error:.1e}")
+        if not error <= TOLERANCE:
+            problems.append(f"outputs of {title} differ by {error:.1e}")
+    return problems, remarks
+
+
+def check(archcalc, network, runs, threads, folder):
+    """What is wrong, and what is to be said."""
+    path = str(folder / "model.onnx")
+    options = ["--seed", SEED] if runs else ["--no-weights"]
+    subprocess.run([archcalc, "export", network, "--onnx", path, *options], check=True)
+    report = report_of(archcalc, network)
+    problems, remarks = count(archcalc, network, path, report), []
+    if runs:
+        differences, remarks = compare(archcalc, network, path, report, threads, folder)
+        problems += differences
+    return problems, remarks
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--archcalc", default=str(ROOT / ".build/release/archcalc"))
-    parser.add_argument("--run", action="store_true")
+    onnx_peers.add_folder(parser, "the models and arrays")
+    parser.add_argument("--run", action="store_true", help="compare outputs with onnxruntime's")
+    parser.add_argument("--threads", default="1")
     parser.add_argument("networks", nargs="*")
     arguments = parser.parse_args()
-    listed = json.loads(subprocess.run([arguments.archcalc, "list", "--json"], check=True, capture_output=True).stdout)
-    networks = arguments.networks or [entry["network"] for entry in listed["networks"]]
-    failed = 0
-    with tempfile.TemporaryDirectory() as folder:
-        for network in networks:
-            try:
-                problems = check(arguments.archcalc, network, folder, arguments.run)
-            except Exception as error:  # whatever a peer throws is a finding
-                problems = [f"{type(error).__name__}: {error}"]
-            failed += bool(problems)
-            for problem in problems:
-                print(f"{network}: {problem}")
-    print(f"{len(networks) - failed} passed, {failed} failed")
-    return 1 if failed else 0
+
+    def cases(folder):
+        listed = (entry["network"] for entry in report_of(arguments.archcalc, "list")["networks"])
+        for network in arguments.networks or listed:
+            yield network, functools.partial(
+                check, arguments.archcalc, network, arguments.run, arguments.threads, folder)
+
+    return onnx_peers.account(cases, arguments.keep)
 
 
 if __name__ == "__main__":
