@@ -46,11 +46,14 @@ struct Console {
   static func variable(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   /// The columns of the terminal; 80 where there is none and COLUMNS does not say.
-  static var width: Int {
+  static var width: Int { width(of: STDOUT_FILENO) }
+
+  /// The columns of the terminal that a descriptor is.
+  static func width(of descriptor: Int32) -> Int {
     if let text = variable("COLUMNS"), let columns = Int(text), columns > 0 { return min(columns, 400) }
     var size = winsize()
-    if isTerminal, ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
-    return 80
+    let isKnown = isatty(descriptor) == 1 && ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0
+    return isKnown ? Int(size.ws_col) : 80
   }
 
   /// The processors that the program may use.

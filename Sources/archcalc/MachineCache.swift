@@ -19,7 +19,14 @@ enum MachineCache {
     if let found = kept.first(where: { $0.instructionSet == kernels.instructionSet && $0.threads == threads }) {
       return found
     }
-    let measured = CalibrationNetworks(kernels).measure(threads: threads)
+    var progress = Progress("measuring this machine once", of: CalibrationNetworks.steps, isLong: true)
+    var done = 0
+    progress.show(done)
+    let measured = CalibrationNetworks(kernels).measure(threads: threads) {
+      done += 1
+      progress.show(done)
+    }
+    progress.clear()
     store([measured])
     return measured
   }

@@ -10,11 +10,15 @@ public struct ReferenceExecutor {
   /// What each node really multiplied and added.
   public private(set) var multiplyAdds: [Int] = []
 
-  public init(_ graph: Graph<Int>, weights: some NetworkWeights, inputs: [[Float]]) throws {
+  /// - Parameter progress: takes how many nodes are done, before each.
+  public init(
+    _ graph: Graph<Int>, weights: some NetworkWeights, inputs: [[Float]], progress: ((Int) -> Void)? = nil
+  ) throws {
     self.graph = graph
     var inputs = inputs[...]
     let rowMajor = RowMajorNodes(graph)
     for (index, node) in graph.nodes.enumerated() {
+      progress?(index)
       var count = 0
       if rowMajor.contains(index), node.op != .input {
         let operands = node.inputs.map { ReferenceArray(graph.nodes[$0].output.extents, tensors[$0].values) }

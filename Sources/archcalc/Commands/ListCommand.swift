@@ -42,7 +42,10 @@ struct ListCommand: Command {
   private static func rows(_ words: [String]) throws -> [Row] {
     var rows: [Row] = []
     var specifications: [Int: Specification] = [:]
-    for entry in Networks.library.entries {
+    var progress = Progress("networks", of: Networks.library.entries.count)
+    defer { progress.clear() }
+    for (index, entry) in Networks.library.entries.enumerated() {
+      progress.show(index)
       let specification = try specifications[entry.file] ?? Networks.library.specification(of: entry)
       specifications[entry.file] = specification
       let family = try specification.metadata(of: specification.network(named: entry.network)!).title ?? ""

@@ -14,10 +14,19 @@ struct MachineCommand: Command {
     guard parsed.words.isEmpty else { throw UsageError("machine takes no words", help: "archcalc \(Self.usage)") }
     let sets = InstructionSet.allCases.filter(\.isAvailable)
     let threads = ProcessMemory.processors == 1 ? [1] : [1, ProcessMemory.processors]
+    var progress = Progress("measurements", of: sets.count * threads.count * CalibrationNetworks.steps, isLong: true)
+    var done = 0
     let measured = sets.flatMap { set in
+      progress.show(done)
       let networks = CalibrationNetworks(Kernels(set))
-      return threads.map { networks.measure(threads: $0) }
+      return threads.map { count in
+        networks.measure(threads: count) {
+          done += 1
+          progress.show(done)
+        }
+      }
     }
+    progress.clear()
     MachineCache.store(measured)
     if try parsed.isOn("json") { return try Console().print(json(measured).text()) }
     var table = Table([

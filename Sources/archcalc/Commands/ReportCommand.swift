@@ -67,13 +67,17 @@ struct ReportCommand: Command {
       throw UsageError(
         "\(run!) is a run of \(measured), which is not on the page", help: "archcalc report \(measured) --run …")
     }
-    for request in requests {
+    var progress = Progress("networks", of: requests.count)
+    defer { progress.clear() }
+    for (index, request) in requests.enumerated() {
+      progress.show(index)
       let (study, forms) = try Self.study(request)
       let isInFile = Networks.isFile(request.word) && request.network.isDeclared
       let command = isInFile ? "\(request.word) \(request.network.name)" : request.word
       try page.add(study, forms, request.layout, command: command) { try Self.forms(request, at: $0) }
     }
     let html = page.html()
+    progress.clear()
     if let output { try Files.write(html, to: output) } else { try Console().print(html) }
   }
 
@@ -82,7 +86,10 @@ struct ReportCommand: Command {
     let networks = folder + "/networks"
     try Files.makeFolder(networks)
     var index = ZooIndex(version: version, verification: verification)
-    for request in requests {
+    var progress = Progress("networks", of: requests.count)
+    defer { progress.clear() }
+    for (position, request) in requests.enumerated() {
+      progress.show(position)
       let (study, forms) = try Self.study(request)
       try index.add(study)
       let summary = SummaryJSON(study, forms: forms, layout: request.layout, version: version)

@@ -21,8 +21,8 @@ struct RunCommand: Command {
     let executor = Executor(plan, threads: request.threads)
     // Whoever wants numbers does not want to wait for timings.
     let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)
-    let progress = Progress(total: repeats + 1)
-    let profile = Profile(executor, inputs: inputs, repeats: repeats) { progress.show("run", $0) }
+    var progress = Progress("run", of: repeats + 1)
+    let profile = Profile(executor, inputs: inputs, repeats: repeats) { progress.show($0) }
     progress.clear()
     var report = try RunReport(
       study.analysis, plan: plan, profile: profile, calibration: calibration, residentBytes: ProcessMemory.resident)

@@ -68,7 +68,9 @@ enum Session {
     let (study, weights, input) = try smallStudy(request)
     let graph = study.graph
     let values = inputs(of: graph, seed: request.seed)
-    let reference = try ReferenceExecutor(graph, weights: weights, inputs: values)
+    var progress = Progress("layers of the reference", of: graph.nodes.count)
+    defer { progress.clear() }
+    let reference = try ReferenceExecutor(graph, weights: weights, inputs: values) { progress.show($0) }
     let plan = try Planner.plan(
       graph, weights: weights, kernels: Kernels(request.isa), isExact: request.isExact)
     let executor = Executor(plan, threads: request.threads)

@@ -125,7 +125,10 @@ struct SolveCommand: Command {
     let space = try PointSpace(axes)
     guard space.count <= 10_000 else { throw UsageError("\(space.count) settings are too many to solve for") }
     var rows: [SolveReport.Row] = []
+    var progress = Progress("settings", of: space.count)
+    defer { progress.clear() }
     for point in 0..<space.count {
+      progress.show(point)
       let values = try space.values(at: point)
       var options = options
       for (axis, value) in zip(axes, values) { options.settings[axis.parameter.name] = value }

@@ -90,8 +90,11 @@ struct SweepCommand: Command {
     let chunks = points.isEmpty ? 0 : (points.count - 1) / chunk + 1
     let workers = min(request.threads ?? Console.cores, max(1, chunks))
     var engines = [SweepEngine](repeating: engine, count: workers)
+    var progress = Progress("points", of: points.count, sharesTerminal: request.isStreamed && request.output == nil)
+    defer { progress.clear() }
     var first = 0
     while first < chunks {
+      progress.show(first * chunk)
       let batch = min(workers, chunks - first)
       var results = [Result<Piece, any Error>?](repeating: nil, count: batch)
       let start = first

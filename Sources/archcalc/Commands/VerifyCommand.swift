@@ -37,10 +37,10 @@ struct VerifyCommand: Command {
       return try Networks.reference(name, from: specification)
     }
     let judge = Judge(bench)
-    let progress = Progress(total: claims.count)
+    var progress = Progress("claims", of: claims.count)
     var judgements: [Judgement] = []
     for (index, claim) in claims.enumerated() {
-      progress.show("judging claim", index + 1)
+      progress.show(index)
       judgements.append(judge.judge(claim))
     }
     progress.clear()
