@@ -1,4 +1,5 @@
 // swift-tools-version: 6.1
+import Foundation
 import PackageDescription
 
 // The kernels are optimised in every configuration, so that what `swift run` says about speed is true.
@@ -18,6 +19,12 @@ let avx512 = hot
 /// Rules are generic over their dimension and written in one module, used in another: without this the optimiser
 /// would leave every use generic, and half of a short run would go into looking up metadata.
 let specialized: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
+/// One file that starts without looking for libraries, and without the table of its symbols. Debian and Ubuntu have the C
+/// library's archive among their compiler's packages; where it is missing, that library alone is found at the start.
+let hasArchive = ["lib64", "lib/x86_64-linux-gnu", "lib/aarch64-linux-gnu"]
+  .contains { FileManager.default.isReadableFile(atPath: "/usr/\($0)/libc.a") }
+let whole = (hasArchive ? ["-static-executable", "-use-ld=lld"] : ["-static-stdlib"]) + ["-Xlinker", "-s"]
 
 // One package without dependencies. The arrows of the architecture are the `dependencies:` below: each module imports
 // only what stands above it in the list.
@@ -69,8 +76,7 @@ let package = Package(
     .executableTarget(
       name: "archcalc", dependencies: ["ArchReport", "ArchPage", "ArchVerify", "ArchRuntime", "ArchONNX", "Specs"],
       swiftSettings: specialized,
-      // One file that starts without looking for the runtime's libraries, and without the table of its symbols.
-      linkerSettings: [.unsafeFlags(["-static-stdlib", "-Xlinker", "-s"], .when(platforms: [.linux], configuration: .release))]),
+      linkerSettings: [.unsafeFlags(whole, .when(platforms: [.linux], configuration: .release))]),
     .executableTarget(
       name: "sweep-benchmark", dependencies: ["ArchReport", "Specs"], path: "Benchmarks/Sweep",
       swiftSettings: specialized),
