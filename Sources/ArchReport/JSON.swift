@@ -13,120 +13,158 @@ public enum JSON: Sendable {
   public func text() -> String {
     var writer = JSONWriter()
     writer.write(self, indent: 0)
-    return String(decoding: writer.bytes, as: UTF8.self) + "\n"
+    writer.append(UInt8(ascii: "\n"))
+    return writer.text
   }
 
   /// The value on one line without blanks: for programs alone.
   public func compactText() -> String {
-    var writer = JSONWriter()
-    writer.isCompact = true
+    var writer = JSONWriter(isCompact: true)
     writer.write(self, indent: 0)
-    return String(decoding: writer.bytes, as: UTF8.self)
+    return writer.text
   }
-
-  fileprivate var isObject: Bool { if case .object = self { true } else { false } }
 
   /// Whether it is written on one line.
   fileprivate var isFlat: Bool {
     switch self {
-    case .array(let elements): elements.allSatisfy { $0.isFlat && !$0.isObject }
+    case .array(let elements): elements.allSatisfy(\.isFlat)
     case .object: false
     default: true
     }
   }
 }
 
-/// Writes JSON as bytes: a report of a large network has millions of them.
-private struct JSONWriter {
-  var bytes: [UInt8] = []
-  var isCompact = false
+/// Writes JSON as bytes. A report of a large network has millions of them: room is made once for each piece, and
+/// the pieces go straight to their place.
+private struct JSONWriter: ~Copyable {
+  private var start: UnsafeMutablePointer<UInt8>
+  private var count = 0
+  private var capacity = 1 << 16
+  private let isCompact: Bool
+
+  init(isCompact: Bool = false) {
+    self.isCompact = isCompact
+    start = .allocate(capacity: capacity)
+  }
+
+  deinit { start.deallocate() }
+
+  var text: String { String(decoding: UnsafeBufferPointer(start: start, count: count), as: UTF8.self) }
 
   mutating func write(_ value: JSON, indent: Int) {
     switch value {
-    case .null: put("null")
-    case .boolean(let value): put(value ? "true" : "false")
-    case .integer(let value): put(value)
+    case .null: append("null")
+    case .boolean(let value): append(value ? "true" : "false")
+    case .integer(let value): append(value)
     case .decimal(let value, let digits):
-      put(value.isFinite ? String(NumberText.fixed(value, digits).map { $0 == "−" ? "-" : $0 }) : "null")
+      append(value.isFinite ? String(NumberText.fixed(value, digits).map { $0 == "−" ? "-" : $0 }) : "null")
     case .string(let value): quote(value)
     case .array(let elements):
-      let isFlat = elements.allSatisfy { $0.isFlat && !$0.isObject }
-      list("[", "]", count: elements.count, isFlat: isFlat, indent: indent) {
-        $0.write(elements[$1], indent: indent + 1)
+      let isFlat = value.isFlat
+      append(UInt8(ascii: "["))
+      for index in elements.indices {
+        separate(index, isFlat: isFlat, indent: indent)
+        write(elements[index], indent: indent + 1)
       }
+      if !isFlat { newline(indent) }
+      append(UInt8(ascii: "]"))
     case .object(let members):
       let isFlat = members.isEmpty || (indent >= 2 && members.allSatisfy { $0.1.isFlat })
-      list("{", "}", count: members.count, isFlat: isFlat, indent: indent) { writer, index in
-        writer.quote(members[index].0)
-        writer.put((writer.isCompact ? ":" : ": ") as StaticString)
-        writer.write(members[index].1, indent: indent + 1)
+      append(UInt8(ascii: "{"))
+      for index in members.indices {
+        separate(index, isFlat: isFlat, indent: indent)
+        quote(members[index].0)
+        append(UInt8(ascii: ":"))
+        if !isCompact { append(UInt8(ascii: " ")) }
+        write(members[index].1, indent: indent + 1)
       }
+      if !isFlat { newline(indent) }
+      append(UInt8(ascii: "}"))
     }
   }
 
-  private mutating func list(
-    _ opening: StaticString, _ closing: StaticString, count: Int, isFlat: Bool, indent: Int,
-    element: (inout JSONWriter, Int) -> Void
-  ) {
-    put(opening)
-    for index in 0..<count {
-      if isCompact {} else if !isFlat { newline(indent + 1) } else if index > 0 { put(" ") }
-      element(&self, index)
-      if index < count - 1 { put(",") }
-    }
-    if !isFlat, !isCompact { newline(indent) }
-    put(closing)
-  }
-
-  private mutating func put(_ text: StaticString) {
-    bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
-  }
-
-  private mutating func put(_ text: String) {
-    var text = text
-    text.withUTF8 { bytes.append(contentsOf: $0) }
-  }
-
-  private mutating func put(_ value: Int) {
-    if value < 0 { bytes.append(UInt8(ascii: "-")) }
-    let magnitude = value.magnitude
-    var unit: UInt = 1
-    while magnitude / unit >= 10 { unit *= 10 }
-    while unit > 0 {
-      bytes.append(0x30 + UInt8(truncatingIfNeeded: magnitude / unit % 10))
-      unit /= 10
-    }
+  /// What stands before the element at an index.
+  private mutating func separate(_ index: Int, isFlat: Bool, indent: Int) {
+    if index > 0 { append(UInt8(ascii: ",")) }
+    if !isFlat { newline(indent + 1) } else if index > 0, !isCompact { append(UInt8(ascii: " ")) }
   }
 
   private mutating func newline(_ indent: Int) {
-    bytes.append(UInt8(ascii: "\n"))
-    bytes.append(contentsOf: repeatElement(UInt8(ascii: " "), count: indent * 2))
+    guard !isCompact else { return }
+    makeRoom(1 + indent * 2)
+    start[count] = UInt8(ascii: "\n")
+    (start + count + 1).initialize(repeating: UInt8(ascii: " "), count: indent * 2)
+    count += 1 + indent * 2
   }
 
   private mutating func quote(_ text: String) {
     var text = text
-    bytes.append(UInt8(ascii: "\""))
+    append(UInt8(ascii: "\""))
     text.withUTF8 { characters in
       if characters.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-        bytes.append(contentsOf: characters)
+        append(characters)
       } else {
         for byte in characters { escape(byte) }
       }
     }
-    bytes.append(UInt8(ascii: "\""))
+    append(UInt8(ascii: "\""))
   }
 
   private mutating func escape(_ byte: UInt8) {
     switch byte {
-    case UInt8(ascii: "\""): put("\\\"" as StaticString)
-    case UInt8(ascii: "\\"): put("\\\\" as StaticString)
-    case UInt8(ascii: "\n"): put("\\n" as StaticString)
-    case UInt8(ascii: "\t"): put("\\t" as StaticString)
-    case UInt8(ascii: "\r"): put("\\r" as StaticString)
+    case UInt8(ascii: "\""): append("\\\"")
+    case UInt8(ascii: "\\"): append("\\\\")
+    case UInt8(ascii: "\n"): append("\\n")
+    case UInt8(ascii: "\t"): append("\\t")
+    case UInt8(ascii: "\r"): append("\\r")
     case 0..<0x20:
-      put("\\u00" as StaticString)
-      for digit in [byte >> 4, byte & 15] { bytes.append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
-    default: bytes.append(byte)
+      append("\\u00")
+      for digit in [byte >> 4, byte & 15] { append(digit < 10 ? 0x30 + digit : 0x57 + digit) }
+    default: append(byte)
     }
+  }
+
+  private mutating func append(_ value: Int) {
+    if value < 0 { append(UInt8(ascii: "-")) }
+    makeRoom(20)
+    let first = count
+    var rest = value.magnitude
+    repeat {
+      start[count] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
+      count += 1
+      rest /= 10
+    } while rest > 0
+    var digits = UnsafeMutableBufferPointer(start: start + first, count: count - first)
+    digits.reverse()
+  }
+
+  private mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { append($0) }
+  }
+
+  private mutating func append(_ characters: UnsafeBufferPointer<UInt8>) {
+    guard let source = characters.baseAddress else { return }
+    makeRoom(characters.count)
+    (start + count).initialize(from: source, count: characters.count)
+    count += characters.count
+  }
+
+  mutating func append(_ byte: UInt8) {
+    makeRoom(1)
+    start[count] = byte
+    count += 1
+  }
+
+  private mutating func makeRoom(_ extra: Int) {
+    if capacity - count < extra { grow(extra) }
+  }
+
+  private mutating func grow(_ extra: Int) {
+    capacity = max(2 * capacity, count + extra)
+    let larger = UnsafeMutablePointer<UInt8>.allocate(capacity: capacity)
+    larger.moveInitialize(from: start, count: count)
+    start.deallocate()
+    start = larger
   }
 }
