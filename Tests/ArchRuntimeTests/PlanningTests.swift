@@ -126,4 +126,32 @@ import Testing
     #expect(!plan.steps.contains { $0.algorithm == "channel copy" })
     #expect(plan.freeNodes.count == 5)
   }
+
+  /// Bodies, the steps that they take, and how many of them still copy channels.
+  static let permuted: [(body: String, steps: Int, copies: Int)] = [
+    // After the layer: in the order of its rows, with its normalisation, activation and bias.
+    ("conv(3x3, 40) -> bn -> relu -> shuffle(4) -> maxpool(2x2)", 2, 0),
+    ("conv(1x1, 24, bias: true) -> shuffle(3) -> shuffle(2) -> bn", 3, 1),
+    // Before it: in the order of its columns.
+    ("maxpool(2x2) -> shuffle(6) -> conv(3x3, 20) -> relu", 2, 0),
+    ("avgpool(2x2) -> shuffle(4) -> conv(5x5, 20, stride: 2) -> bn", 2, 0),
+    ("maxpool(2x2) -> shuffle(3) -> flatten -> linear(17)", 2, 0),
+    // Between two of them it belongs to the first.
+    ("conv(1x1, 48) -> shuffle(8) -> conv(3x3, 16)", 2, 0),
+    // A group keeps its channels, a second reader wants them in their order, and so does a sum.
+    ("conv(3x3, 48, groups: 3) -> shuffle(3) -> conv(1x1, 24, groups: 2)", 3, 1),
+    ("maxpool(2x2) -> shuffle(6) -> add { conv(1x1, 24) } { conv(1x1, 24) }", 4, 1),
+    ("add { conv(1x1, 24) } shortcut {}\n shuffle(4)\n bn", 3, 1),
+  ]
+
+  @Test("a permutation beside a dense layer disappears in the order of its weights", arguments: permuted)
+  func permutation(_ body: String, _ steps: Int, _ copies: Int) throws {
+    let check = try NetworkCheck(text: "network n { input(24, 12, 10)\n \(body) }")
+    for isa in InstructionSet.here {
+      try check.expectSameTensors(isa, within: 1e-5)
+      let plan = try Planner.plan(check.graph, weights: check.weights, kernels: Kernels(isa), isExact: true)
+      #expect(plan.steps.count == steps, "\(plan.steps.map(\.algorithm))")
+      #expect(plan.steps.filter { $0.algorithm == "channel copy" }.count == copies)
+    }
+  }
 }

@@ -16,13 +16,16 @@ struct FusedStep: Sendable {
   /// The value that is added to the result, and the addition.
   var residual: (value: Int, node: Int)?
   var activation = Microkernels.Activation.identity
+  /// Permutations of channels right before and right after a dense layer, which disappear in the order of its weights.
+  var permutedInput: Int?
+  var permutedResult: Int?
   /// Every node that the step stands for; the last one's tensor is what it makes.
   var nodes: [Int]
 
   var result: Int { nodes.last! }
 
   /// The node whose operands the step reads.
-  var entry: Int { before.first ?? main }
+  var entry: Int { before.first ?? permutedInput ?? main }
 }
 
 /// The steps of a graph, and which values are other values under another name.
@@ -57,34 +60,48 @@ struct Fusion {
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
-    self.steps = Self.joinNormalizations(steps, graph, source, readers)
+    self.steps = Self.joinReaders(steps, graph, source, readers, isOutput, rowMajor)
   }
 
-  /// Lets a 1×1 convolution normalise its input itself where nobody else reads the normalised tensor (pre-activation
-  /// networks, DenseNet): the tensor is never written to memory.
-  private static func joinNormalizations(
-    _ steps: [FusedStep], _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]]
+  /// Lets a layer do itself what is done to its input where nobody else reads the result, which then is never written to
+  /// memory: a 1×1 convolution normalises (pre-activation networks, DenseNet), a dense layer reads channels in any order.
+  private static func joinReaders(
+    _ steps: [FusedStep], _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]], _ isOutput: [Bool],
+    _ rowMajor: RowMajorNodes
   ) -> [FusedStep] {
     var joined: [FusedStep] = []
     var waiting: [Int: FusedStep] = [:]
     for step in steps {
       let node = graph.nodes[step.main]
-      if case .normalization(let normalization) = node.op, normalization.kind == .batch, step.activation.bounds != nil,
-        readers[step.result].count == 1, let reader = readers[step.result].first, graph.nodes[reader].op.isPlainPointwise,
-        !graph.outputs.contains(where: { source[$0.node] == step.result })
+      if !isOutput[step.result], readers[step.result].count == 1, case let reader = readers[step.result][0],
+        !rowMajor.contains(reader), canWait(step, for: graph.nodes[reader].op, in: graph)
       {
         waiting[step.result] = step
-      } else if node.op.isPlainPointwise, let normalization = waiting.removeValue(forKey: source[node.inputs[0]]) {
+      } else if node.op.isDense, let first = waiting.removeValue(forKey: source[node.inputs[0]]) {
         var step = step
-        step.before = [normalization.main] + normalization.folded
-        step.activationBefore = normalization.activation
-        step.nodes = normalization.nodes + step.nodes
+        if case .permutation = graph.nodes[first.main].op {
+          step.permutedInput = first.main
+        } else {
+          step.before = [first.main] + first.folded
+          step.activationBefore = first.activation
+        }
+        step.nodes = first.nodes + step.nodes
         joined.append(step)
       } else {
         joined.append(step)
       }
     }
     return joined
+  }
+
+  private static func canWait(_ step: FusedStep, for reader: Op<Int>, in graph: Graph<Int>) -> Bool {
+    let node = graph.nodes[step.main]
+    switch node.op {
+    case .normalization(let normalization):
+      return normalization.kind == .batch && step.activation.bounds != nil && reader.isPlainPointwise
+    case .permutation(let permutation): return reader.isDense && permutation.isBijection(of: graph.channels(into: node))
+    default: return false
+    }
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -113,10 +130,10 @@ struct Fusion {
   ) -> FusedStep {
     var step = start
     let op = graph.nodes[step.main].op
-    while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
+    growth: while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
       let next = readers[step.result][0]
       let node = graph.nodes[next]
-      guard !rowMajor.contains(next) else { return step }
+      guard !rowMajor.contains(next) else { break growth }
       switch node.op {
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)
@@ -126,17 +143,29 @@ struct Fusion {
         let values = node.inputs.map { source[$0] }
         guard let other = values.first(where: { $0 != step.result }), other < step.main,
           graph.nodes[other].output == node.output, graph.nodes[step.result].output == node.output
-        else { return step }
+        else { break growth }
         step.residual = (other, next)
       case .activation(let activation) where op.canActivate:
-        guard let function = Microkernels.Activation(activation) else { return step }
+        guard let function = Microkernels.Activation(activation) else { break growth }
         step.activation = function
-      default: return step
+      default: break growth
       }
+      step.nodes.append(next)
+    }
+    if op.isDense, step.residual == nil, !isOutput[step.result], readers[step.result].count == 1,
+      case let next = readers[step.result][0], case .permutation(let permutation) = graph.nodes[next].op,
+      permutation.isBijection(of: graph.channels(into: graph.nodes[next])), !rowMajor.contains(next)
+    {
+      step.permutedResult = next
       step.nodes.append(next)
     }
     return step
   }
+}
+
+extension Graph<Int> {
+  /// The channels of a node's first operand.
+  fileprivate func channels(into node: Node<Int>) -> Int { TensorShape(nodes[node.inputs[0]].output)?.channels ?? 0 }
 }
 
 extension Op where D == Int {
@@ -146,6 +175,15 @@ extension Op where D == Int {
     let padding = convolution.padding.before + convolution.padding.after
     return convolution.groups == 1 && !convolution.isTransposed && convolution.kernel.allSatisfy { $0 == 1 }
       && convolution.stride.allSatisfy { $0 == 1 } && padding.allSatisfy { $0 == 0 }
+  }
+
+  /// A layer that joins every channel of its input to every one of its result, so that either may come in any order.
+  fileprivate var isDense: Bool {
+    switch self {
+    case .convolution(let convolution): convolution.groups == 1 && !convolution.isTransposed
+    case .linear: true
+    default: false
+    }
   }
 
   fileprivate var canFold: Bool {

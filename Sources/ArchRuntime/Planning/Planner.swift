@@ -93,7 +93,7 @@ public struct Planner {
     var needs = PlacementNeeds()
     for step in fusion.steps {
       guard case .convolution(let convolution) = graph.nodes[step.main].op else { continue }
-      let value = fusion.source[graph.nodes[step.main].inputs[0]]
+      let value = fusion.source[graph.nodes[step.entry].inputs[0]]
       guard let input = TensorShape(graph.nodes[value].output), let output = TensorShape(graph.nodes[step.main].output)
       else { continue }
       let shape = ConvolutionShape(convolution, inputChannels: input.channels)

@@ -5,8 +5,10 @@ import Microkernels
 extension StepBuilder {
   func build(_ convolution: ArchIR.Convolution<Int>, _ source: some NetworkWeights) -> PlannedStep {
     let shape = ConvolutionShape(convolution, inputChannels: inputShape.channels)
-    let numbers = folded(
-      source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), isTransposed: convolution.isTransposed,
+    let numbers = ordered(
+      folded(
+        source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source),
+        isTransposed: convolution.isTransposed, shape),
       shape)
     if convolution.isTransposed { return transposed(shape, numbers) }
     let residual = step.residual?.value
@@ -117,12 +119,39 @@ extension StepBuilder {
     return (kernel, bias)
   }
 
+  /// Weights and bias of a dense layer in the order in which permutations beside it want its channels.
+  private func ordered(
+    _ numbers: (kernel: any NumberSource, bias: [Float]), _ shape: ConvolutionShape
+  ) -> (kernel: any NumberSource, bias: [Float]) {
+    guard step.permutedInput != nil || step.permutedResult != nil else { return numbers }
+    let rows = order(step.permutedResult, of: shape.outputChannels)
+    var columns = Array(0..<shape.inputChannels)
+    for (column, channel) in order(step.permutedInput, of: shape.inputChannels).enumerated() { columns[channel] = column }
+    let window = shape.kernelHeight * shape.kernelWidth
+    let values = numbers.kernel.values
+    var kernel: [Float] = []
+    kernel.reserveCapacity(values.count)
+    for row in rows {
+      for column in columns {
+        let first = (row * shape.inputChannels + column) * window
+        kernel += values[first..<(first + window)]
+      }
+    }
+    return (kernel, numbers.bias.isEmpty ? [] : rows.map { numbers.bias[$0] })
+  }
+
+  private func order(_ node: Int?, of channels: Int) -> [Int] {
+    guard let node, case .permutation(let permutation) = graph.nodes[node].op else { return Array(0..<channels) }
+    return permutation.order(of: channels)
+  }
+
   /// A linear layer is a convolution whose kernel is as large as its image.
   func build(_ linear: ArchIR.Linear<Int>, _ source: some NetworkWeights) -> PlannedStep {
     var shape = ConvolutionShape(inputChannels: inputShape.channels, outputChannels: linear.outputFeatures)
     shape.kernelHeight = inputShape.height
     shape.kernelWidth = inputShape.width
-    let numbers = folded(source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), shape)
+    let numbers = ordered(
+      folded(source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), shape), shape)
     let layer = DirectConvolution(
       shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: outputShape.images,
       kernels: kernels)

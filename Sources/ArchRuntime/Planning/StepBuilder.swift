@@ -47,7 +47,8 @@ struct StepBuilder {
     case .add: return addition()
     case .multiply: return multiplication()
     case .concatenation: return concatenation()
-    case .permutation(let permutation): return gather(sources(permutation), "copies channels to their new places")
+    case .permutation(let permutation):
+      return gather(permutation.order(of: inputShape.channels), "copies channels to their new places")
     case .slice(let slice):
       return gather((0..<slice.count).map { slice.start + $0 }, "the slice does not start at a block of channels")
     case .padding(let padding): return build(padding)
@@ -87,8 +88,10 @@ struct StepBuilder {
     let elements = (read + [step.result]).reduce(0) { $0 + graph.nodes[$1].output.extents.reduce(1, *) }
     // An exponential or the like for each vector of the result.
     let curved = step.activation.bounds == nil ? Self.curvedCycles * vectors : 0
+    let isReordered = step.permutedInput != nil || step.permutedResult != nil
     return PlannedStep(
-      name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm, reason: reason,
+      name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm,
+      reason: isReordered ? reason + "; its weights are in the permutation's order" : reason,
       weightBytes: weightBytes,
       work: StepWork(family: family, cycles: cycles + curved, weightBytes: weightBytes, activationBytes: 4 * elements),
       body: body)
@@ -120,14 +123,6 @@ struct StepBuilder {
   }
 
   // MARK: Rearrangements
-
-  private func sources(_ permutation: Permutation<Int>) -> [Int] {
-    switch permutation {
-    case .shuffle(let groups):
-      ChannelGather.shuffle(channels: inputShape.channels, groups: groups).sources.map { $0! }
-    case .explicit(let order): order
-    }
-  }
 
   private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
     let layer = ChannelGather(sources)

@@ -1,0 +1,17 @@
+import ArchIR
+
+extension Permutation<Int> {
+  /// For each channel of the result, the channel of the input that it is.
+  func order(of channels: Int) -> [Int] {
+    switch self {
+    case .shuffle(let groups): ChannelGather.shuffle(channels: channels, groups: groups).sources.map { $0! }
+    case .explicit(let order): order
+    }
+  }
+
+  /// Whether each of so many channels comes out once.
+  func isBijection(of channels: Int) -> Bool {
+    let order = order(of: channels)
+    return order.count == channels && Set(order).count == channels
+  }
+}
