@@ -52,14 +52,22 @@ extension Specification {
   ///
   /// - Throws: ``Diagnostic`` where a value is not of its key's kind.
   public func metadata(of network: NetworkSyntax) throws -> Metadata {
-    var result = Metadata()
-    for syntax in metadata { try result.add(syntax) }
+    var result = try ownMetadata()
     result.aliases = []  // a file's alias would name several networks
     for case .item(let item) in network.members {
       if case .metadata(let own) = item.kind { try result.add(own) }
     }
     return result
   }
+  /// What the file says of all its networks.
+  ///
+  /// - Throws: As ``metadata(of:)``.
+  public func ownMetadata() throws -> Metadata {
+    var result = Metadata()
+    for syntax in metadata { try result.add(syntax) }
+    return result
+  }
+
   /// The sweeps of a network: its own, then those of its file.
   public func sweeps(of network: NetworkSyntax) -> [SweepSyntax] {
     let own = network.members.compactMap { member -> SweepSyntax? in

@@ -39,6 +39,17 @@ import Testing
 
     """
 
+  @Test func everyRowOfATableIsTold() throws {
+    let judged = try Self.judge("claim macs(dense) ~ m over (C, R, m) in {(2, 2, 0.10k), (4, 2, 576), (8, 2, 2.0k)} within 20%")
+    let rows = try #require(judged.evidence.first?.rows)
+    // 9·C²·R²
+    #expect(rows.map(\.left) == ["144", "576", "2304"] && rows.map(\.right) == ["100", "576", "2000"])
+    #expect(rows.map(\.holds) == [false, true, true])
+    #expect(rows.map(\.remark) == ["off by +44.0 %", "exactly", "off by +15.2 %, within 20%"])
+    #expect(rows[0].settings.map { "\($0.name) = \($0.value)" } == ["C = 2", "R = 2", "m = 0.10k"])
+    #expect(try Self.judge("claim macs(dense) == 9*C^2*R^2 over C in 1..64, R in 1..2").evidence[0].rows.isEmpty)
+  }
+
   static func judge(_ statement: String, rules: any CountingRules = StandardRules()) throws -> Judgement {
     let specification = try Specification(Source(name: "claims", text: networks + statement))
     try specification.checkStatements()

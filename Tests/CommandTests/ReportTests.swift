@@ -101,4 +101,55 @@ struct ReportTests {
     #expect(Set(conditions) == ["n = 1", "n = 2", "n = 3", "n = 4"])
     #expect(cases.count == 24)
   }
+
+  @Test("the tables that papers print are reproduced row by row") func tables() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let spec = try folder.write(
+      """
+      paper "Doe, Roe, Poe: Networks, 2020"
+      year 2020
+      param w = 4 in 1..64
+      param b = 0 in 0..1
+      network plain {
+        input(1, 8, 8)
+        conv(3x3, w, bias: false)
+        sweep w in {4, 8} citing "Table 2"
+      }
+      /// In words.
+      claim first: params(plain) ~ p and macs(plain)/macs(plain, w: 4) ~ 1.5
+        over (w, p) in {(4, 36), (8, 70)} within 40% citing "Table 2 (i)"
+      claim other: citing "Tables 2 and 4" because "accuracy"
+      claim own: params(plain, w: 2) == 18 citing "Doe et al. 2020, Table 4"
+      claim theirs: params(plain, w: 1) == 9 citing "Roe et al. 2019, Table 4"
+      claim none: params(plain, w: 1) == 9 citing "Section 3"
+
+      """, to: "tables.arch")
+    let claims = folder.url.path + "/claims.json"
+    #expect(try Archcalc.run("verify", spec, "-o", claims, "--json").status == 0)
+    let result = try Archcalc.run("report", spec, "--verify", claims, "-o", folder.url.path)
+    #expect(result.status == 0, "\(result.errors)")
+    let page = try String(contentsOfFile: folder.url.path + "/tables.md", encoding: .utf8)
+    let lines = page.split(separator: "\n").map(String.init)
+    #expect(
+      lines.filter { $0.hasPrefix("#") } == [
+        "# Published tables, reproduced", "## Doe, Roe, Poe: Networks, 2020", "### Table 2", "### Table 4",
+        "## Roe et al. 2019", "### Table 4",
+      ])
+    let network = "[plain](networks/plain.json)"
+    #expect(
+      lines.filter { $0.contains("[first, true](claims.md#first)") } == [
+        "| \(network) | w = 4 | `params(plain)` | 36 | 36 | 0 | exactly | [first, true](claims.md#first) |",
+        "| \(network) | w = 4 | `macs(plain)/macs(plain, w: 4)` | 1.5 | 1 | −33.3 % | off by -33.33 %, within 40% | [first, true](claims.md#first) |",
+        "| \(network) | w = 8 | `params(plain)` | 70 | 72 | +2 (+2.86 %) | off by +2.86 %, within 40% | [first, true](claims.md#first) |",
+        "| \(network) | w = 8 | `macs(plain)/macs(plain, w: 4)` | 1.5 | 2 | +33.3 % | off by +33.33 %, within 40% | [first, true](claims.md#first) |",
+      ])
+    #expect(lines.contains("| \(network) | `params(plain, w: 2)` | 18 | 18 | 0 | exactly | [own, true](claims.md#own) |"))
+    #expect(lines.contains("| 8 | 72 | 4,608 |"))
+    // Every link leads somewhere.
+    let all = try String(contentsOfFile: folder.url.path + "/claims.md", encoding: .utf8)
+    for claim in ["first", "other", "own", "theirs"] {
+      #expect(page.contains("(claims.md#\(claim))") && all.contains("<a id=\"\(claim)\"></a>"))
+    }
+  }
 }

@@ -36,6 +36,34 @@ import Testing
     #expect(try Archcalc.run(arguments + ["--threads", "1"]).output == whole)
   }
 
+  /// With a filter that lets all pass the rows are made one by one.
+  @Test func linesAreTheRows() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      """
+      param w = 16 in 1..64
+      param g = 4 in 1..64
+      param a = 1.0 in 0.25..4
+      network deep {
+        input(3, 8, 8)
+        conv(3x3, w) -> conv(3x3, in, groups: g)
+        when w > 20 { conv(1x1, round(2*w*a)) }
+        sweep (w, g) in {(4, 2), (5, 2), (32, 8), (64, 64)}
+      }
+      """, to: "deep.arch")
+    for points in [["--w", "1..64", "--g", "1..9"], ["--declared", "1", "--a", "0.25..1:0.25"], ["--a", "1,0.5,1/3", "--w", "21"]] {
+      let arguments = ["sweep", path] + points + ["--columns", "params,macs,memory", "--csv"]
+      let lines = try Archcalc.run(arguments)
+      #expect(lines.status == 0 && lines.output.split(separator: "\r\n").count > 3)
+      let rows = try Archcalc.run(arguments + ["--sort", points[0] == "--declared" ? "params" : "macs"])
+      #expect(lines.output.split(separator: "\r\n").sorted() == rows.output.split(separator: "\r\n").sorted())
+      var pieces = ""
+      for shard in 1...3 { pieces += try Archcalc.run(arguments + ["--shard", "\(shard)/3"]).output }
+      #expect(pieces == lines.output)
+    }
+  }
+
   @Test(arguments: ["1", "Table 2", "table 2"]) func declaredSweepsRunByName(_ name: String) throws {
     let rows = try Self.rows("resnext_block", "--declared", name, "--columns", "weights")
     // Table 2 of the ResNeXt paper: pairs, not their product.

@@ -14,6 +14,8 @@ public struct SweepEngine: Sendable {
   private let other: [Int]
   /// Regimes by the values of the axes that are no numbers.
   private var regimes: [[Value]: [Regime]] = [:]
+  /// Those where all axes are numbers.
+  private var plain: [Regime] = []
   private var numerators: [Int]
   /// Whether a metric has no closed form, so that every point is a network of its own.
   private var isByNumbers = false
@@ -50,13 +52,33 @@ public struct SweepEngine: Sendable {
     numerators = [Int](repeating: 0, count: numeric.count)
   }
 
+  /// Whether every axis is one of numbers.
+  var isNumeric: Bool { other.isEmpty }
+
+  /// The integer that stands for a value of an axis where all are numbers.
+  func numerator(of value: Value, axis: Int) throws -> Int { try numerator(of: value, position: axis) }
+
+  private func numerator(of value: Value, position: Int) throws -> Int {
+    let value = value.number!.constant!
+    return try value.numerator.multiplied(by: denominators[position] / value.denominator)
+  }
+
+  /// Appends the metrics at a point that known closed forms tell of, where every axis is one of numbers.
+  ///
+  /// - Returns: whether there is a network; `nil` where it has to be found out.
+  func evaluate(numerators: [Int], into results: inout [Int]) throws -> Bool? {
+    try numerators.withUnsafeBufferPointer { point in
+      for regime in plain where try regime.holds(at: point) { return try regime.evaluate(point, into: &results) }
+      return nil
+    }
+  }
+
   /// Appends the metrics at a point, whose values are given, to `results`.
   ///
   /// - Throws: ``ArithmeticError`` where a cost leaves the range of integers.
   public mutating func evaluate(_ values: [Value], into results: inout [Int]) throws -> Outcome {
     for (position, axis) in numeric.enumerated() {
-      let value = values[axis].number!.constant!
-      numerators[position] = try value.numerator.multiplied(by: denominators[position] / value.denominator)
+      numerators[position] = try numerator(of: values[axis], position: position)
     }
     let key = other.map { values[$0] }
     if let known = regimes[key] {
@@ -74,6 +96,7 @@ public struct SweepEngine: Sendable {
         specification, network: network, options: options, symbols: numeric.map { space.axes[$0].parameter.symbol },
         denominators: denominators, metrics: metrics)
       regimes[key, default: []].append(regime)
+      if key.isEmpty { plain.append(regime) }
       let isNetwork = try numerators.withUnsafeBufferPointer { try regime.evaluate($0, into: &results) }
       return isNetwork ? .network : .none(nil)
     } catch is NoClosedForm {

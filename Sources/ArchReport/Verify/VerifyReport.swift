@@ -138,6 +138,7 @@ extension Judgement {
       ("line", claim.place.source.map { .integer($0.line(at: Int(claim.place.start))) } ?? .null),
       ("network", text(claim.network)),
       ("citing", text(claim.citation)),
+      ("source", source),
       ("statement", .string(statement)),
       ("claim", text(comparisons)),
       ("kind", .string(claim.kind.rawValue)),
@@ -150,6 +151,17 @@ extension Judgement {
       ("evidence", .array(evidence.map(\.json))),
     ]
     return .object(members)
+  }
+}
+
+extension Judgement {
+  /// What the network, or the file, of the claim says that it was made from.
+  private var source: JSON {
+    guard let metadata = claim.metadata, let paper = metadata.paper else { return .null }
+    return .object([
+      ("paper", .string(paper)), ("year", metadata.year.map { .integer($0) } ?? .null),
+      ("identifier", metadata.identifier.map { .string($0) } ?? .null),
+    ])
   }
 }
 
@@ -175,6 +187,16 @@ extension Evidence {
       ("role", .string(role.rawValue)), ("comparison", .string(comparison)), ("left", .string(left)),
       ("right", .string(right)), ("holds", .boolean(holds)), ("remark", text(remark)), ("convention", text(convention)),
       ("counterexample", text(counterexample)), ("points", .integer(points)), ("failing", .integer(failing)),
+      ("rows", .array(rows.map(\.json))),
+    ])
+  }
+}
+
+extension Evidence.Row {
+  fileprivate var json: JSON {
+    .object([
+      ("settings", .object(settings.map { ($0.name, .string($0.value)) })), ("left", .string(left)),
+      ("right", .string(right)), ("holds", .boolean(holds)), ("remark", remark.isEmpty ? .null : .string(remark)),
     ])
   }
 }

@@ -3,14 +3,20 @@ import ArchSpec
 /// A report of verdicts on claims, read back to be shown elsewhere.
 public struct Verification {
   public struct Claim {
+    public var id: String?
     public var file: String
     public var line: Int?
     public var network: String?
     public var statement: String
     public var citing: String
+    /// What the specification says that it was made from.
+    public var paper: Paper?
     public var verdict: String
     public var condition: String
     public var evidence: [JSON]
+
+    /// Where it is on the page of claims.
+    var anchor: String { id ?? "\(file)-\(line ?? 0)" }
   }
 
   public let claims: [Claim]
@@ -25,8 +31,8 @@ public struct Verification {
     disagreements = report["disagreements"]?.integerValue ?? 0
     self.claims = claims.map { claim in
       Claim(
-        file: claim["file"]?.stringValue ?? "", line: claim["line"]?.integerValue, network: claim["network"]?.stringValue,
-        statement: claim["statement"]?.stringValue ?? "", citing: claim["citing"]?.stringValue ?? "",
+        id: claim["id"]?.stringValue, file: claim["file"]?.stringValue ?? "", line: claim["line"]?.integerValue, network: claim["network"]?.stringValue,
+        statement: claim["statement"]?.stringValue ?? "", citing: claim["citing"]?.stringValue ?? "", paper: claim["source"].flatMap(Paper.init),
         verdict: claim["verdict"]?.stringValue ?? "error", condition: claim["condition"]?.stringValue ?? "",
         evidence: claim["evidence"]?.elements ?? [])
     }
@@ -49,9 +55,15 @@ public struct Verification {
 
   // MARK: The page of claims
 
-  /// The published numbers beside what was computed, file by file, each with a link to where it is claimed.
+  /// Each claim with what was computed, file by file, each with a link to where it is claimed.
   public func markdown(version: String) -> String {
-    var text = "# Published tables, reproduced\n\nJudged by archcalc \(version). \(summary)\n"
+    var text = """
+      # Every claim
+
+      Judged by archcalc \(version). \(summary) Of a claim over many points the one that says most against it is shown;
+      [tables.md](tables.md) has the tables that papers print, row by row.
+
+      """
     var file = ""
     for claim in claims {
       if claim.file != file {
@@ -64,7 +76,7 @@ public struct Verification {
       let place = [claim.network ?? claim.file, claim.line.map { "line \($0)" } ?? ""].joined(separator: " ")
       let remark = [shown?["remark"]?.stringValue ?? "", claim.condition.isEmpty ? "" : "true if \(claim.condition)"]
       let cells = [
-        "[\(MarkdownRenderer().escaped(place))](../Specs/\(claim.file).arch\(anchor))", Self.code(claim.statement),
+        "<a id=\"\(claim.anchor)\"></a>[\(MarkdownRenderer().escaped(place))](../Specs/\(claim.file).arch\(anchor))", Self.code(claim.statement),
         MarkdownRenderer().escaped(claim.citing), Self.number(shown?["right"]), Self.number(shown?["left"]),
         MarkdownRenderer().escaped(([claim.verdict] + remark.filter { !$0.isEmpty }).joined(separator: ", ")),
       ]
@@ -74,11 +86,11 @@ public struct Verification {
   }
 
   /// Text as code; what would end it is left out.
-  private static func code(_ text: String) -> String {
+  static func code(_ text: String) -> String {
     "`" + String(text.filter { $0 != "`" && !$0.isNewline }.map { $0 == "|" ? "¦" : $0 }) + "`"
   }
 
-  private static func number(_ side: JSON?) -> String {
+  static func number(_ side: JSON?) -> String {
     guard let text = side?.stringValue else { return "" }
     return Int(text).map { NumberText.exact($0) } ?? code(text)
   }

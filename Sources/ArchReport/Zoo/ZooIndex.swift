@@ -44,7 +44,7 @@ public struct ZooIndex {
       layers, and the counts by every convention. `Reports/update` writes this folder anew; CI fails where that changes it.
 
       """
-    if let verification { text += "\n" + verification.summary + " [Every claim](claims.md), with what was computed.\n" }
+    if let verification { text += "\n" + verification.summary + " [Every claim](claims.md), with what was computed; [the papers' tables](tables.md), row by row.\n" }
     text += "\n| network | what | source | input | parameters | MACs | peak memory |" + (verification == nil ? "" : " claims |") + "\n"
     text += "|---|---|---|---|---:|---:|---:|" + (verification == nil ? "" : "---|") + "\n"
     for row in rows {

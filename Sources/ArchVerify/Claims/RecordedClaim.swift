@@ -60,6 +60,12 @@ public struct RecordedClaim: Sendable {
     return last.hasSuffix(".arch") ? String(last.dropLast(5)) : last
   }
 
+  /// What is said of the network that it stands in, or of the file.
+  public var metadata: Metadata? {
+    let network = owner.flatMap { specification.network(named: $0) }
+    return try? network.map { try specification.metadata(of: $0) } ?? specification.ownMetadata()
+  }
+
   private func text(_ keyword: String) -> String? {
     if case .expression(.text(let text, _))? = syntax[keyword] { text } else { nil }
   }

@@ -40,6 +40,22 @@ public struct Evidence: Sendable {
   /// At how many points it was looked at, and at how many of these it does not hold.
   public var points: Int
   public var failing: Int
+  /// What came out at each of these points, where they are a few: the rows of a table.
+  public var rows: [Row] = []
+
+  /// A comparison at one point.
+  public struct Row: Sendable {
+    /// The variables of the claim here, with their values as they are written.
+    public var settings: [(name: String, value: String)]
+    public var left: String
+    public var right: String
+    public var holds: Bool
+    /// How a printed number agrees.
+    public var remark: String
+  }
+
+  /// More points than this are no table.
+  static let mostRows = 64
 }
 
 /// A claim with what was found.

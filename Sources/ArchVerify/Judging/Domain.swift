@@ -8,6 +8,8 @@ struct ClaimDomain {
     var value: Rational
     /// What the last digit is worth, where it is written as a number: 0.1M of `4.2M`.
     var unit: Double?
+    /// The value as the claim has it.
+    var text: String
   }
 
   /// The finite variables, and their values at each point.
@@ -42,7 +44,7 @@ struct ClaimDomain {
         guard step > .zero, last >= least else { throw Diagnostic("the range is empty", at: place) }
         let count = try last.subtracting(least).divided(by: step).floor
         guard count < Self.mostPoints else { throw Diagnostic("more than \(Self.mostPoints) values", at: place) }
-        values = try (0...count).map { [Coordinate(value: try least.adding(step.multiplied(by: Rational($0))))] }
+        values = try (0...count).map { [Coordinate(try least.adding(step.multiplied(by: Rational($0))))] }
       }
       names += domain.variables.map(\.text)
       guard points.count * values.count <= Self.mostPoints else {
@@ -53,7 +55,8 @@ struct ClaimDomain {
   }
 
   private static func coordinate(_ expression: ExprSyntax, _ evaluator: ClaimEvaluator) throws -> Coordinate {
-    Coordinate(value: try number(expression, evaluator), unit: expression.printed?.unit)
+    Coordinate(
+      value: try number(expression, evaluator), unit: expression.printed?.unit, text: expression.description)
   }
 
   private static func number(_ expression: ExprSyntax, _ evaluator: ClaimEvaluator) throws -> Rational {
@@ -62,4 +65,9 @@ struct ClaimDomain {
     }
     return number
   }
+}
+
+extension ClaimDomain.Coordinate {
+  /// A value of a range.
+  init(_ value: Rational) { self.init(value: value, unit: nil, text: value.decimalDescription) }
 }

@@ -17,6 +17,8 @@ struct Finding {
   var place = ""
   /// Values of symbols at which it does not hold.
   var counterexample = ""
+  /// What came out at every point.
+  var rows: [Evidence.Row] = []
 
   /// Whether it says more against the claim than another one: a failure more than digits that are cut off, these more
   /// than what holds; and among equals what is farther off, or nearer to the bound.

@@ -7,6 +7,8 @@ extension Trial {
   func check(_ comparison: ClaimSyntax.Comparison, only condition: ExprSyntax?) throws -> Finding {
     var worst: Finding?
     var (points, failing) = (0, 0)
+    var rows: [Evidence.Row] = []
+    let isTable = (2...Evidence.mostRows).contains(domain.points.count)
     var evaluator = evaluator
     for point in domain.points {
       for (name, coordinate) in zip(domain.names, point) { evaluator.values[name] = Expr(coordinate.value) }
@@ -14,14 +16,29 @@ extension Trial {
       var finding = try decide(comparison, evaluator, unit: unit(of: comparison.right, at: point))
       points += 1
       if !finding.holds { failing += 1 }
+      if isTable { rows.append(row(finding, at: point)) }
       if let known = worst, !finding.isWorse(than: known) { continue }
       finding.place = zip(domain.names, point).map { "\($0) = \($1.value.decimalDescription)" }.joined(separator: ", ")
       worst = finding
     }
     var finding =
       worst ?? Finding(left: Amount(0), right: Amount(0), relation: comparison.relation, holds: false)
-    (finding.points, finding.failing) = (points, failing)
+    (finding.points, finding.failing, finding.rows) = (points, failing, rows)
     return finding
+  }
+
+  private func row(_ finding: Finding, at point: [ClaimDomain.Coordinate]) -> Evidence.Row {
+    Evidence.Row(
+      settings: zip(domain.names, point).map { (name: $0, value: $1.text) }, left: finding.left.description,
+      right: finding.right.description, holds: finding.holds, remark: agreement(finding).joined(separator: ", "))
+  }
+
+  /// How a printed number agrees, and within which tolerance.
+  private func agreement(_ finding: Finding) -> [String] {
+    var remarks: [String] = []
+    if let agreement = finding.agreement { remarks.append(agreement.description) }
+    if finding.needsTolerance, let tolerance { remarks.append("within \(tolerance.text)") }
+    return remarks
   }
 
   /// The value of the last digit that is printed: of a literal, or of one that a variable stands for.
@@ -75,9 +92,7 @@ extension Trial {
   }
 
   func evidence(_ comparison: ClaimSyntax.Comparison, _ finding: Finding, _ role: Evidence.Role) -> Evidence {
-    var remarks: [String] = []
-    if let agreement = finding.agreement { remarks.append(agreement.description) }
-    if finding.needsTolerance, let tolerance { remarks.append("within \(tolerance.text)") }
+    var remarks = agreement(finding)
     if finding.left.number == nil || finding.right.number == nil { remarks.append("closed forms") }
     if finding.holds, domain.points.count > 1, role != .shown {
       let isTold = finding.points > 1 && finding.excess.isFinite && finding.excess != 0
@@ -90,6 +105,7 @@ extension Trial {
       role: role, comparison: comparison.description, left: finding.left.description, right: finding.right.description,
       holds: finding.holds, remark: remarks.joined(separator: ", "),
       convention: claim.kind == .count || claim.kind == .published ? evaluator.convention?.name ?? "macs" : "",
-      counterexample: finding.holds ? "" : counterexample, points: finding.points, failing: finding.failing)
+      counterexample: finding.holds ? "" : counterexample, points: finding.points, failing: finding.failing,
+      rows: finding.rows)
   }
 }

@@ -81,25 +81,7 @@ struct ReportCommand: Command {
     if let output { try Files.write(html, to: output) } else { try Console().print(html) }
   }
 
-  /// An index, the claims, and a report for each network: what is kept beside the specifications.
-  private func writeFolder(_ folder: String, _ requests: [AnalyzeRequest], _ verification: Verification?) throws {
-    let networks = folder + "/networks"
-    try Files.makeFolder(networks)
-    var index = ZooIndex(version: version, verification: verification)
-    var progress = Progress("networks", of: requests.count)
-    defer { progress.clear() }
-    for (position, request) in requests.enumerated() {
-      progress.show(position)
-      let (study, forms) = try Self.study(request)
-      try index.add(study)
-      let summary = SummaryJSON(study, forms: forms, layout: request.layout, version: version)
-      try Files.write(try summary.json().text(), to: "\(networks)/\(study.graph.name).json")
-    }
-    try Files.write(index.markdown(), to: folder + "/index.md")
-    if let verification { try Files.write(verification.markdown(version: version), to: folder + "/claims.md") }
-  }
-
-  private static func study(_ request: AnalyzeRequest) throws -> (Study, ClosedForms) {
+  static func study(_ request: AnalyzeRequest) throws -> (Study, ClosedForms) {
     guard let study = try request.network.study(request.options, batch: request.batch) else {
       throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
     }

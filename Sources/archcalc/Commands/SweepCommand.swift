@@ -26,15 +26,21 @@ struct SweepCommand: Command {
       let isCSV = request.format == .csv
       // The header goes with the first rows: where these fail, nothing is written.
       var header = request.shard.index == 1 && isCSV ? columns.csvHeader : ""
-      try evaluate(points, request, engine) { rows in
-        var text = ""
-        for row in rows {
-          if isCSV { columns.csv(row, into: &text) } else { columns.jsonLine(row, into: &text) }
-        }
-        return text
-      } take: {
-        try stream.write(header + $0)
+      func write(_ bytes: [UInt8]) throws {
+        try stream.write(header)
         header = ""
+        try bytes.withUnsafeBytes { try stream.write($0) }
+      }
+      if isCSV, request.condition == nil, request.extras.isEmpty, let lines = try SweepLines(engine) {
+        try evaluate(points, request, lines) { try $0.csv($1) } take: { try write($0) }
+      } else {
+        try evaluate(points, request, engine) { [request] engine, points in
+          var text = ""
+          for row in try Self.rows(points, request, &engine) {
+            if isCSV { columns.csv(row, into: &text) } else { columns.jsonLine(row, into: &text) }
+          }
+          return Array(text.utf8)
+        } take: { try write($0) }
       }
       try stream.write(header)
     } else {
@@ -59,7 +65,7 @@ struct SweepCommand: Command {
     let keepsOthers = request.drawings.areAskedFor && points.count <= Self.mostOthers
     var front = ParetoFront(keys: request.pareto.map { request.metrics.firstIndex(of: $0)! })
     var rows: [SweepRow] = []
-    try evaluate(points, request, engine) { $0 } take: { found in
+    try evaluate(points, request, engine) { try Self.rows($1, request, &$0) } take: { found in
       if !request.pareto.isEmpty { found.forEach { front.add($0) } }
       guard request.pareto.isEmpty || keepsOthers else { return }
       rows += found
@@ -74,6 +80,16 @@ struct SweepCommand: Command {
     return (try request.sorted(front.rows), others)
   }
 
+  /// The rows of a small sweep.
+  static func rows(of request: SweepRequest) throws -> (columns: SweepColumns, rows: [SweepRow]) {
+    let space = try PointSpace(request.axes, joined: request.joined)
+    var engine = try SweepEngine(
+      request.found.specification, network: request.found.network, options: request.options, space: space,
+      metrics: request.metrics)
+    let columns = SweepColumns(axes: request.axes, metrics: request.metrics)
+    return (columns, try rows(0..<space.count, request, &engine))
+  }
+
   // MARK: Evaluation
 
   /// Points that are evaluated at once: few where each is a network that is built for it.
@@ -82,14 +98,14 @@ struct SweepCommand: Command {
   }
 
   /// Evaluates points on several threads, in chunks; what they give is taken in order.
-  private func evaluate<Piece: Sendable>(
-    _ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine,
-    piece: @Sendable @escaping ([SweepRow]) -> Piece, take: (Piece) throws -> Void
+  private func evaluate<Worker: Sendable, Piece: Sendable>(
+    _ points: Range<Int>, _ request: SweepRequest, _ worker: Worker,
+    piece: @Sendable (inout Worker, Range<Int>) throws -> Piece, take: (Piece) throws -> Void
   ) throws {
     let chunk = Self.chunk(request)
     let chunks = points.isEmpty ? 0 : (points.count - 1) / chunk + 1
     let workers = min(request.threads ?? Console.cores, max(1, chunks))
-    var engines = [SweepEngine](repeating: engine, count: workers)
+    var engines = [Worker](repeating: worker, count: workers)
     var progress = Progress("points", of: points.count, sharesTerminal: request.isStreamed && request.output == nil)
     defer { progress.clear() }
     var first = 0
@@ -104,7 +120,7 @@ struct SweepCommand: Command {
           DispatchQueue.concurrentPerform(iterations: batch) { worker in
             let low = points.lowerBound + (start + worker) * chunk
             let range = low..<low + min(chunk, points.upperBound - low)
-            results[worker] = Result { piece(try Self.rows(range, request, &engines[worker])) }
+            results[worker] = Result { try piece(&engines[worker], range) }
           }
         }
       }
