@@ -153,7 +153,9 @@ import Testing
   @Test(arguments: [
     (["--columns", "mcas", "--alpha", "1"], "there is no column 'mcas'"),
     (["--alpha", "1..0.5"], "the range is empty"),
-    (["--alpha", "0.25..1:0"], "the step must be positive"), (["--alpha", "1", "--where", "macs <"], "error"),
+    (["--alpha", "0.25..1:0"], "the step must be positive"), (["--alpha", "1", "--where", "macs <"], "a condition is written as"),
+    (["--alpha", "1", "--where", "mcs < 3"], "did you mean 'macs'?"),
+    (["--alpha", "1", "--where", " "], "needs a condition"),
     (["--depth", "1..3"], "no parameter"), (["--alpha", "1", "--where", "macs + 1"], "error"),
     (["--alpha", "1", "--pareto", "params,speed"], "there is no column 'speed'"),
     (["--alpha", "1", "--sort", "spede"], "no column"),

@@ -101,11 +101,24 @@ extension SweepRequest {
   mutating func checkCondition() throws {
     guard let condition else { return }
     let metrics = Metric.allCases.map(\.rawValue)
-    let expression = try ClaimExpression(
-      condition: condition, figures: metrics, specification: found.specification, network: found.network,
-      lookUp: { try Networks.reference($0, from: $1) })
     let known = metrics + axes.flatMap { [$0.parameter.name, $0.parameter.symbol.name] } + ["true", "false"]
+    let near = condition.names.subtracting(known).sorted().compactMap { suggestion(for: $0, among: known) }.first
+    let expression = try Self.explained(near) {
+      try ClaimExpression(
+        condition: condition, figures: metrics, specification: found.specification, network: found.network,
+        lookUp: { try Networks.reference($0, from: $1) })
+    }
     if !condition.names.isSubset(of: known) { measured = expression }
+  }
+
+  static let exampleOfCondition = "a condition is written as 'macs < 300M and params < 3M'"
+
+  /// Adds to an error in a condition what may have been meant, or how one is written.
+  static func explained<T>(_ near: String? = nil, _ body: () throws -> T) throws -> T {
+    do { return try body() } catch var error as Diagnostic where error.help == nil {
+      error.help = near.map { "did you mean '\($0)'?" } ?? exampleOfCondition
+      throw error
+    }
   }
 
   /// The parts between commas that stand outside of parentheses and quotes.

@@ -136,7 +136,10 @@ struct SweepRequest {
     switch option.name {
     case "where":
       guard condition == nil else { throw UsageError("--where is given twice", help: "join conditions: 'A and B'") }
-      condition = try parseExpression(Source(name: "--where", text: value))
+      guard value.contains(where: { $0 != " " }) else {
+        throw UsageError("--where needs a condition", help: Self.exampleOfCondition)
+      }
+      condition = try Self.explained { try parseExpression(Source(name: "--where", text: value)) }
     case "pareto":
       pareto = try value.split(separator: ",").map { try metric($0) }
       guard !pareto.isEmpty else { throw UsageError("--pareto needs at least one column, as params,macs") }
