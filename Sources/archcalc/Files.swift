@@ -58,6 +58,19 @@ enum Files {
     }
   }
 
+  /// Whether a file can be written is known before the work whose result it is to hold.
+  ///
+  /// - Throws: ``OutputError``.
+  static func requireWritable(_ path: String) throws {
+    var status = stat()
+    if stat(path, &status) == 0, ![S_IFREG, S_IFDIR].contains(status.st_mode & S_IFMT) {
+      // Whoever reads a pipe would take its opening and closing for all.
+      guard access(path, W_OK) == 0 else { throw OutputError(name: path, reason: reason()) }
+    } else {
+      _ = try OutputStream(path: path)
+    }
+  }
+
   /// Writes a file whole or not at all: errors leave the old one as it was.
   ///
   /// - Throws: ``OutputError``.

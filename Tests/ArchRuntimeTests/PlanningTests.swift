@@ -68,9 +68,57 @@ import Testing
   @Test("the arena of every network is no larger than what is live at once")
   func arenaWithoutGaps() throws {
     for network in Zoo.names {
-      let memory = try Planner.memory(Zoo.elaborate(network, as: Int.self).graph)
+      let memory = try Planner(Zoo.elaborate(network, as: Int.self).graph).memory
       #expect(memory.count == memory.lowerBound, "\(network)")
     }
+  }
+
+  /// Every kind of step, of which many keep weights otherwise than as they are, and use memory of their own.
+  @Test("what a network needs is what it takes, to the byte", arguments: InstructionSet.here, [1, 3])
+  func need(_ isa: InstructionSet, threads: Int) throws {
+    let bodies = [
+      "input(3, 33, 31)\n conv(3x3, 64) -> relu -> conv(3x3, 64, bias: true) -> conv(3x3, 40, stride: 2) -> flatten -> linear(7)",
+      "input(3, 20, 20)\n conv(3x3, 48) -> conv(3x3, 48, groups: 12) -> conv(5x5, 48, groups: 48) -> conv(3x3, 32, groups: 2)",
+      "input(48, 17, 17)\n conv(1x1, 30, stride: 2) -> bn -> relu -> conv(1x1, 20) -> convtranspose(4x4, 12, stride: 2)",
+      "input(10, 12, 12)\n conv(1x1, 20, groups: 5) -> lrn(5) -> conv(3x3, 36, dilation: 2) -> softmax",
+      "input(32, 40, 40)\n concat { bn -> relu -> conv(1x1, 24) } shortcut {}\n bn -> relu -> avgpool(global) -> linear(19) -> softmax",
+    ]
+    var arrays = GraphSketch()
+    let tokens = try arrays.add(.linear(Linear(outputFeatures: 21, hasBias: true)), arrays.input(2, 5, 12))
+    let sum = try arrays.add(.add, tokens, arrays.stored(5, 21))
+    _ = try arrays.add(.tensor(.softmax(axis: 2)), arrays.add(.tensor(.parametricRelu(slopes: 5)), sum))
+    for (body, graph) in try bodies.map({ ($0, try graph("network n { \($0) }")) }) + [("arrays", arrays.finished())] {
+      let planner = try Planner(graph, kernels: Kernels(isa))
+      let need = planner.need(GeneratedWeights(), threads: threads)
+      let executor = Executor(try planner.plan(GeneratedWeights()), threads: threads)
+      let inputs = graph.inputs.map { Numbers.normal(graph.nodes[$0].output.extents.reduce(1, *), 5) }
+      let outputs = executor.run(inputs)
+      #expect(need.weightBytes == executor.plan.weightBytes, "\(body)")
+      #expect(need.arenaBytes == executor.plan.arenaBytes, "\(body)")
+      #expect(need.scratchBytes == executor.pool.scratchBytes, "\(body)")
+      #expect(need.arrayBytes == 4 * (inputs + outputs).reduce(0) { $0 + $1.count }, "\(body)")
+    }
+  }
+
+  @Test("what has no kernel is named")
+  func withoutKernel() throws {
+    func expectRefused(_ op: Op<Int>, _ extents: Shape<Int>, _ reason: String) throws {
+      var sketch = GraphSketch()
+      sketch.graph.nodes.append(Node(name: "image", op: .input, inputs: [], output: extents))
+      let relu = try sketch.add(.activation(.relu), 0)
+      let last = try sketch.add(op, relu)
+      sketch.graph.nodes[last].name = "neck.up"
+      let graph = sketch.finished()
+      let error = #expect(throws: PlanError.self) { try Planner(graph) }
+      #expect(error?.node == last && error?.description.hasPrefix("neck.up (\(op.name)) ") == true, "\(error as Any)")
+      #expect(error?.description.contains(reason) == true, "\(error as Any)")
+    }
+    let solid = Convolution(
+      outputChannels: 4, kernel: [3, 3, 3], stride: [1, 1, 1], padding: Padding(before: [0, 0, 0], after: [0, 0, 0]),
+      dilation: [1, 1, 1], groups: 1, hasBias: false)
+    try expectRefused(.convolution(solid), Shape([1, 2, 5, 5, 5]), "rank 5")
+    let cubic = Resize(output: Shape([1, 2, 8, 8]), mode: .cubic)
+    try expectRefused(.tensor(.resize(cubic)), Shape([1, 2, 4, 4]), "cubic")
   }
 
   private func graph(_ text: String) throws -> Graph<Int> {

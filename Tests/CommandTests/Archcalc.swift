@@ -24,9 +24,17 @@ enum Archcalc {
     try run(arguments, input: input, environment: environment)
   }
 
-  static func run(_ arguments: [String], input: Data = Data(), environment: [String: String] = [:]) throws -> Result {
+  /// Runs a line of the shell, which has the program as $ARCHCALC.
+  static func shell(_ line: String, environment: [String: String] = [:]) throws -> Result {
+    let shell = URL(fileURLWithPath: "/bin/sh")
+    return try run(["-c", line], by: shell, environment: environment.merging(["ARCHCALC": executable.path]) { $1 })
+  }
+
+  static func run(
+    _ arguments: [String], by program: URL = executable, input: Data = Data(), environment: [String: String] = [:]
+  ) throws -> Result {
     let process = Process()
-    process.executableURL = executable
+    process.executableURL = program
     process.arguments = arguments
     process.environment = ["COLUMNS": "80"].merging(environment) { $1 }
     let (output, errors) = (Pipe(), Pipe())

@@ -4,7 +4,7 @@ import Testing
 @Suite("run, plan and machine")
 struct RunCommandTests {
   /// A cache of its own, so that a test measures no machine but finds one that is told.
-  private static func calibrated(_ bench: Workbench) throws -> [String: String] {
+  static func calibrated(_ bench: Workbench) throws -> [String: String] {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -130,19 +130,4 @@ struct RunCommandTests {
     #expect(result.errors.hasPrefix("error: "))
     for mention in bad.mentions { #expect(result.errors.contains(mention), "\(result.errors)") }
   }
-
-  @Test("an instruction set that the CPU lacks is refused", .enabled(if: !Self.lacking.isEmpty))
-  func lackingInstructionSet() throws {
-    for isa in Self.lacking {
-      let result = try Archcalc.run("run", "igc", "--isa", isa)
-      #expect(result.status == 2)
-      #expect(result.errors.contains("this CPU cannot run \(isa)"), "\(result.errors)")
-    }
-  }
-
-  private static let lacking: [String] = {
-    guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8) else { return [] }
-    let flags = Set(text.split(whereSeparator: \.isWhitespace))
-    return [("avx2", "avx2"), ("avx512f", "avx512")].filter { !flags.contains(Substring($0.0)) }.map(\.1)
-  }()
 }

@@ -16,6 +16,7 @@ public struct Profile: Sendable {
     for run in 0..<(warmups + repeats) {
       var times: [Double] = []
       times.reserveCapacity(executor.plan.steps.count)
+      outputs = []  // not twice
       let start = clock.now
       var last = start
       outputs = executor.run(inputs) { _ in

@@ -42,12 +42,16 @@ public final class ThreadPool: @unchecked Sendable {
     withoutActuallyEscaping(body) { shared.run(count: count, $0) }
   }
 
-  /// Room for `count` floats for each worker, or for the first `workers`, kept from loop to loop. Not to be called
-  /// while a loop runs.
-  public func scratch(count: Int, workers: Int? = nil) -> Scratch {
-    for worker in 0..<min(workers ?? threads, threads) where scratch[worker].count < count { scratch[worker] = AlignedBuffer(count: count) }
+  /// Room for each worker, kept from loop to loop. Not to be called while a loop runs.
+  func scratch(_ size: ScratchSize) -> Scratch {
+    for worker in 0..<(size.isShared ? 1 : threads) where scratch[worker].count < size.count {
+      scratch[worker] = AlignedBuffer(count: size.count)
+    }
     return Scratch(buffers: scratch)
   }
+
+  /// Bytes that are kept for the workers of loops to come.
+  public var scratchBytes: Int { scratch.reduce(0) { $0 + $1.count } * MemoryLayout<Float>.stride }
 
   public struct Scratch: Sendable {
     fileprivate let buffers: [AlignedBuffer]
@@ -67,6 +71,13 @@ public final class ThreadPool: @unchecked Sendable {
     #endif
     precondition(code == 0, "the system refused a thread (error \(code))")
   }
+}
+
+/// Floats that a loop needs for itself.
+struct ScratchSize: Sendable {
+  var count = 0
+  /// Whether the workers share them, or each has as many.
+  var isShared = false
 }
 
 private final class Start: Sendable {

@@ -33,6 +33,11 @@ public struct ConvolutionShape: Hashable, Sendable {
   public var spanHeight: Int { (kernelHeight - 1) * dilationHeight + 1 }
   public var spanWidth: Int { (kernelWidth - 1) * dilationWidth + 1 }
 
+  /// Whether only some of the pixels are read, each once for all output channels.
+  var isSubsampling: Bool {
+    kernelHeight == 1 && kernelWidth == 1 && padding == .none && (strideHeight > 1 || strideWidth > 1)
+  }
+
   public func outputHeight(_ height: Int) -> Int {
     (height + padding.top + padding.bottom - spanHeight) / strideHeight + 1
   }

@@ -18,6 +18,11 @@ struct DenseWeights: Sendable {
     for tile in tiles { Self.pack(tile, shape, lanes, from: weights, to: packed.pointer + tile.weightOffset) }
   }
 
+  /// Floats of weights and bias.
+  static func count(_ shape: ConvolutionShape, lanes: Int) -> Int {
+    OutputTile.weightCount(for: shape, lanes: lanes) + (shape.outputChannels + lanes - 1) / lanes * lanes
+  }
+
   init(zeros shape: ConvolutionShape, lanes: Int, maximumVectors: Int) {
     tiles = OutputTile.tiles(for: shape, lanes: lanes, maximumVectors: maximumVectors)
     packed = AlignedBuffer(count: tiles.last.map { $0.weightOffset + $0.weightCount } ?? 0)

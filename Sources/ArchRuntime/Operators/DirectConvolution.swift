@@ -46,7 +46,7 @@ public struct DirectConvolution: Sendable {
   public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
     precondition(input.channels == shape.inputChannels && input.lanes == kernels.lanes)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
-    if isStrided || before != nil {
+    if shape.isSubsampling || before != nil {
       runStaged(input, to: output, adding: residual, on: pool)
     } else if isPointwise, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
       run(
@@ -62,11 +62,8 @@ public struct DirectConvolution: Sendable {
   private func runStaged(
     _ input: BlockedView, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool
   ) {
-    let rowFloats = input.blocks * output.width * input.lanes
-    // As few pieces as fit, of the same height but for the last.
-    let pieces = (output.height * rowFloats + Self.stagedFloats - 1) / Self.stagedFloats
-    let chunk = (output.height + pieces - 1) / pieces
-    let scratch = pool.scratch(count: chunk * rowFloats, workers: 1)
+    let chunk = Self.stagedRows(shape, height: output.height, width: output.width, lanes: input.lanes)
+    let scratch = pool.scratch(Self.scratch(shape, height: output.height, width: output.width, lanes: input.lanes))
     var dense = self
     dense.before = nil
     dense.shape.strideHeight = 1
@@ -109,6 +106,19 @@ public struct DirectConvolution: Sendable {
   /// Half a second-level cache of two megabytes.
   private static let stagedFloats = 262_144
 
+  /// Output rows whose pixels are put side by side at a time: as few pieces as fit, of the same height but for the last.
+  private static func stagedRows(_ shape: ConvolutionShape, height: Int, width: Int, lanes: Int) -> Int {
+    let rowFloats = (shape.inputChannels + lanes - 1) / lanes * lanes * width
+    let pieces = max(1, (height * rowFloats + stagedFloats - 1) / stagedFloats)
+    return (height + pieces - 1) / pieces
+  }
+
+  /// What a convolution that stages its input puts it into; all others need nothing.
+  static func scratch(_ shape: ConvolutionShape, height: Int, width: Int, lanes: Int) -> ScratchSize {
+    let rows = stagedRows(shape, height: height, width: width, lanes: lanes)
+    return ScratchSize(count: rows * width * ((shape.inputChannels + lanes - 1) / lanes * lanes), isShared: true)
+  }
+
   /// Cycles of one core for so many output rows of so many pixels, everything at hand.
   func cycles(rows: Int, pixels: Int) -> Double {
     Double(rows) * weights.cycles(rowPixels: pixels, taps: shape.kernelHeight * shape.kernelWidth, kernels)
@@ -119,12 +129,6 @@ public struct DirectConvolution: Sendable {
     precondition(input.channels == shape.inputChannels && shape.inputChannels <= kernels.lanes && shape.groups == 1)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)
-  }
-
-  /// Whether only some of the pixels are read, each once for all output channels.
-  private var isStrided: Bool {
-    shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.padding == .none
-      && (shape.strideHeight > 1 || shape.strideWidth > 1)
   }
 
   private var isPointwise: Bool {

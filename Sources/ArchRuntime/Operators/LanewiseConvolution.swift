@@ -34,6 +34,12 @@ public struct LanewiseConvolution: Sendable {
 
   public var weightBytes: Int { (weights.count + bias.count) * MemoryLayout<Float>.stride }
 
+  /// Floats of weights and bias.
+  static func weightCount(_ shape: ConvolutionShape, lanes: Int) -> Int {
+    let blocks = (shape.outputChannels + lanes - 1) / lanes
+    return blocks * lanes * (shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup + 1)
+  }
+
   /// Copies of the input that a group needs: one for each order of its lanes.
   private var copies: Int { shape.inputChannelsPerGroup }
 
@@ -75,7 +81,8 @@ public struct LanewiseConvolution: Sendable {
   }
 
   private func runDepthwise(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
-    let rows = rowsInChunk(output, items: input.images * input.blocks, threads: pool.threads, atMost: output.height)
+    let rows = Self.rowsInChunk(
+      height: output.height, items: input.images * input.blocks, threads: pool.threads, atMost: output.height)
     let chunks = (output.height + rows - 1) / rows
     pool.forEach(input.images * input.blocks * chunks) { item, _ in
       let image = item / chunks / input.blocks
@@ -99,27 +106,21 @@ public struct LanewiseConvolution: Sendable {
   /// Works on strips as wide as a tile, some rows at a time: the copies of their inputs are made in the worker's scratch
   /// memory and stay in the first-level cache until they are read.
   private func runGrouped(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
-    // Narrower strips where many copies would leave room for few rows.
-    let widest = copies > 4 ? (kernels.maximumLanewisePixels + 1) / 2 : kernels.maximumLanewisePixels
-    let split = RowSplit(pixels: output.width, atMost: widest)
-    let strips = split.longTiles + split.shortTiles
-    let columns = (split.longPixels - 1) * shape.strideWidth + shape.spanWidth
-    // Some vectors more than needed: rows 4096 bytes apart would make loads wait for stores that they do not meet.
-    let lineFloats = (columns * copies + 5) * kernels.lanes
-    let rows = rowsInChunk(
-      output, items: input.images * input.blocks * strips, threads: pool.threads,
-      atMost: max(1, (Self.scratchFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))
+    let strips = GroupedStrips(
+      shape, images: input.images, height: output.height, width: output.width, threads: pool.threads, kernels)
+    let (split, columns, lineFloats, rows) = (strips.split, strips.columns, strips.lineFloats, strips.rows)
+    let count = split.longTiles + split.shortTiles
     let chunks = (output.height + rows - 1) / rows
     let spread = kernels.table.spreadGroups
-    let scratch = pool.scratch(count: ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats)
-    pool.forEach(input.images * input.blocks * strips * chunks) { item, worker in
-      let image = item / (chunks * strips) / input.blocks
-      let block = item / (chunks * strips) % input.blocks
-      let strip = item / chunks % strips
+    let scratch = pool.scratch(strips.scratch)
+    pool.forEach(input.images * input.blocks * count * chunks) { item, worker in
+      let image = item / (chunks * count) / input.blocks
+      let block = item / (chunks * count) % input.blocks
+      let strip = item / chunks % count
       let first = item % chunks * rows
       let isLong = strip < split.longTiles
       let pixels = isLong ? split.longPixels : split.shortPixels
-      let start = isLong ? strip * split.longPixels : output.width - (strips - strip) * split.shortPixels
+      let start = isLong ? strip * split.longPixels : output.width - (count - strip) * split.shortPixels
       let needed = (pixels - 1) * shape.strideWidth + shape.spanWidth
       let memory = scratch[worker]
       let end = min(first + rows, output.height)
@@ -135,17 +136,6 @@ public struct LanewiseConvolution: Sendable {
     }
   }
 
-  /// The copies of a chunk stay in a first-level cache of 48 KB: written to new lines each time they would cost more
-  /// than the multiply-adds, although the rows between two chunks are copied twice.
-  private static let scratchFloats = 9216
-
-  private func rowsInChunk(_ output: BlockedView, items: Int, threads: Int, atMost limit: Int) -> Int {
-    var rows = min(limit, output.height)
-    if threads > 1 {
-      while rows > 1, items * ((output.height + rows - 1) / rows) < 4 * threads { rows = (rows + 1) / 2 }
-    }
-    return rows
-  }
 
   /// Some pixels of some output rows; `input` is the first tap of the first of them.
   private func compute(
@@ -194,5 +184,49 @@ public struct LanewiseConvolution: Sendable {
     task.input += tiles * pixels * task.pixelStride
     task.output += tiles * pixels * kernels.lanes
     if let residual = task.residual { task.residual = residual + tiles * pixels * kernels.lanes }
+  }
+}
+
+/// How a convolution in groups cuts its images, and the memory that a thread copies its inputs to.
+struct GroupedStrips {
+  /// Of a row into strips as wide as a tile.
+  let split: RowSplit
+  /// Pixels that a strip reads of a row.
+  let columns: Int
+  /// Floats of the copies of a row.
+  let lineFloats: Int
+  /// Output rows at a time.
+  let rows: Int
+  let scratch: ScratchSize
+
+  /// The copies of a chunk stay in a first-level cache of 48 KB: written to new lines each time they would cost more
+  /// than the multiply-adds, although the rows between two chunks are copied twice.
+  private static let cacheFloats = 9216
+
+  /// - height, width: of the output.
+  init(_ shape: ConvolutionShape, images: Int, height: Int, width: Int, threads: Int, _ kernels: Kernels) {
+    let copies = shape.inputChannelsPerGroup
+    // Narrower strips where many copies would leave room for few rows.
+    let widest = copies > 4 ? (kernels.maximumLanewisePixels + 1) / 2 : kernels.maximumLanewisePixels
+    split = RowSplit(pixels: width, atMost: widest)
+    columns = (split.longPixels - 1) * shape.strideWidth + shape.spanWidth
+    // Some vectors more than needed: rows 4096 bytes apart would make loads wait for stores that they do not meet.
+    lineFloats = (columns * copies + 5) * kernels.lanes
+    let blocks = (shape.inputChannels + kernels.lanes - 1) / kernels.lanes
+    rows = LanewiseConvolution.rowsInChunk(
+      height: height, items: images * blocks * (split.longTiles + split.shortTiles), threads: threads,
+      atMost: max(1, (Self.cacheFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))
+    scratch = ScratchSize(count: ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats)
+  }
+}
+
+extension LanewiseConvolution {
+  /// Rows of a chunk: as many as are allowed, fewer where threads would be left without work.
+  fileprivate static func rowsInChunk(height: Int, items: Int, threads: Int, atMost limit: Int) -> Int {
+    var rows = min(limit, height)
+    if threads > 1 {
+      while rows > 1, items * ((height + rows - 1) / rows) < 4 * threads { rows = (rows + 1) / 2 }
+    }
+    return rows
   }
 }

@@ -16,10 +16,15 @@ public struct LocalResponseNormalization: Sendable {
     self.kernels = kernels
   }
 
+  /// The squares of a pixel's channels, and zeros around them.
+  static func scratch(_ size: Int, channels: Int, lanes: Int) -> ScratchSize {
+    ScratchSize(count: size + ((channels + lanes - 1) / lanes + 1) * lanes)
+  }
+
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {
     let lanes = kernels.lanes
-    let count = size + (input.blocks + 1) * lanes
-    let scratch = pool.scratch(count: count)
+    let room = Self.scratch(size, channels: input.channels, lanes: lanes)
+    let (scratch, count) = (pool.scratch(room), room.count)
     pool.forEach(input.images * input.height) { item, worker in
       let image = item / input.height
       let row = item % input.height

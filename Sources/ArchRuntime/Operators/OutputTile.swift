@@ -22,12 +22,9 @@ struct OutputTile: Hashable, Sendable {
     var block = 0
     while block < outputBlocks {
       let range = ranges[block]
-      let run = ranges[block...].prefix { $0 == range }.count
-      let vectors = min(run, maximumVectors)
-      let inputEnd = min(shape.inputChannels, range.upperBound * lanes)
-      let lastLanes = inputEnd - (range.upperBound - 1) * lanes
-      let taps = shape.kernelHeight * shape.kernelWidth
-      let count = ((range.count - 1) * lanes + lastLanes) * taps * vectors * lanes
+      let vectors = ranges[block...].prefix(maximumVectors).prefix { $0 == range }.count
+      let lastLanes = min(shape.inputChannels - (range.upperBound - 1) * lanes, lanes)
+      let count = weightsOfVector(range, shape, lanes) * vectors
       tiles.append(
         OutputTile(
           firstBlock: block, vectors: vectors, firstInputBlock: range.lowerBound, inputBlocks: range.count,
@@ -36,6 +33,20 @@ struct OutputTile: Hashable, Sendable {
       block += vectors
     }
     return tiles
+  }
+
+  /// Floats of the packed weights of all tiles, whichever they are.
+  static func weightCount(for shape: ConvolutionShape, lanes: Int) -> Int {
+    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    // Without groups every block reads the same.
+    if shape.groups == 1 { return outputBlocks * weightsOfVector(inputRange(ofBlock: 0, shape, lanes), shape, lanes) }
+    return (0..<outputBlocks).reduce(0) { $0 + weightsOfVector(inputRange(ofBlock: $1, shape, lanes), shape, lanes) }
+  }
+
+  /// Floats of the weights of an output block that reads some input blocks.
+  private static func weightsOfVector(_ range: Range<Int>, _ shape: ConvolutionShape, _ lanes: Int) -> Int {
+    let channels = min(shape.inputChannels, range.upperBound * lanes) - range.lowerBound * lanes
+    return channels * shape.kernelHeight * shape.kernelWidth * lanes
   }
 
   /// The input blocks that hold the groups of an output block's channels.

@@ -6,10 +6,13 @@ public struct Softmax: Sendable {
 
   public init(kernels: Kernels) { self.kernels = kernels }
 
+  /// A line of so many numbers, in whole vectors.
+  static func scratch(_ count: Int, lanes: Int) -> ScratchSize { ScratchSize(count: (count + lanes - 1) / lanes * lanes) }
+
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {
     let lanes = kernels.lanes
     let blocks = input.blocks
-    let scratch = pool.scratch(count: blocks * lanes)
+    let scratch = pool.scratch(Self.scratch(input.channels, lanes: lanes))
     pool.forEach(input.images * input.height) { item, worker in
       let image = item / input.height
       let row = item % input.height

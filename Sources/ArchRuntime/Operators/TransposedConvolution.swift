@@ -85,6 +85,14 @@ public struct TransposedConvolution: Sendable {
     return (rows, columns)
   }
 
+  /// Floats of weights and bias of all phases.
+  static func weightCount(_ shape: ConvolutionShape, lanes: Int) -> Int {
+    let (rows, columns) = taps(shape)
+    return rows.reduce(0) { total, row in
+      columns.reduce(total) { $0 + DenseWeights.count(part(of: shape, row, $1), lanes: lanes) }
+    }
+  }
+
   public var weightBytes: Int {
     phases.reduce(0) { $0 + $1.weights.packed.count + $1.weights.bias.count } * MemoryLayout<Float>.stride
   }
@@ -118,14 +126,19 @@ public struct TransposedConvolution: Sendable {
     }
   }
 
+  /// What a phase computes.
+  private static func part(of shape: ConvolutionShape, _ rows: PhaseTaps, _ columns: PhaseTaps) -> ConvolutionShape {
+    var part = shape
+    part.kernelHeight = rows.taps.count
+    part.kernelWidth = columns.taps.count
+    return part
+  }
+
   /// The part of the kernel that falls on a phase, turned round so that input rows and columns ascend.
   private static func pack(
     _ shape: ConvolutionShape, _ rows: PhaseTaps, _ columns: PhaseTaps, _ weights: [Float], _ bias: [Float],
     _ kernels: Kernels
   ) -> DenseWeights {
-    var part = shape
-    part.kernelHeight = rows.taps.count
-    part.kernelWidth = columns.taps.count
     let inGroup = shape.inputChannelsPerGroup
     let outGroup = shape.outputChannelsPerGroup
     var values: [Float] = []
@@ -140,6 +153,6 @@ public struct TransposedConvolution: Sendable {
       }
     }
     return DenseWeights(
-      part, weights: values, bias: bias, lanes: kernels.lanes, maximumVectors: min(2, kernels.maximumVectors))
+      part(of: shape, rows, columns), weights: values, bias: bias, lanes: kernels.lanes, maximumVectors: min(2, kernels.maximumVectors))
   }
 }

@@ -22,6 +22,24 @@ struct WinogradChoice: Hashable, Sendable {
   /// Elements of a transformed tile.
   var elements: Int { (outputs + 2) * (outputs + 2) }
 
+  /// Tiles of that many images, in chunks.
+  func chunks(images: Int) -> Int { (images * tileRows * tileColumns + tilesInChunk - 1) / tilesInChunk }
+
+  /// Whether the chunks are enough for threads to have one each.
+  func hasChunkForEach(_ threads: Int, images: Int) -> Bool { threads == 1 || chunks(images: images) >= 2 * threads }
+
+  /// Floats from an element to the next; a line more than needed, as powers of two meet in the same cache sets.
+  func elementStride(blocks: Int, lanes: Int) -> Int { (blocks * tilesInChunk + 1) * lanes }
+
+  /// The transformed inputs of a chunk, and the sums after them.
+  func scratch(_ shape: ConvolutionShape, images: Int, threads: Int, lanes: Int) -> ScratchSize {
+    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    let isShared = !hasChunkForEach(threads, images: images)
+    let inputs = elementStride(blocks: (shape.inputChannels + lanes - 1) / lanes, lanes: lanes)
+    let sums = elementStride(blocks: isShared || isElementwise ? outputBlocks : min(vectors, outputBlocks), lanes: lanes)
+    return ScratchSize(count: elements * (inputs + sums), isShared: isShared)
+  }
+
   /// The zeros, and the room for tiles that reach over the edge, that are read around the input.
   func halo(_ shape: ConvolutionShape, height: Int, width: Int) -> Halo {
     Halo(

@@ -43,9 +43,10 @@ public struct WinogradConvolution: Sendable {
     precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
     precondition(input.halo.covers(choice.halo(shape, height: input.height, width: input.width)))
     let loop = WinogradLoop(self, input: input, output: output, residual: residual)
-    let count = loop.chunks
-    if pool.threads == 1 || count >= 2 * pool.threads {
-      let scratch = pool.scratch(count: loop.inputFloats + loop.sumFloats(blocks: loop.widestPass))
+    let count = choice.chunks(images: input.images)
+    let scratch = pool.scratch(
+      choice.scratch(shape, images: input.images, threads: pool.threads, lanes: kernels.lanes))
+    if choice.hasChunkForEach(pool.threads, images: input.images) {
       pool.forEach(count) { chunk, worker in
         let memory = scratch[worker]
         for block in 0..<input.blocks { loop.transformInput(block, chunk, to: memory) }
@@ -59,7 +60,6 @@ public struct WinogradConvolution: Sendable {
     } else {
       // Too few chunks for a thread each: the threads share every step of one.
       let everything = 0..<weights.tiles.count
-      let scratch = pool.scratch(count: loop.inputFloats + loop.sumFloats(blocks: output.blocks), workers: 1)
       for chunk in 0..<count {
         pool.forEach(input.blocks) { block, _ in loop.transformInput(block, chunk, to: scratch[0]) }
         for pass in weights.passes {
@@ -84,7 +84,6 @@ private struct WinogradLoop: @unchecked Sendable {
   let residual: BlockedView?
   let lanes: Int
   let tiles: Int
-  let chunks: Int
   /// Tiles of a whole chunk.
   let chunk: Int
   private let zeros: AlignedBuffer
@@ -97,17 +96,12 @@ private struct WinogradLoop: @unchecked Sendable {
     lanes = layer.kernels.lanes
     chunk = layer.choice.tilesInChunk
     tiles = input.images * layer.choice.tileRows * layer.choice.tileColumns
-    chunks = (tiles + chunk - 1) / chunk
     zeros = AlignedBuffer(count: layer.choice.vectors * lanes)
   }
 
-  /// Floats from an element to the next; a line more than needed, as powers of two meet in the same cache sets.
-  private var inputElementStride: Int { (input.blocks * chunk + 1) * lanes }
-  private func sumElementStride(blocks: Int) -> Int { (blocks * chunk + 1) * lanes }
-
-  var inputFloats: Int { layer.choice.elements * inputElementStride }
-  func sumFloats(blocks: Int) -> Int { layer.choice.elements * sumElementStride(blocks: blocks) }
-  var widestPass: Int { layer.weights.passes.map { blocks(of: $0) }.max() ?? 0 }
+  private var inputElementStride: Int { layer.choice.elementStride(blocks: input.blocks, lanes: lanes) }
+  private func sumElementStride(blocks: Int) -> Int { layer.choice.elementStride(blocks: blocks, lanes: lanes) }
+  private var inputFloats: Int { layer.choice.elements * inputElementStride }
 
   private func blocks(of pass: Range<Int>) -> Int { pass.reduce(0) { $0 + layer.weights.tiles[$1].vectors } }
 

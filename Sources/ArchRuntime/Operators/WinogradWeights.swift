@@ -33,6 +33,13 @@ struct WinogradWeights: Sendable {
     }
   }
 
+  /// Floats of weights and bias.
+  static func count(_ shape: ConvolutionShape, _ choice: WinogradChoice, lanes: Int) -> Int {
+    let product = ConvolutionShape(inputChannels: shape.inputChannels, outputChannels: shape.outputChannels)
+    return choice.elements * OutputTile.weightCount(for: product, lanes: lanes)
+      + (shape.outputChannels + lanes - 1) / lanes * lanes
+  }
+
   /// Calls `body(kernel, place)` for every 3×3 kernel of the tile, the place counted within an element; some input
   /// channels of all columns at a time.
   private static func pack(

@@ -19,15 +19,20 @@ struct Placement {
     var firstStep = Int.max
     var lastStep = -1
 
-    /// The floats that it takes.
-    func count(lanes: Int) -> Int {
-      if isRowMajor { return (shape.elements + 15) / 16 * 16 }
-      return isPlanar
-        ? PlanarView.count(
-          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width, halo: halo)
-        : BlockedView.count(
-          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width, lanes: lanes,
-          halo: halo)
+    /// The floats that it takes; nil where they are more than any machine addresses.
+    func count(lanes: Int) -> Int? {
+      if isRowMajor { return Self.product([(shape.elements + 15) / 16, 16]) }
+      let channels = isPlanar ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes
+      return Self.product([
+        shape.images, channels, shape.height + halo.top + halo.bottom, shape.width + halo.left + halo.right,
+      ])
+    }
+
+    private static func product(_ factors: [Int]) -> Int? {
+      factors.reduce(1) { product, factor in
+        guard let (result, overflow) = product?.multipliedReportingOverflow(by: factor) else { return nil }
+        return overflow || result > 1 << 44 ? nil : result
+      }
     }
 
     func blockedView(_ memory: UnsafeMutablePointer<Float>, lanes: Int) -> BlockedView {

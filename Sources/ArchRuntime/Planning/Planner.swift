@@ -3,44 +3,56 @@ import ArchIR
 import Microkernels
 import Synchronization
 
-/// Decides how a graph is run.
+/// Decides how a graph is run. Nothing that is as large as the network is allocated before ``plan(_:)``.
 public struct Planner {
   let graph: Graph<Int>
   let kernels: Kernels
   let fusion: Fusion
   /// Whether only methods are used that round as the definition does.
   let isExact: Bool
+  let placement: Placement
+  /// The places of the activations.
+  public let memory: MemoryPlan
 
   /// - isExact: leaves out Winograd's method, whose results differ in the sixth digit.
+  /// - Throws: ``PlanError`` for a network that the kernels cannot run.
+  public init(_ graph: Graph<Int>, kernels: Kernels = .best, isExact: Bool = false) throws {
+    self.graph = graph
+    self.kernels = kernels
+    self.isExact = isExact
+    fusion = Fusion(graph, lanes: kernels.lanes)
+    for step in fusion.steps { try Self.requireKernel(step, graph, fusion) }
+    placement = try Placement(
+      graph, fusion, needs: Self.needs(graph, fusion, kernels, isExact: isExact), lanes: kernels.lanes)
+    memory = MemoryPlan(try Self.requests(placement, graph, lanes: kernels.lanes))
+  }
+
   /// - Throws: ``PlanError`` for a network that the kernels cannot run.
   public static func plan(
     _ graph: Graph<Int>, weights: some NetworkWeights, kernels: Kernels = .best, isExact: Bool = false
   ) throws -> ExecutionPlan {
-    try Planner(graph: graph, kernels: kernels, fusion: Fusion(graph, lanes: kernels.lanes), isExact: isExact)
-      .plan(weights)
+    try Planner(graph, kernels: kernels, isExact: isExact).plan(weights)
   }
 
-  /// The memory of the activations of a plan, without making its weights.
-  public static func memory(_ graph: Graph<Int>, kernels: Kernels = .best, isExact: Bool = false) throws -> MemoryPlan {
-    try Planner(graph: graph, kernels: kernels, fusion: Fusion(graph, lanes: kernels.lanes), isExact: isExact)
-      .place().memory
-  }
-
-  private func place() throws -> (placement: Placement, memory: MemoryPlan) {
-    for step in fusion.steps { try requireKernel(step) }
-    let placement = try Placement(graph, fusion, needs: needs(), lanes: kernels.lanes)
-    let requests = placement.storages.map { storage in
+  private static func requests(_ placement: Placement, _ graph: Graph<Int>, lanes: Int) throws -> [MemoryPlan.Request] {
+    try placement.storages.enumerated().map { number, storage in
+      guard let count = storage.count(lanes: lanes) else {
+        let node = placement.place.filter { $0.value.storage == number }.keys.min()
+        throw PlanError(
+          node: node,
+          "\(node.map { graph.nodes[$0].name } ?? graph.name) makes a tensor that is, with the zeros that are read around it, "
+            + "more than any memory holds")
+      }
       // Constants have memory of their own.
-      MemoryPlan.Request(
-        count: storage.isConstant ? 0 : storage.count(lanes: kernels.lanes), first: storage.firstStep,
-        last: storage.lastStep)
+      return MemoryPlan.Request(count: storage.isConstant ? 0 : count, first: storage.firstStep, last: storage.lastStep)
     }
-    return (placement, MemoryPlan(requests))
   }
 
-  private func plan(_ weights: some NetworkWeights) throws -> ExecutionPlan {
-    let (placement, memory) = try place()
-    let steps = try build(fusion.steps.filter { !placement.isFree($0, in: graph) }, placement, weights)
+  /// Packs the weights.
+  ///
+  /// - Throws: ``PlanError`` for a step that the kernels cannot run.
+  public func plan(_ weights: some NetworkWeights) throws -> ExecutionPlan {
+    let steps = try build(fusion.steps.filter { !placement.isFree($0, in: graph) }, weights)
     var made: [Int: TensorShape] = [:]
     for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
       let node = graph.nodes[step.main]
@@ -50,17 +62,17 @@ public struct Planner {
     return ExecutionPlan(
       graph: graph, kernels: kernels, steps: steps, freeNodes: graph.layers.filter { !busy.contains($0) },
       memory: memory, usesWinograd: steps.contains { $0.algorithm == "winograd" },
-      source: fusion.source, placement: placement, made: made, constants: constants(weights, placement))
+      source: fusion.source, placement: placement, made: made, constants: constants(weights))
   }
 
   /// The tensors that are kept with the network, laid out as they are read.
-  private func constants(_ weights: some NetworkWeights, _ placement: Placement) -> [Int: AlignedBuffer] {
+  private func constants(_ weights: some NetworkWeights) -> [Int: AlignedBuffer] {
     var constants: [Int: AlignedBuffer] = [:]
     for node in graph.nodes.indices where graph.nodes[node].op.isStored {
       let number = placement.place[node]!.storage
       let storage = placement.storages[number]
       let numbers = weights.weights(ofNode: node, in: graph).kernel
-      let buffer = AlignedBuffer(count: storage.count(lanes: kernels.lanes))
+      let buffer = AlignedBuffer(count: storage.count(lanes: kernels.lanes)!)
       if storage.isRowMajor {
         numbers.read(from: 0, into: UnsafeMutableBufferPointer(start: buffer.pointer, count: numbers.count))
       } else {
@@ -75,12 +87,10 @@ public struct Planner {
   }
 
   /// Makes the steps, on all processors: packing weights is most of what a plan costs.
-  private func build(
-    _ steps: [FusedStep], _ placement: Placement, _ weights: some NetworkWeights
-  ) throws -> [PlannedStep] {
+  private func build(_ steps: [FusedStep], _ weights: some NetworkWeights) throws -> [PlannedStep] {
     let built = Mutex([Int: Result<PlannedStep, any Error>]())
     let pool = ThreadPool(threads: max(1, min(ProcessMemory.processors, steps.count)))
-    pool.forEach(steps.count) { [graph, fusion, kernels, isExact] index, _ in
+    pool.forEach(steps.count) { [graph, fusion, placement, kernels, isExact] index, _ in
       let builder = StepBuilder(graph, fusion, placement, kernels, isExact: isExact, steps[index])
       let step = Result { try builder.build(weights) }
       built.withLock { $0[index] = step }
@@ -89,7 +99,9 @@ public struct Planner {
   }
 
   /// The zeros that convolutions read around their inputs, and the inputs that may stay planar.
-  private func needs() throws -> PlacementNeeds {
+  private static func needs(
+    _ graph: Graph<Int>, _ fusion: Fusion, _ kernels: Kernels, isExact: Bool
+  ) throws -> PlacementNeeds {
     var needs = PlacementNeeds()
     for step in fusion.steps {
       guard case .convolution(let convolution) = graph.nodes[step.main].op else { continue }
@@ -122,7 +134,7 @@ public struct Planner {
     return needs
   }
 
-  private func requireKernel(_ step: FusedStep) throws {
+  private static func requireKernel(_ step: FusedStep, _ graph: Graph<Int>, _ fusion: Fusion) throws {
     let node = graph.nodes[step.main]
     func refuse(_ why: String) -> PlanError { PlanError(node: step.main, "\(node.name) (\(node.op.name)) \(why)") }
     if fusion.rowMajor.contains(step.main) {

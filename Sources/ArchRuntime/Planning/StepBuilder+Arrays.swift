@@ -14,7 +14,7 @@ extension StepBuilder {
     let (values, result) = (inputs, step.result)
     let extents = node.inputs.map { graph.nodes[$0].output.extents }
     let output = node.output.extents
-    return planned(algorithm, reasonForArrays, weightBytes: 4 * (numbers.kernel.count + numbers.scale.count + numbers.shift.count)) {
+    return planned(algorithm, reasonForArrays, weightBytes: 4 * keptCount(numbers)) {
       context in
       var free = context.scratch[result]![...]
       let operands = zip(values, extents).map { RowMajorView(context.array(of: $0, &free), $1) }

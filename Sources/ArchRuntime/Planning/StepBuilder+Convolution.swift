@@ -2,7 +2,21 @@ import ArchAlgebra
 import ArchIR
 import Microkernels
 
+/// How a convolution is computed.
+enum ConvolutionMethod {
+  case transposed
+  case lanewise
+  case winograd(WinogradChoice)
+  case direct
+}
+
 extension StepBuilder {
+  func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
+    if convolution.isTransposed { return .transposed }
+    if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
+    return winograd(shape, inputs[0]).map { .winograd($0) } ?? .direct
+  }
+
   func build(_ convolution: ArchIR.Convolution<Int>, _ source: some NetworkWeights) -> PlannedStep {
     let shape = ConvolutionShape(convolution, inputChannels: inputShape.channels)
     let numbers = ordered(
@@ -10,34 +24,50 @@ extension StepBuilder {
         source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source),
         isTransposed: convolution.isTransposed, shape),
       shape)
-    if convolution.isTransposed { return transposed(shape, numbers) }
-    let residual = step.residual?.value
-    let (value, result) = (inputs[0], step.result)
-    if LanewiseConvolution.supports(shape, lanes: kernels.lanes) {
-      let layer = LanewiseConvolution(
-        shape, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
-      let group = shape.inputChannelsPerGroup
-      return planned(
-        group == 1 ? "depthwise" : "grouped in lanes",
-        group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
-        weightBytes: layer.weightBytes, family: group == 1 ? .depthwise : .grouped,
-        cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels)
-      ) {
-        layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
-      }
+    switch method(convolution, shape) {
+    case .transposed: return transposed(shape, numbers)
+    case .lanewise: return lanewise(shape, numbers)
+    case .winograd(let choice): return winograd(shape, choice, numbers)
+    case .direct: return direct(shape, numbers, source)
     }
-    if let choice = winograd(shape, value) {
-      let layer = WinogradConvolution(
-        shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, choice: choice,
-        kernels: kernels)
-      let side = choice.outputs
-      return planned(
-        "winograd", "F(\(side)×\(side), 3×3), \(choice.tilesInChunk) tiles at a time", weightBytes: layer.weightBytes,
-        family: .winograd, cycles: choice.cycles
-      ) {
-        layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
-      }
+  }
+
+  /// Weights and bias, with what is folded into them.
+  typealias FoldedNumbers = (kernel: any NumberSource, bias: [Float])
+
+  private func lanewise(_ shape: ConvolutionShape, _ numbers: FoldedNumbers) -> PlannedStep {
+    let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
+    let layer = LanewiseConvolution(
+      shape, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
+    let group = shape.inputChannelsPerGroup
+    return planned(
+      group == 1 ? "depthwise" : "grouped in lanes",
+      group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
+      weightBytes: layer.weightBytes, family: group == 1 ? .depthwise : .grouped,
+      cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels)
+    ) {
+      layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
     }
+  }
+
+  private func winograd(_ shape: ConvolutionShape, _ choice: WinogradChoice, _ numbers: FoldedNumbers) -> PlannedStep {
+    let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
+    let layer = WinogradConvolution(
+      shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, choice: choice,
+      kernels: kernels)
+    let side = choice.outputs
+    return planned(
+      "winograd", "F(\(side)×\(side), 3×3), \(choice.tilesInChunk) tiles at a time", weightBytes: layer.weightBytes,
+      family: .winograd, cycles: choice.cycles
+    ) {
+      layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
+    }
+  }
+
+  private func direct(
+    _ shape: ConvolutionShape, _ numbers: FoldedNumbers, _ source: some NetworkWeights
+  ) -> PlannedStep {
+    let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
     var layer = DirectConvolution(
       shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
       kernels: kernels)
@@ -87,7 +117,7 @@ extension StepBuilder {
     return isPointwise && rowsTouch ? outputShape.pixels : outputShape.width
   }
 
-  private func transposed(_ shape: ConvolutionShape, _ numbers: (kernel: any NumberSource, bias: [Float])) -> PlannedStep {
+  private func transposed(_ shape: ConvolutionShape, _ numbers: FoldedNumbers) -> PlannedStep {
     let layer = TransposedConvolution(
       shape, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
     return unary(
@@ -99,7 +129,7 @@ extension StepBuilder {
   /// Weights and bias with the normalisations after them multiplied in.
   func folded(
     _ numbers: LayerWeights, by map: ChannelMap, isTransposed: Bool = false, _ shape: ConvolutionShape
-  ) -> (kernel: any NumberSource, bias: [Float]) {
+  ) -> FoldedNumbers {
     guard !step.folded.isEmpty else { return (numbers.kernel, numbers.bias) }
     let window = shape.kernelHeight * shape.kernelWidth
     let kernel: ScaledNumbers
@@ -121,8 +151,8 @@ extension StepBuilder {
 
   /// Weights and bias of a dense layer in the order in which permutations beside it want its channels.
   private func ordered(
-    _ numbers: (kernel: any NumberSource, bias: [Float]), _ shape: ConvolutionShape
-  ) -> (kernel: any NumberSource, bias: [Float]) {
+    _ numbers: FoldedNumbers, _ shape: ConvolutionShape
+  ) -> FoldedNumbers {
     guard step.permutedInput != nil || step.permutedResult != nil else { return numbers }
     let rows = order(step.permutedResult, of: shape.outputChannels)
     var columns = Array(0..<shape.inputChannels)
@@ -146,10 +176,15 @@ extension StepBuilder {
   }
 
   /// A linear layer is a convolution whose kernel is as large as its image.
-  func build(_ linear: ArchIR.Linear<Int>, _ source: some NetworkWeights) -> PlannedStep {
+  func convolutionShape(_ linear: ArchIR.Linear<Int>) -> ConvolutionShape {
     var shape = ConvolutionShape(inputChannels: inputShape.channels, outputChannels: linear.outputFeatures)
     shape.kernelHeight = inputShape.height
     shape.kernelWidth = inputShape.width
+    return shape
+  }
+
+  func build(_ linear: ArchIR.Linear<Int>, _ source: some NetworkWeights) -> PlannedStep {
+    let shape = convolutionShape(linear)
     let numbers = ordered(
       folded(source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), shape), shape)
     let layer = DirectConvolution(

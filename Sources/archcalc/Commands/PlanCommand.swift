@@ -11,8 +11,7 @@ struct PlanCommand: Command {
   func run(_ arguments: [String]) throws {
     let request = try RunRequest(arguments, command: Self.name)
     let (study, weights) = try request.runnable()
-    try Session.requireMemory(for: study)
-    let plan = try Session.plan(study, weights, request)
+    let plan = try Session.plan(study, weights, by: Session.planner(study, weights, request))
     let calibration = request.isPredicted ? MachineCache.calibration(plan.kernels, threads: request.threads) : nil
     let document = PlanDocument(plan, calibration: calibration)
     if request.isJSON {

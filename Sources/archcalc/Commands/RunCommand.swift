@@ -13,11 +13,12 @@ struct RunCommand: Command {
     let given = try request.readInputs()
     let (study, weights) = try request.runnable()
     let outputFiles = try request.outputs.paths(for: study.graph.outputs.map(\.name), "output")
-    try Session.requireMemory(for: study)
+    for path in outputFiles + [request.trace, request.values, request.output] { try path.map(Files.requireWritable) }
+    let planner = try Session.planner(study, weights, request)
     let inputs = try Session.inputs(of: study.graph, seed: request.seed, given: given)
     // Before the network takes its memory: what is read to measure the bandwidth is large.
     let calibration = MachineCache.calibration(Kernels(request.isa), threads: request.threads)
-    let plan = try Session.plan(study, weights, request)
+    let plan = try Session.plan(study, weights, by: planner)
     let executor = Executor(plan, threads: request.threads)
     // Whoever wants numbers does not want to wait for timings.
     let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)

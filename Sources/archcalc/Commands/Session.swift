@@ -7,11 +7,42 @@ import ArchSpec
 
 /// From a request to something that runs.
 enum Session {
+  /// Decides how the network is run, and refuses before anything large is allocated.
+  ///
+  /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel, and where there is less
+  ///   memory than is needed.
+  static func planner(_ study: Study, _ weights: any NetworkWeights, _ request: RunRequest) throws -> Planner {
+    let name = study.graph.name
+    let available = ProcessMemory.available ?? 1 << 47
+    func refuse(_ needs: String) -> Diagnostic {
+      Diagnostic(
+        "\(name) needs \(needs); \(NumberText.bytes(available)) are free", at: .none, help: "a smaller --batch or --input")
+    }
+    // Packed, they are never fewer.
+    let raw = study.total.parameters.weights.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    guard !raw.overflow, raw.partialValue <= available else {
+      throw refuse("more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
+    }
+    let planner = try placed(study) { try Planner(study.graph, kernels: Kernels(request.isa), isExact: request.isExact) }
+    let need = planner.need(weights, threads: request.threads)
+    guard need.bytes <= available else {
+      throw refuse(
+        "\(NumberText.bytes(need.bytes)) to run: \(NumberText.bytes(need.weightBytes)) packed weights, "
+          + "\(NumberText.bytes(need.arenaBytes)) activations, \(NumberText.bytes(need.scratchBytes)) scratch and "
+          + "\(NumberText.bytes(need.arrayBytes)) inputs and outputs")
+    }
+    return planner
+  }
+
   /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel.
-  static func plan(_ study: Study, _ weights: any NetworkWeights, _ request: RunRequest) throws -> ExecutionPlan {
+  static func plan(_ study: Study, _ weights: any NetworkWeights, by planner: Planner) throws -> ExecutionPlan {
+    try placed(study) { try planner.plan(weights) }
+  }
+
+  /// Gives an error of the planner its place.
+  private static func placed<Result>(_ study: Study, _ body: () throws -> Result) throws -> Result {
     do {
-      return try Planner.plan(
-        study.graph, weights: weights, kernels: Kernels(request.isa), isExact: request.isExact)
+      return try body()
     } catch let error as PlanError {
       throw Diagnostic("cannot be run: \(error)", at: error.node.map { study.subject.place(of: $0) } ?? .none)
     }
@@ -40,21 +71,6 @@ enum Session {
     return graph.inputs.enumerated().map { number, node in
       let count = graph.nodes[node].output.extents.reduce(1, *)
       return (0..<count).map { generator.normal(tensor: number, index: $0) }
-    }
-  }
-
-  /// Refuses before anything large is allocated.
-  static func requireMemory(for study: Study) throws {
-    guard let available = ProcessMemory.available else { return }
-    let parameters = try study.total.parameters.total
-    let needed = (parameters, study.memory.peak)
-    let elements = needed.0.addingReportingOverflow(needed.1)
-    let bytes = elements.partialValue.multipliedReportingOverflow(by: 4)
-    if elements.overflow || bytes.overflow || bytes.partialValue > available {
-      throw Diagnostic(
-        "\(study.graph.name) needs \(NumberText.bytes(bytes.overflow ? .max : bytes.partialValue)) to run: "
-          + "\(NumberText.scaled(parameters)) weights and \(NumberText.scaled(study.memory.peak)) activations; "
-          + "\(NumberText.bytes(available)) are free", at: .none, help: "a smaller --batch or --input")
     }
   }
 
