@@ -85,7 +85,7 @@ import Testing
     ]
     var arrays = GraphSketch()
     let tokens = try arrays.add(.linear(Linear(outputFeatures: 21, hasBias: true)), arrays.input(2, 5, 12))
-    let sum = try arrays.add(.add, tokens, arrays.stored(5, 21))
+    let sum = try arrays.add(.add, tokens, arrays.stored(2, 5, 21))
     _ = try arrays.add(.tensor(.softmax(axis: 2)), arrays.add(.tensor(.parametricRelu(slopes: 5)), sum))
     for (body, graph) in try bodies.map({ ($0, try graph("network n { \($0) }")) }) + [("arrays", arrays.finished())] {
       let planner = try Planner(graph, kernels: Kernels(isa))
