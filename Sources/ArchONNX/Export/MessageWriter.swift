@@ -109,7 +109,7 @@ struct Pieces {
         guard numbers.count == count else {
           throw ModelError("a tensor of \(count) numbers was given \(numbers.count)")
         }
-        try numbers.map(\.bitPattern.littleEndian).withUnsafeBytes(sink)
+        try numbers.map { $0.bitPattern.littleEndian }.withUnsafeBytes(sink)
       }
     }
   }
