@@ -40,6 +40,7 @@ let package = Package(
     .library(name: "ArchReport", targets: ["ArchReport"]),
     .library(name: "ArchPage", targets: ["ArchPage"]),
     .library(name: "ArchONNX", targets: ["ArchONNX"]),
+    .library(name: "Specs", targets: ["Specs"]),
   ],
   targets: [
     .target(name: "ArchAlgebra", swiftSettings: specialized),
