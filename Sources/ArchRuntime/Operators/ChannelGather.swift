@@ -48,6 +48,16 @@ public struct ChannelGather: Sendable {
     }
   }
 
+  /// What the ports need for so many pixels: two cycles for each channel that is copied by itself, little for those that
+  /// move in whole blocks.
+  func cycles(pixels: Int, lanes: Int) -> Double {
+    let single = stride(from: 0, to: sources.count, by: lanes).reduce(0) { count, first in
+      let here = sources[first..<min(first + lanes, sources.count)]
+      return count + (Self.wholeBlock(here, lanes: lanes) == nil ? here.count { $0 != nil } : 0)
+    }
+    return 2 * Double(single) * Double(pixels)
+  }
+
   /// The input block that these channels are, in order, if they are one.
   private static func wholeBlock(_ channels: ArraySlice<Int?>, lanes: Int) -> Int? {
     guard channels.count == lanes, let first = channels.first, let first, first % lanes == 0 else { return nil }

@@ -59,7 +59,7 @@ struct StepBuilder {
     case .flatten: return flattening()
     case .localResponseNormalization(let normalization):
       let layer = LocalResponseNormalization(size: normalization.size, alpha: 1e-4, beta: 0.75, k: 1, kernels: kernels)
-      return unary("response normalisation", "") { layer.run($0, to: $1, on: $2) }
+      return unary("response normalisation", "", cycles: Self.powerCycles * vectors) { layer.run($0, to: $1, on: $2) }
     case .upsample(let upsample):
       let layer = Upsample(upsample.mode == .nearest ? .nearest : .bilinear(alignCorners: false), kernels: kernels)
       return unary("\(upsample.mode.rawValue) upsampling", "") { layer.run($0, to: $1, on: $2) }
@@ -73,8 +73,10 @@ struct StepBuilder {
 
   // MARK: Making steps
 
-  /// Cycles for a vector of an activation that is more than bounds, and for one that is put together lane by lane.
+  /// Cycles for a vector of an activation that is more than bounds, of a power, and for one that is put together lane by
+  /// lane.
   static let curvedCycles = 16.0
+  static let powerCycles = 80.0
   static let gatherCycles = 30.0
 
   /// Vectors of the result.
@@ -126,7 +128,11 @@ struct StepBuilder {
 
   private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
     let layer = ChannelGather(sources)
-    return unary("channel copy", reason, family: .gather, cycles: Self.gatherCycles * vectors) { layer.run($0, to: $1, on: $2) }
+    return unary("channel copy", reason, family: .gather, cycles: cycles(layer)) { layer.run($0, to: $1, on: $2) }
+  }
+
+  private func cycles(_ gather: ChannelGather) -> Double {
+    gather.cycles(pixels: outputShape.images * outputShape.pixels, lanes: kernels.lanes)
   }
 
   private func concatenation() -> PlannedStep {
@@ -144,7 +150,7 @@ struct StepBuilder {
     let result = step.result
     return planned(
       "channel copy", "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block",
-      family: .gather, cycles: Self.gatherCycles * vectors
+      family: .gather, cycles: copies.reduce(0) { $0 + cycles($1.layer) }
     ) { [copies] context in
       for copy in copies { copy.layer.run(context.view(copy.value), to: context.view(result), on: context.pool) }
     }
