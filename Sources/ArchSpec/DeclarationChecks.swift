@@ -5,10 +5,15 @@ extension BlockSyntax {
   /// Words that begin a step with branches; a block of this name could not be called with a body after it.
   private static let mergeWords = Set(MergeSyntax.Kind.allCases.map(\.rawValue))
 
+  private static let mostArguments = 200
+
   func check() throws {
     if Operators.names.contains(name.text) || Self.mergeWords.contains(name.text) {
       throw Diagnostic(
         "'\(name.text)' is an operator of the language", at: name.place, help: "give the block another name")
+    }
+    if arguments.count > Self.mostArguments {
+      throw Diagnostic("a block has at most \(Self.mostArguments) arguments", at: arguments[Self.mostArguments].name.place)
     }
     try checkDistinct(arguments.map(\.name), "an argument")
     try body.check()

@@ -92,12 +92,13 @@ extension Specification {
     var walker = ReferencedNames()
     walker.visit(network)
     var visited: Set<String> = []
+    let constants = Dictionary(constants.map { ($0.name.text, $0.value) }) { first, _ in first }
     var pending = walker.names
     while let name = pending.popFirst() {
       guard visited.insert(name).inserted else { continue }
       var next = ReferencedNames()
       if let block = blocks[name] { next.visit(block) }
-      for constant in constants where constant.name.text == name { next.visit(constant.value) }
+      if let value = constants[name] { next.visit(value) }
       pending.formUnion(next.names.subtracting(visited))
     }
     return visited

@@ -15,10 +15,18 @@ public struct Specification: Sendable {
   public let claims: [ClaimSyntax]
   public let sweeps: [SweepSyntax]
 
+  /// The most declarations of one file; the largest of the zoo has some hundred.
+  public static let mostDeclarations = 5_000
+
   /// - Throws: ``Diagnostic`` where two declarations have the same name or a name is taken by the language.
   public init(_ syntax: SpecSyntax) throws {
     self.syntax = syntax
     var declarations = Declarations()
+    if syntax.items.count > Self.mostDeclarations {
+      throw Diagnostic(
+        "there are more than \(Self.mostDeclarations) declarations", at: syntax.items[Self.mostDeclarations].place, cause: "this one is too many",
+        help: "networks that have nothing to do with each other stand in files of their own")
+    }
     for item in syntax.items { try declarations.add(item) }
     parameters = declarations.parameters
     constants = declarations.constants

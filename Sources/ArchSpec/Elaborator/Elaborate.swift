@@ -17,7 +17,7 @@ public struct ElaborationOptions: Sendable {
 
 /// Bounds on what a specification may ask for, so that a slip of the pen does not take all memory.
 public enum ElaborationLimits {
-  public static let layers = 200_000
+  public static let layers = 40_000
   public static let callDepth = 100
   public static let steps = 500_000
   /// Bodies within bodies, through all calls.

@@ -154,6 +154,7 @@ extension Elaborator {
   }
 
   private mutating func arguments(of call: CallSyntax, for block: BlockSyntax) throws -> [String: Value] {
+    try spend(block.arguments.count, at: call.place)
     let names = block.arguments.map(\.name.text)
     let given = try match(call, to: names)
     var result: [String: Value] = [:]
@@ -162,10 +163,13 @@ extension Elaborator {
         result[argument.name.text] = try evaluate(syntax)
       } else if let standard = argument.value {
         // Defaults may mention earlier arguments, and are read in the block.
-        let outer = locals
-        locals = result
-        defer { locals = outer }
-        result[argument.name.text] = try evaluate(standard)
+        let value: Value
+        do {
+          swap(&locals, &result)
+          defer { swap(&locals, &result) }
+          value = try evaluate(standard)
+        }
+        result[argument.name.text] = value
       } else {
         throw Diagnostic("the argument '\(argument.name.text)' of '\(block.name.text)' is missing", at: call.place)
           .noting("it is declared here", at: argument.name.place)
