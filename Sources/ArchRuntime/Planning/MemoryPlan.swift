@@ -28,10 +28,7 @@ public struct MemoryPlan: Sendable {
   /// all others: every network of the zoo comes down to the bound so.
   public init(_ requests: [Request]) {
     let sizes = requests.map { ($0.count + Self.alignment - 1) / Self.alignment * Self.alignment }
-    let loads = Set(requests.map(\.first)).map { step in
-      requests.indices.filter { requests[$0].first <= step && step <= requests[$0].last }.reduce(0) { $0 + sizes[$1] }
-    }
-    lowerBound = loads.max() ?? 0
+    lowerBound = Self.greatestLoad(requests, sizes)
 
     var order = requests.indices.sorted { (sizes[$0], $1) > (sizes[$1], $0) }
     var best: (offsets: [Int], count: Int) = ([], .max)
@@ -44,6 +41,21 @@ public struct MemoryPlan: Sendable {
       order.insert(order.remove(at: first), at: 0)
     }
     (offsets, count) = best
+  }
+
+  /// The most that is needed at one step.
+  private static func greatestLoad(_ requests: [Request], _ sizes: [Int]) -> Int {
+    var changes: [Int: Int] = [:]
+    for (request, size) in zip(requests, sizes) where request.first <= request.last {
+      changes[request.first, default: 0] += size
+      changes[request.last + 1, default: 0] -= size
+    }
+    var (load, greatest) = (0, 0)
+    for step in changes.keys.sorted() {
+      load += changes[step]!
+      greatest = max(greatest, load)
+    }
+    return greatest
   }
 
   /// A round takes as long as the number of blocks squared.

@@ -68,7 +68,9 @@ struct Placement {
       return shape
     }
     var stepOf: [Int: Int] = [:]
-    for (number, step) in fusion.steps.enumerated() { stepOf[step.result] = number }
+    for (number, step) in fusion.steps.enumerated() {
+      for node in step.nodes { stepOf[node] = number }
+    }
     placeViews(graph, fusion)
     placeReshapes(graph, fusion)
     placeInPlace(graph, fusion, stepOf)
@@ -146,15 +148,10 @@ struct Placement {
         shapes[value] == shapes[step.result] && parent[value] == nil && !hosts.contains(value)
           && !fusion.isOutput[value] && graph.nodes[value].op != .input
           && !graph.nodes[value].op.isStored && candidates.filter { $0 == value }.count == 1
-          && fusion.readers[value].allSatisfy { reader in Self.step(reading: reader, fusion, upTo: number) }
+          && fusion.readers[value].allSatisfy { reader in stepOf[reader].map { $0 <= number } ?? false }
       }
       if let operand { parent[step.result] = (operand, 0) }
     }
-  }
-
-  /// Whether the node runs in a step not later than `number`.
-  private static func step(reading node: Int, _ fusion: Fusion, upTo number: Int) -> Bool {
-    fusion.steps.prefix(number + 1).contains { $0.nodes.contains(node) }
   }
 
   private mutating func assign(_ graph: Graph<Int>, _ fusion: Fusion, _ needs: PlacementNeeds) {
