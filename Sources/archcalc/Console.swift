@@ -9,8 +9,9 @@
 /// The streams and the terminal.
 struct Console {
   init() {
-    // A reader that goes away is an error of the write, not the end of the process.
+    // A reader that goes away and a file that may not grow are errors of the write, not the end of the process.
     signal(SIGPIPE, SIG_IGN)
+    signal(SIGXFSZ, SIG_IGN)
   }
 
   func print(_ text: String) throws { try Self.write(text, to: STDOUT_FILENO, name: "standard output") }

@@ -16,6 +16,7 @@ struct ModelNetwork {
   /// - Throws: ``Diagnostic`` where the file cannot be read.
   init(path: String) throws {
     self.path = path
+    ShrinkingFile.watch(path)
     do {
       file = try ModelFile(path: path)
       model = try file.imported()

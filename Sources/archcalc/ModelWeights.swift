@@ -6,12 +6,13 @@ import ArchSpec
 /// The numbers that a model brings, for the planner. They are read when it asks for them.
 struct ModelWeights: NetworkWeights {
   private let model: ImportedModel
+  private let path: String
 
   /// Looks at every node: after that, reading cannot fail but for the file changing meanwhile.
   ///
   /// - Throws: ``Diagnostic`` for a model that is counted but not understood in full, or whose tensors are not there.
   init(_ model: ImportedModel, _ graph: Graph<Int>, path: String) throws {
-    self.model = model
+    (self.model, self.path) = (model, path)
     func refuse(_ reason: String, _ help: String? = nil) -> Diagnostic {
       Diagnostic("\(path) cannot be run: \(reason)", at: .none, help: help)
     }
@@ -44,7 +45,11 @@ struct ModelWeights: NetworkWeights {
       result.weights = model.details[index]?.elements ?? []
       return result
     }
-    func numbers(_ role: TensorRole) -> [Float] { roles[role].flatMap { try? $0.floats() } ?? [] }
+    func numbers(_ role: TensorRole) -> [Float] {
+      guard let tensor = roles[role] else { return [] }
+      guard let floats = try? tensor.floats(), floats.count == tensor.count else { ShrinkingFile.fail(path) }
+      return floats
+    }
     let kernel: TensorRole = roles[.value] == nil ? .weight : .value
     if let mapped = roles[kernel].flatMap({ try? $0.mappedFloats() }) {
       result.kernel = ModelNumbers(mapped: mapped)

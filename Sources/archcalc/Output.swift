@@ -70,7 +70,7 @@ final class OutputStream {
 }
 
 /// The file that is being written: a signal that ends the program takes it away first.
-private enum Partial {
+enum Partial {
   private nonisolated(unsafe) static var path: UnsafeMutablePointer<CChar>?
 
   static func begin(_ file: String) {
@@ -78,7 +78,7 @@ private enum Partial {
     for number in [SIGINT, SIGTERM, SIGHUP] {
       let before = signal(number) { number in
         // Only what is allowed in a handler.
-        if let path = Partial.path { unlink(path) }
+        Partial.remove()
         signal(number, SIG_DFL)
         raise(number)
       }
@@ -88,7 +88,11 @@ private enum Partial {
   }
 
   static func end() {
-    free(path)
+    let ended = path
     path = nil
+    free(ended)
   }
+
+  /// Takes the file away; may be called from a signal's handler.
+  static func remove() { if let path { unlink(path) } }
 }
