@@ -37,22 +37,35 @@ enum MachineCache {
     let others = load().filter { old in
       !calibrations.contains { $0.instructionSet == old.instructionSet && $0.threads == old.threads }
     }
-    let lines = (others + calibrations).map { calibration in
-      let rates = StepWork.Family.allCases.compactMap { family in
-        calibration.rates[family].map { " \(family.rawValue)=" + $0.values.map { "\($0)" }.joined(separator: "/") }
-      }
-      return "\(calibration.instructionSet.rawValue) \(calibration.threads) \(Int(calibration.peak)) "
-        + "\(Int(calibration.bandwidth))" + rates.joined()
-    }
-    try? Files.write(lines.joined(separator: "\n") + "\n", to: path)
+    try? Files.write(text(others + calibrations), to: path)
   }
 
   private static func load() -> [Calibration] {
     guard let path, let source = try? Files.source(path) else { return [] }
-    return String(decoding: source.bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
+    return calibrations(in: source.bytes)
+  }
+
+  /// The lines of a cache file.
+  static func text(_ calibrations: [Calibration]) -> String {
+    calibrations.map { calibration in
+      let rates = StepWork.Family.allCases.compactMap { family in
+        calibration.rates[family].map { " \(family.rawValue)=" + $0.values.map { "\($0)" }.joined(separator: "/") }
+      }
+      return "\(calibration.instructionSet.rawValue) \(calibration.threads) \(Int(calibration.peak)) "
+        + "\(Int(calibration.bandwidth))" + rates.joined() + "\n"
+    }.joined()
+  }
+
+  /// What any machine has, with room: from a number a second to some billions of billions.
+  private static let believable = 1.0...1e18
+
+  /// What the lines of a cache file say; a line that is not understood, or that no machine could have given, is none.
+  static func calibrations(in bytes: [UInt8]) -> [Calibration] {
+    String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ")
       guard words.count >= 4, let set = InstructionSet(rawValue: String(words[0])), let threads = Int(words[1]),
-        let peak = Double(words[2]), let bandwidth = Double(words[3]), peak > 0, bandwidth > 0
+        (1...1024).contains(threads), let peak = Double(words[2]), let bandwidth = Double(words[3]),
+        believable.contains(peak), believable.contains(bandwidth)
       else { return nil }
       var calibration = Calibration(instructionSet: set, threads: threads, peak: peak, bandwidth: bandwidth)
       for word in words.dropFirst(4) {

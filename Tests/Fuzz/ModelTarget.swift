@@ -3,11 +3,9 @@ import ArchCost
 import ArchIR
 import ArchONNX
 
-/// What libFuzzer calls: any bytes are a model that is read and counted, or a `ModelError`. Whatever else is thrown, a trap,
-/// a graph that contradicts itself, and a tensor whose elements are not as many as its extents say are findings.
-@_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzModel(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
-  let bytes = Array(UnsafeBufferPointer(start: data, count: count))
+/// Any bytes are a model that is read and counted, or a `ModelError`. Whatever else is thrown, a trap, a graph that
+/// contradicts itself, and a tensor whose elements are not as many as its extents say are findings.
+func fuzzModel(_ bytes: [UInt8]) {
   do {
     let model = try ModelFile(ModelBytes(bytes)).imported()
     let violations = model.graph.violations()
@@ -23,7 +21,6 @@ public func fuzzModel(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   } catch {
     fatalError("another error: \(error)")
   }
-  return 0
 }
 
 private func check(_ tensor: TensorReference) throws {
