@@ -182,7 +182,7 @@ struct Printer {
   private func braced(_ head: String, _ body: BodySyntax) -> String {
     if body.lines.isEmpty, body.trailing.isEmpty { return head + "{}" }
     var inner = Printer()
-    if body.isInline, body.trailing.isEmpty, body.lines.count == 1, let only = body.lines.first, only.trivia == Trivia() {
+    if body.leastInlineWidth != nil, let only = body.lines.first {
       inner.line(only)
       let flat = inner.text.dropLast()
       if !flat.contains("\n"), indentation * 2 + head.count + flat.count + 4 <= Self.width { return head + "{ \(flat) }" }
