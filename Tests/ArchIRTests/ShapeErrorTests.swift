@@ -37,6 +37,8 @@ import Testing
     Case(.input, blames: .input, "an input has no operands"),
     Case(.add, blames: .input, "takes another number of inputs"),
     Case(.activation(.relu), image, image, blames: .input, "takes another number of inputs"),
+    Case(.channelPadding(ChannelPadding(before: -1, after: 1)), image, blames: .padding, "the number of channels before"),
+    Case(.channelPadding(ChannelPadding(before: 1, after: -1)), image, blames: .padding, "the number of channels after"),
     Case(convolution { _ in }, [1, 6], blames: .input, "a convolution needs 2 spatial extents"),
     Case(convolution { $0.isTransposed = true }, [1, 6], blames: .input, "a transposed convolution needs 2"),
     Case(convolution { $0.outputChannels = 0 }, image, blames: .outputChannels, "the number of output channels"),
