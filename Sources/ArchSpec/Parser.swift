@@ -55,7 +55,7 @@ struct Parser {
   @discardableResult
   mutating func advance() -> Token {
     let token = tokens[position]
-    stray += token.comments.map(\.text)
+    stray += token.comments.map(\.remark)
     tokens[position].comments = []
     if position < tokens.count - 1 { position += 1 }
     return token

@@ -29,6 +29,8 @@ struct LexedComment {
   var isOnItsOwnLine: Bool
   var blankLineBefore: Bool
 
+  /// The text where it can document nothing: within a statement it is a comment like any other.
+  var remark: String { isDocumentation ? "//" + text.dropFirst(3) : text }
   var isDocumentation: Bool { text.hasPrefix("///") && !text.hasPrefix("////") }
 
   /// The text of a `///` comment.
