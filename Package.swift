@@ -6,11 +6,12 @@ import PackageDescription
 let hot: [SwiftSetting] = [.unsafeFlags(["-O"]), .enableExperimentalFeature("BuiltinModule")]
 #if arch(x86_64)
 let avx2: [SwiftSetting] = [.unsafeFlags(["-Xcc", "-mavx2", "-Xcc", "-mfma"])] + hot
-let avx512: [SwiftSetting] = [
-  .unsafeFlags([
-    "-Xcc", "-mavx512f", "-Xcc", "-mavx512dq", "-Xcc", "-mavx512bw", "-Xcc", "-mavx512vl", "-Xcc", "-mfma",
-  ])
-] + hot
+let avx512: [SwiftSetting] =
+  [
+    .unsafeFlags([
+      "-Xcc", "-mavx512f", "-Xcc", "-mavx512dq", "-Xcc", "-mavx512bw", "-Xcc", "-mavx512vl", "-Xcc", "-mfma",
+    ])
+  ] + hot
 #else
 let avx2 = hot
 let avx512 = hot
@@ -60,7 +61,9 @@ let package = Package(
     .target(
       name: "ArchPage", dependencies: ["ArchReport"],
       resources: ["page.html", "page.css"].map { .embedInCode("Template/\($0)") }
-        + ["exact", "model", "format", "layout", "drawing", "table", "charts", "page"].map { .embedInCode("Template/\($0).js") },
+        + ["exact", "model", "format", "layout", "drawing", "table", "charts", "page"].map {
+          .embedInCode("Template/\($0).js")
+        },
       swiftSettings: specialized),
     .target(
       name: "Specs", path: "Specs",
@@ -71,7 +74,8 @@ let package = Package(
         "mobilenet_v3",
         "xception", "densenet", "densenet_cifar", "igc", "igc_residual", "igc_imagenet", "igcv2", "igcv3",
         "squeezenet", "shufflenet_v2", "mnasnet", "efficientnet", "senet", "regnet", "convnext",
-        "primitives", "claims_resnext", "claims_resnext_forms", "claims_resnext_listings", "claims_igc", "claims_igc_width",
+        "primitives", "claims_resnext", "claims_resnext_forms", "claims_resnext_listings", "claims_igc",
+        "claims_igc_width",
         "claims_inception", "claims_mobilenet", "claims_mobilenet_scaling", "claims_resnet", "claims_resnet_cost",
       ].map { .embedInCode("\($0).arch") }),
     .executableTarget(
@@ -91,7 +95,8 @@ let package = Package(
       // Files that the tests read where they are.
       exclude: ["Fixtures"],
       swiftSettings: hot),
-    .testTarget(name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchRuntime", "ArchSpec", "Specs"]),
+    .testTarget(
+      name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchRuntime", "ArchSpec", "Specs"]),
     .testTarget(
       name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
       // Files that the tests read where they are.

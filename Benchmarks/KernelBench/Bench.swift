@@ -65,7 +65,8 @@ struct Bench {
     }
     let name = row.name + String(repeating: " ", count: max(0, 36 - row.name.count))
     let family = row.family + String(repeating: " ", count: max(0, 10 - row.family.count))
-    print(family, name, pad(rate / 1e9, 10), pad(share * 100, 10), pad(best * 1e6, 10), pad(Double(work.bytes) / 1e6, 7),
+    print(
+      family, name, pad(rate / 1e9, 10), pad(share * 100, 10), pad(best * 1e6, 10), pad(Double(work.bytes) / 1e6, 7),
       pad(min(roofline, 1) * 100, 10))
   }
 

@@ -55,7 +55,10 @@ struct Row {
         convolution("3x3s2", $0.0, $0.1, $0.2, kernel: 3, stride: 2)
       }
       + [(256, 512, 56), (512, 1024, 28), (1024, 2048, 14)].map { convolution("1x1s2", $0.0, $0.1, $0.2, stride: 2) }
-      + [first(64, 224, kernel: 7, stride: 2), first(32, 224, kernel: 3, stride: 2), first(64, 224, kernel: 3, stride: 1)]
+      + [
+        first(64, 224, kernel: 7, stride: 2), first(32, 224, kernel: 3, stride: 2),
+        first(64, 224, kernel: 3, stride: 1),
+      ]
   }
 
   /// Shares above 100 % are what the method saves.
@@ -118,7 +121,8 @@ struct Row {
   ) -> Row {
     let shape = ConvolutionShape(
       inputChannels: input, outputChannels: output, kernel: kernel, stride: stride, padding: kernel / 2, groups: groups)
-    return Row(family: family, name: "\(input)→\(output) \(kernel)x\(kernel) s\(stride) g\(groups) @\(size)") { kernels, pool in
+    return Row(family: family, name: "\(input)→\(output) \(kernel)x\(kernel) s\(stride) g\(groups) @\(size)") {
+      kernels, pool in
       let out = shape.outputHeight(size)
       let x = BlockedTensor(
         random(input * size * size, 0), channels: input, height: size, width: size, lanes: kernels.lanes,

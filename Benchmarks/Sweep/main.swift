@@ -20,7 +20,9 @@ guard let entry = library.entry(named: words[0]) else { fail("no network \(words
 let specification = try library.specification(of: entry)
 let forms = try ClosedForms(specification, network: entry.network)
 let symbols = words[1...2].map { name in
-  guard let setting = forms.subject.settings.first(where: { $0.parameter.name == name }) else { fail("no parameter \(name)") }
+  guard let setting = forms.subject.settings.first(where: { $0.parameter.name == name }) else {
+    fail("no parameter \(name)")
+  }
   return setting.parameter.symbol
 }
 let others = forms.subject.binding.filter { !symbols.contains($0.key) }.mapValues { Expr($0) }

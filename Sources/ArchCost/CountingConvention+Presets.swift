@@ -52,7 +52,8 @@ extension CountingConvention {
       "paper", "mult-adds", "one per multiply-add; parameters are weights only (ResNeXt, MobileNets)",
       parameters: .weights, multiplyAdds),
     CountingConvention(
-      "fvcore", "MACs", "fvcore's FlopCountAnalysis (called flops there): multiply-adds, batch normalisation 2, adaptive pools",
+      "fvcore", "MACs",
+      "fvcore's FlopCountAnalysis (called flops there): multiply-adds, batch normalisation 2, adaptive pools",
       sum(
         multiplyAdds,
         [
@@ -88,7 +89,8 @@ extension CountingConvention {
       "torchvision", "MACs", "torchvision's _ops (called GFLOPS there, units of 1e9): multiply-adds", multiplyAdds),
     CountingConvention("torch", "FLOPs", "PyTorch's FlopCounterMode: two per multiply-add, nothing else", doubled),
     CountingConvention(
-      "calflops", "FLOPs", "calflops and DeepSpeed: two per multiply-add, convolution biases, normalisation, ReLU, pools",
+      "calflops", "FLOPs",
+      "calflops and DeepSpeed: two per multiply-add, convolution biases, normalisation, ReLU, pools",
       sum(
         doubled,
         [

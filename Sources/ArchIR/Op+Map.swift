@@ -30,7 +30,8 @@ extension Op {
     case .permutation(.explicit(let order)): return .permutation(.explicit(order))
     case .slice(let s): return .slice(Slice<T>(start: try f(s.start), count: try f(s.count)))
     case .padding(let padding): return .padding(try padding.map(f))
-    case .channelPadding(let p): return .channelPadding(ChannelPadding<T>(before: try f(p.before), after: try f(p.after)))
+    case .channelPadding(let p):
+      return .channelPadding(ChannelPadding<T>(before: try f(p.before), after: try f(p.after)))
     case .flatten: return .flatten
     case .dropout(let rate): return .dropout(rate)
     case .localResponseNormalization(let n):

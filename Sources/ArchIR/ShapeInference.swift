@@ -18,7 +18,9 @@ extension Op {
   public func outputShape(
     of inputs: [Shape<D>], deciding decisions: inout some ExtentDecisions<D>
   ) throws -> Shape<D> {
-    if case .input = self { throw ShapeError("an input has no operands", .input, cause: "its shape is given, not inferred") }
+    if case .input = self {
+      throw ShapeError("an input has no operands", .input, cause: "its shape is given, not inferred")
+    }
     if case .tensor(let op) = self { return try op.outputShape(of: inputs) }
     try requireArity(inputs.count)
     let input = inputs[0]
@@ -70,7 +72,8 @@ extension Op {
     }
     guard input.rank >= least else {
       throw ShapeError(
-        "\(name) needs \(least == 1 ? "features" : "a batch and channels")", .input, cause: "the input has rank \(input.rank)")
+        "\(name) needs \(least == 1 ? "features" : "a batch and channels")", .input,
+        cause: "the input has rank \(input.rank)")
     }
   }
 }

@@ -98,26 +98,26 @@ struct CaseTables {
     var members: [(String, JSON)] = [
       ("n", .string(node.name)), ("o", .string(node.op.name)), ("s", .integer(scope)),
       ("i", .array(node.inputs.map { .integer(index - $0) })),
-      ("d", .array(node.output.extents.map { .integer(expression( $0)) })),
+      ("d", .array(node.output.extents.map { .integer(expression($0)) })),
     ]
     let type = node.op.type(input: node.inputs.first.map { graph.nodes[$0].output })
     if type != node.op.name { members.append(("t", .string(type))) }
     if let window = window(node.op) { members.append(("w", window)) }
-    if node.times != Expr(1) { members.append(("x", .integer(expression( node.times)))) }
+    if node.times != Expr(1) { members.append(("x", .integer(expression(node.times)))) }
     if node.op == .input || node.op.isConstant { members.append(("h", .integer(1))) }
     if node.op.isView { members.append(("v", .integer(1))) }
     if node.op.isStored { members.append(("k", .integer(1))) }
     let parameters = cost.parameters
     let counts = [parameters.weights, parameters.biases, parameters.normalization, parameters.buffers]
-    if !counts.allSatisfy(\.isZero) { members.append(("p", .array(counts.map { .integer(expression( $0)) }))) }
+    if !counts.allSatisfy(\.isZero) { members.append(("p", .array(counts.map { .integer(expression($0)) }))) }
     if !cost.tally.entries.isEmpty {
       let counts = cost.tally.entries.flatMap { entry -> [JSON] in
-        [.integer(Self.quantityIndex[entry.quantity]!), .integer(expression( entry.count))]
+        [.integer(Self.quantityIndex[entry.quantity]!), .integer(expression(entry.count))]
       }
       members.append(("q", .array(counts)))
     }
     let moved = [cost.inputElements, cost.outputElements]
-    members.append(("e", .array(moved.map { .integer(expression( $0)) })))
+    members.append(("e", .array(moved.map { .integer(expression($0)) })))
     return .object(members)
   }
 
@@ -125,8 +125,8 @@ struct CaseTables {
   private mutating func window(_ op: Op<Expr>) -> JSON? {
     func json(_ kernel: [Expr], _ stride: [Expr], _ groups: Expr) -> JSON {
       .array([
-        .array(kernel.map { .integer(expression( $0)) }), .array(stride.map { .integer(expression( $0)) }),
-        .integer(expression( groups)),
+        .array(kernel.map { .integer(expression($0)) }), .array(stride.map { .integer(expression($0)) }),
+        .integer(expression(groups)),
       ])
     }
     return switch op {
@@ -143,9 +143,9 @@ struct CaseTables {
       ("weights", total.parameters.weights), ("params", try total.parameters.trainable), ("macs", try total.macs),
       ("activations", total.outputElements),
     ]
-    var members: [(String, JSON)] = figures.map { ($0.0, .integer(expression( $0.1))) }
+    var members: [(String, JSON)] = figures.map { ($0.0, .integer(expression($0.1))) }
     members.append(
-      ("count", .object(try CountingConvention.all.map { ($0.name, .integer(expression( try $0.count(total)))) })))
+      ("count", .object(try CountingConvention.all.map { ($0.name, .integer(expression(try $0.count(total)))) })))
     return .object(members)
   }
 
@@ -160,11 +160,12 @@ struct CaseTables {
 
   /// Each term as `[numerator, denominator, atom, exponent, …]`.
   private static func json(_ terms: [ExpressionTable.Term]) -> JSON {
-    .array(terms.map { term in
-      .array(
-        [number(term.coefficient.numerator), number(term.coefficient.denominator)]
-          + term.factors.flatMap { [.integer($0.atom), .integer($0.exponent)] })
-    })
+    .array(
+      terms.map { term in
+        .array(
+          [number(term.coefficient.numerator), number(term.coefficient.denominator)]
+            + term.factors.flatMap { [.integer($0.atom), .integer($0.exponent)] })
+      })
   }
 
   /// Beyond 2⁵³ scripts would round an integer: there it is a text.

@@ -44,15 +44,16 @@ struct PageNetwork {
     let omissions: [JSON] = (subject.omissions ?? []).map {
       .array([.string($0.name), .string($0.op), .string($0.reason)])
     }
-    return .object([
-      ("name", .string(study.graph.name)), ("command", .string(command)), ("title", text(study.title)),
-      ("source", text(study.source)),
-      ("variant", text(subject.metadata.variant)), ("bytes", .integer(layout.bytesPerElement)),
-      ("convention", .string(layout.convention.name)), ("batch", batch),
-      ("complete", .boolean(subject.isComplete)),
-      ("omissions", .array(omissions)),
-      ("settings", .array(controls.map { $0.json() })), ("expected", try expected()),
-    ] + tables.json())
+    return .object(
+      [
+        ("name", .string(study.graph.name)), ("command", .string(command)), ("title", text(study.title)),
+        ("source", text(study.source)),
+        ("variant", text(subject.metadata.variant)), ("bytes", .integer(layout.bytesPerElement)),
+        ("convention", .string(layout.convention.name)), ("batch", batch),
+        ("complete", .boolean(subject.isComplete)),
+        ("omissions", .array(omissions)),
+        ("settings", .array(controls.map { $0.json() })), ("expected", try expected()),
+      ] + tables.json())
   }
 
   /// What the program counts, as texts, since scripts hold integers only to 2⁵³.

@@ -116,7 +116,9 @@ private struct JSONReader {
     let start = position
     _ = take(UInt8(ascii: "-"))
     let whole = position
-    guard digits() > 0, bytes[whole] != UInt8(ascii: "0") || position == whole + 1 else { throw error("this is no JSON number") }
+    guard digits() > 0, bytes[whole] != UInt8(ascii: "0") || position == whole + 1 else {
+      throw error("this is no JSON number")
+    }
     var fraction = 0
     var isInteger = true
     if take(UInt8(ascii: ".")) {
@@ -195,7 +197,8 @@ private struct JSONReader {
   private mutating func hexadecimal() throws -> UInt32 {
     let end = min(position + 4, bytes.count)
     let digits = bytes[position..<end]
-    guard digits.count == 4, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+")
+    guard digits.count == 4, let value = UInt32(String(decoding: digits, as: UTF8.self), radix: 16),
+      digits.first != UInt8(ascii: "+")
     else { throw error("\\u needs four hexadecimal digits") }
     position = end
     return value

@@ -36,13 +36,14 @@ extension String {
   fileprivate var asciiSigns: String {
     utf8.allSatisfy { $0 < 0x80 }
       ? self
-      : String(map { character in
-        switch character {
-        case "−", "–": "-"
-        case "×": "x"
-        default: character
-        }
-      })
+      : String(
+        map { character in
+          switch character {
+          case "−", "–": "-"
+          case "×": "x"
+          default: character
+          }
+        })
   }
 }
 
@@ -117,11 +118,13 @@ public struct MarkdownRenderer: Sendable {
       min(Self.widest, max(3, header[column].count, rows.map { $0[column].count }.max() ?? 0))
     }
     func line(_ cells: [String]) -> String {
-      "| " + cells.indices.map { cells[$0].padded(to: widths[$0], alignment: numbers[$0] ? .right : .left) }
+      "| "
+        + cells.indices.map { cells[$0].padded(to: widths[$0], alignment: numbers[$0] ? .right : .left) }
         .joined(separator: " | ") + " |\n"
     }
     let rule = shown.indices.map { String(repeating: "-", count: widths[$0] - (numbers[$0] ? 1 : 0)) }
-    return line(header) + "| " + rule.indices.map { rule[$0] + (numbers[$0] ? ":" : "") }.joined(separator: " | ") + " |\n"
+    return line(header) + "| " + rule.indices.map { rule[$0] + (numbers[$0] ? ":" : "") }.joined(separator: " | ")
+      + " |\n"
       + rows.map(line).joined()
   }
 

@@ -13,7 +13,8 @@ extension BlockSyntax {
         "'\(name.text)' is an operator of the language", at: name.place, help: "give the block another name")
     }
     if arguments.count > Self.mostArguments {
-      throw Diagnostic("a block has at most \(Self.mostArguments) arguments", at: arguments[Self.mostArguments].name.place)
+      throw Diagnostic(
+        "a block has at most \(Self.mostArguments) arguments", at: arguments[Self.mostArguments].name.place)
     }
     try checkDistinct(arguments.map(\.name), "an argument")
     try body.check()
@@ -34,7 +35,8 @@ extension NetworkSyntax {
         case .parameter(let parameter): declared.append(parameter.name)
         case .constant(let constant): declared.append(constant.name)
         case .block(let block):
-          throw Diagnostic("a block stands outside of networks", at: block.name.place, help: "move it before 'network \(name.text)'")
+          throw Diagnostic(
+            "a block stands outside of networks", at: block.name.place, help: "move it before 'network \(name.text)'")
         case .network(let network): throw Diagnostic("a network cannot stand within a network", at: network.name.place)
         default: break
         }

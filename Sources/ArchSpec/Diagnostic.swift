@@ -42,7 +42,9 @@ public struct Diagnostic: Error, Sendable {
 
   /// The same error with one more note; notes beyond a handful say nothing new and are left out.
   public func noting(_ message: String, at place: Place) -> Diagnostic {
-    guard notes.count < 4, !notes.contains(where: { $0.message == message && $0.place.start == place.start }) else { return self }
+    guard notes.count < 4, !notes.contains(where: { $0.message == message && $0.place.start == place.start }) else {
+      return self
+    }
     var copy = self
     copy.notes.append(Note(message: message, place: place))
     return copy

@@ -132,7 +132,8 @@ struct Lexer {
 
   /// What who writes a character of another language may have meant.
   private static let advice: [String: String] = [
-    "&": "write 'and'", "|": "write 'or'", "!": "write 'not', or != for 'differs from'", "#": "a comment begins with //",
+    "&": "write 'and'", "|": "write 'or'", "!": "write 'not', or != for 'differs from'",
+    "#": "a comment begins with //",
     "'": "a text stands in double quotes", "%": "a percentage is written 1%", "?": "write: if a then b else c",
   ]
 

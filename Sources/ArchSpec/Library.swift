@@ -38,7 +38,9 @@ public struct Library: Sendable {
     for (index, lineStart) in source.lineStarts.enumerated() {
       var start = lineStart
       while start < bytes.count, bytes[start] == UInt8(ascii: " ") { start += 1 }
-      guard start < bytes.count, bytes[start] == UInt8(ascii: "n") || bytes[start] == UInt8(ascii: "a") else { continue }
+      guard start < bytes.count, bytes[start] == UInt8(ascii: "n") || bytes[start] == UInt8(ascii: "a") else {
+        continue
+      }
       let end = index + 1 < source.lineStarts.count ? source.lineStarts[index + 1] - 1 : bytes.count
       guard start < end else { continue }
       if let rest = bytes[start..<end].rest(after: "network "), start == lineStart {
@@ -63,7 +65,8 @@ extension UInt8 {
   fileprivate var isAlphanumeric: Bool {
     switch self {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "a")...UInt8(ascii: "z"): true
+      UInt8(ascii: "a")...UInt8(ascii: "z"):
+      true
     default: false
     }
   }

@@ -27,7 +27,8 @@ public enum Operators {
       ], summary: "transposed convolution"),
     .init(name: "linear", arguments: [("out", nil), ("bias", "true")], summary: "fully connected layer"),
     .init(name: "bn", arguments: [("scale", "true"), ("shift", "true")], summary: "batch normalisation"),
-    .init(name: "layernorm", arguments: [("scale", "true"), ("shift", "true")], summary: "normalisation over the channels"),
+    .init(
+      name: "layernorm", arguments: [("scale", "true"), ("shift", "true")], summary: "normalisation over the channels"),
     .init(
       name: "groupnorm", arguments: [("groups", nil), ("scale", "true"), ("shift", "true")],
       summary: "normalisation over groups of channels"),
@@ -65,7 +66,8 @@ public enum Operators {
     .init(name: "dropout", arguments: [("rate", "0.5")], summary: "nothing at inference"),
     .init(name: "lrn", arguments: [("size", "5")], summary: "local response normalisation across channels"),
     .init(
-      name: "upsample", arguments: [("scale", nil), ("mode", "\"nearest\"")], summary: "nearest or bilinear enlargement"),
+      name: "upsample", arguments: [("scale", nil), ("mode", "\"nearest\"")], summary: "nearest or bilinear enlargement"
+    ),
     .init(name: "scale", arguments: [], summary: "a learned factor for each channel"),
     .init(name: "scaleby", arguments: [("factor", nil)], summary: "every element times a constant"),
     .init(name: "identity", arguments: [], summary: "nothing"),

@@ -22,8 +22,10 @@ extension Parser {
   }
 
   private var isAtMetadata: Bool {
-    Metadata.keys.contains(current.text) && (following.kind == .text || following.kind == .number
-      || following.kind == .identifier) && !following.newlineBefore
+    Metadata.keys.contains(current.text)
+      && (following.kind == .text || following.kind == .number
+        || following.kind == .identifier)
+      && !following.newlineBefore
   }
 
   mutating func item(isFirst: Bool) throws -> ItemSyntax {
@@ -47,7 +49,9 @@ extension Parser {
   }
 
   private mutating func itemKind() throws -> ItemSyntax.Kind {
-    if isAt("}") { throw Diagnostic("'}' closes nothing", at: current.place, cause: "every '{' before it is closed already") }
+    if isAt("}") {
+      throw Diagnostic("'}' closes nothing", at: current.place, cause: "every '{' before it is closed already")
+    }
     guard current.kind == .identifier else { throw unexpected("expected a declaration") }
     if isAtMetadata { return .metadata(try metadata()) }
     switch current.text {
@@ -87,7 +91,9 @@ extension Parser {
   private mutating func assumption() throws -> AssumptionSyntax {
     advance()
     let divisor = try expression()
-    guard take(word: "divides") else { throw unexpected("expected 'divides'", help: "as in: assume 32 divides resolution") }
+    guard take(word: "divides") else {
+      throw unexpected("expected 'divides'", help: "as in: assume 32 divides resolution")
+    }
     return AssumptionSyntax(divisor: divisor, dividend: try expression())
   }
 

@@ -6,7 +6,9 @@ extension BodySyntax {
   /// one has.
   var leastInlineWidth: Int? {
     if lines.isEmpty { return trailing.isEmpty ? 2 : nil }
-    guard isInline, trailing.isEmpty, lines.count == 1, let only = lines.first, only.trivia == Trivia() else { return nil }
+    guard isInline, trailing.isEmpty, lines.count == 1, let only = lines.first, only.trivia == Trivia() else {
+      return nil
+    }
     var width = 4
     for step in only.steps {
       guard let least = step.leastInlineWidth else { return nil }

@@ -113,7 +113,8 @@ struct Printer {
       }
       line(declaration, trailing: comment)
     case .constant(let constant): line(fitted("let \(constant.name.text) = ", constant.value), trailing: comment)
-    case .assumption(let assumption): line("assume \(assumption.divisor) divides \(assumption.dividend)", trailing: comment)
+    case .assumption(let assumption):
+      line("assume \(assumption.divisor) divides \(assumption.dividend)", trailing: comment)
     case .metadata(let metadata):
       line("\(metadata.key.text) \(metadata.values.map(\.description).joined(separator: ", "))", trailing: comment)
     case .block(let block):
@@ -185,7 +186,9 @@ struct Printer {
     if body.leastInlineWidth != nil, let only = body.lines.first {
       inner.line(only)
       let flat = inner.text.dropLast()
-      if !flat.contains("\n"), indentation * 2 + head.count + flat.count + 4 <= Self.width { return head + "{ \(flat) }" }
+      if !flat.contains("\n"), indentation * 2 + head.count + flat.count + 4 <= Self.width {
+        return head + "{ \(flat) }"
+      }
     }
     inner = Printer()
     inner.indentation = indentation + 1
@@ -201,5 +204,7 @@ func list(_ names: [Name]) -> String {
 
 extension ItemSyntax {
   fileprivate var isParameter: Bool { if case .parameter = kind { true } else { false } }
-  fileprivate var parameterText: String { if case .parameter(let parameter) = kind { parameter.description } else { "" } }
+  fileprivate var parameterText: String {
+    if case .parameter(let parameter) = kind { parameter.description } else { "" }
+  }
 }

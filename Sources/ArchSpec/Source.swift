@@ -19,7 +19,8 @@ public final class Source: Sendable {
     while block < bytes.count {
       let end = min(block + 8, bytes.count)
       // Bytes that are zero where the word has a newline: only they borrow into a top bit that they had not.
-      let word = end - block == 8 ? bytes.loadUnaligned(fromByteOffset: block, as: UInt.self) ^ ones &* UInt(newline) : 0
+      let word =
+        end - block == 8 ? bytes.loadUnaligned(fromByteOffset: block, as: UInt.self) ^ ones &* UInt(newline) : 0
       if (word &- ones) & ~word & (ones << 7) != 0 {
         for offset in block..<end where bytes[offset] == newline { starts.append(offset + 1) }
       }

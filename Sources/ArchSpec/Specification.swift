@@ -24,7 +24,8 @@ public struct Specification: Sendable {
     var declarations = Declarations()
     if syntax.items.count > Self.mostDeclarations {
       throw Diagnostic(
-        "there are more than \(Self.mostDeclarations) declarations", at: syntax.items[Self.mostDeclarations].place, cause: "this one is too many",
+        "there are more than \(Self.mostDeclarations) declarations", at: syntax.items[Self.mostDeclarations].place,
+        cause: "this one is too many",
         help: "networks that have nothing to do with each other stand in files of their own")
     }
     for item in syntax.items { try declarations.add(item) }
@@ -71,7 +72,9 @@ private struct Declarations {
       try block.check()
       blocks[block.name.text] = block
     case .network(let network):
-      if let other = networks.first(where: { $0.name.text == network.name.text }) { throw twice(network.name, other.name) }
+      if let other = networks.first(where: { $0.name.text == network.name.text }) {
+        throw twice(network.name, other.name)
+      }
       try network.check()
       networks.append(network)
       documentation[network.name.text] = item.documentation

@@ -4,6 +4,6 @@ import Builtin
 @_alwaysEmitIntoClient @inline(__always)
 public func spinHint() {
   #if arch(x86_64)
-    Builtin.int_x86_sse2_pause()
+  Builtin.int_x86_sse2_pause()
   #endif
 }

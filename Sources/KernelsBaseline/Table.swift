@@ -97,10 +97,10 @@ extension SIMD4: FloatVector where Scalar == Float {
   @_alwaysEmitIntoClient @inline(__always)
   public static func multiplyAdd(_ sum: Self, _ x: Self, _ y: Self) -> Self {
     #if arch(arm64)
-      Self(register: Builtin.int_fma_Vec4xFPIEEE32(x.register, y.register, sum.register))
+    Self(register: Builtin.int_fma_Vec4xFPIEEE32(x.register, y.register, sum.register))
     #else
-      // Without FMA instructions a fused multiply-add would be a call of fmaf for every lane.
-      sum + x * y
+    // Without FMA instructions a fused multiply-add would be a call of fmaf for every lane.
+    sum + x * y
     #endif
   }
 

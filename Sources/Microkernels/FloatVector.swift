@@ -11,7 +11,8 @@
 /// One vector type belongs to one instruction set: `SIMD4` to the baseline, `SIMD8` to AVX2, `SIMD16` to AVX-512. Each
 /// of those modules supplies the conformance, because the operations below must be spelled on the concrete type: the
 /// generic spellings of comparison, maximum and fused multiply-add compile to a loop over the lanes.
-public protocol FloatVector: SIMD, BitwiseCopyable, SendableMetatype where Scalar == Float, MaskStorage.Scalar == Int32 {
+public protocol FloatVector: SIMD, BitwiseCopyable, SendableMetatype
+where Scalar == Float, MaskStorage.Scalar == Int32 {
   // Named again here so that generic code takes the vector instruction of the concrete type.
   static func + (x: Self, y: Self) -> Self
   static func - (x: Self, y: Self) -> Self

@@ -22,7 +22,8 @@ public struct ResponseTask {
   public var beta: Float
 
   public init(
-    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>, channels: Int,
+    input: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, squares: UnsafeMutablePointer<Float>,
+    channels: Int,
     blocks: Int,
     inputBlockStride: Int, outputBlockStride: Int, window: Int, reach: Int, scale: Float, k: Float, beta: Float
   ) {

@@ -1,11 +1,11 @@
 import ArchSpec
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// Reading whole files, and writing them whole or not at all.

@@ -1,11 +1,11 @@
 import ArchRuntime
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// Calibrations kept in the user's cache folder, one line each: ISA, threads, peak, bandwidth, and the rates of each

@@ -8,7 +8,9 @@ struct ManPage {
     page.section("NAME")
     page.line("archcalc - exactly what a convolutional network costs")
     page.section("SYNOPSIS")
-    for usage in ["NETWORK [options]", "FILE.arch [NETWORK] [options]", "MODEL.onnx [options]"] + Commands.all.map({ $0.usage }) {
+    for usage in ["NETWORK [options]", "FILE.arch [NETWORK] [options]", "MODEL.onnx [options]"]
+      + Commands.all.map({ $0.usage })
+    {
       page.raw(".PP\n.B archcalc")
       page.line(usage)
     }
@@ -17,7 +19,9 @@ struct ManPage {
       "Counts parameters, multiply-adds, floating-point operations, activations and bytes of a network, layer by layer, "
         + "as exact numbers and as closed formulas in its hyper-parameters.")
     page.raw(".PP")
-    page.line("A network is one that archcalc list shows, a specification of yours, or an ONNX model. Its parameters are options.")
+    page.line(
+      "A network is one that archcalc list shows, a specification of yours, or an ONNX model. Its parameters are options."
+    )
     page.section("COMMANDS")
     for command in Commands.all { page.item(command.name, command.summary) }
     page.section("OPTIONS")
@@ -26,7 +30,9 @@ struct ManPage {
       page.item(letter + "--\(option.name)" + (option.value.map { " \($0)" } ?? ""), option.summary)
     }
     page.section("CONVENTIONS")
-    for convention in CountingConvention.all { page.item(convention.name, "\(convention.summary) (\(convention.unit))") }
+    for convention in CountingConvention.all {
+      page.item(convention.name, "\(convention.summary) (\(convention.unit))")
+    }
     page.section("FILES")
     page.item("archcalc.budget", "what networks may cost at most; archcalc check reads it")
     page.item("$XDG_CACHE_HOME/archcalc", "what was measured of the machine; archcalc machine measures it anew")
@@ -59,7 +65,8 @@ private struct Roff {
   /// A backslash begins a request, a hyphen is no minus, and a line does not begin with a control character.
   private static func escaped(_ words: String) -> String {
     let escapes: [Character: String] = [
-      "\\": "\\e", "-": "\\-", "…": "\\&...", "·": "\\(md", "×": "\\(mu", "–": "\\(en", "≤": "\\(<=", "²": "\\(S2", "\n": " ",
+      "\\": "\\e", "-": "\\-", "…": "\\&...", "·": "\\(md", "×": "\\(mu", "–": "\\(en", "≤": "\\(<=", "²": "\\(S2",
+      "\n": " ",
     ]
     let line = words.map { escapes[$0] ?? String($0) }.joined()
     return line.hasPrefix(".") || line.hasPrefix("'") ? "\\&" + line : line

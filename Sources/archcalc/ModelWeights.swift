@@ -25,13 +25,16 @@ struct ModelWeights: NetworkWeights {
     }
     for (node, roles) in model.tensors {
       for (role, tensor) in roles {
-        guard tensor.type.isFloatingPoint else { throw refuse("tensor '\(tensor.name)' holds no floating-point numbers") }
+        guard tensor.type.isFloatingPoint else {
+          throw refuse("tensor '\(tensor.name)' holds no floating-point numbers")
+        }
         do {
           guard try tensor.isPresent else { throw refuse("the file with tensor '\(tensor.name)' is not there") }
         } catch let error as ModelError {
           throw refuse(error.description)
         }
-        let expected = graph.nodes[node].count(of: role, input: graph.nodes[node].inputs.first.map { graph.nodes[$0].output })
+        let expected = graph.nodes[node].count(
+          of: role, input: graph.nodes[node].inputs.first.map { graph.nodes[$0].output })
         guard expected == nil || expected == tensor.count else {
           throw refuse("tensor '\(tensor.name)' has \(tensor.count) numbers where its layer has \(expected!)")
         }

@@ -91,7 +91,8 @@ extension Command {
 enum Commands {
   static let all: [any Command.Type] = [
     RunCommand.self, PlanCommand.self, MachineCommand.self, SweepCommand.self, SolveCommand.self, CompareCommand.self,
-    VerifyCommand.self, CheckCommand.self, DiffCommand.self, ReconcileCommand.self, ReportCommand.self, ListCommand.self,
+    VerifyCommand.self, CheckCommand.self, DiffCommand.self, ReconcileCommand.self, ReportCommand.self,
+    ListCommand.self,
     ShowCommand.self, ExportCommand.self, FormatCommand.self, CompletionsCommand.self, HelpCommand.self,
   ]
 

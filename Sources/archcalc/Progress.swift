@@ -1,11 +1,11 @@
 import ArchReport
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// A line that tells how far something long has come, on the terminal of standard error and nowhere else.

@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// A model's file is mapped, not copied. Where somebody shortens it meanwhile, the system says so with a signal at the byte
@@ -30,5 +30,7 @@ enum ShrinkingFile {
     exit(1)
   }
 
-  private static func description(_ path: String) -> String { "error: \(path) or its data was changed while it was read\n" }
+  private static func description(_ path: String) -> String {
+    "error: \(path) or its data was changed while it was read\n"
+  }
 }

@@ -61,9 +61,10 @@ import Testing
     if let first = rest.terms.first { #expect(first.coefficient > 0) }
 
     // The terms are the expression.
-    let sum = try Expr.sum(expr.terms.map { term in
-      try term.factors.reduce(Expr(term.coefficient)) { try $0 * $1.base.power($1.exponent) }
-    })
+    let sum = try Expr.sum(
+      expr.terms.map { term in
+        try term.factors.reduce(Expr(term.coefficient)) { try $0 * $1.base.power($1.exponent) }
+      })
     #expect(sum == expr)
   }
 }

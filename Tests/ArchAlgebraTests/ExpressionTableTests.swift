@@ -21,7 +21,9 @@ struct ExpressionTableTests {
 
     private func value(of atom: ExpressionTable.Atom) throws -> Rational {
       guard case .call(let name, let arguments) = atom else {
-        guard case .symbol(let symbol) = atom, let value = values[symbol] else { throw ArithmeticError.undefinedSymbol("\(atom)") }
+        guard case .symbol(let symbol) = atom, let value = values[symbol] else {
+          throw ArithmeticError.undefinedSymbol("\(atom)")
+        }
         return value
       }
       let values = try arguments.map(value)
@@ -39,7 +41,8 @@ struct ExpressionTableTests {
     }
   }
 
-  @Test("a reader of the table computes what the expression is", arguments: 1...200) func agrees(_ seed: UInt64) throws {
+  @Test("a reader of the table computes what the expression is", arguments: 1...200) func agrees(_ seed: UInt64) throws
+  {
     var random = SeededGenerator(seed: seed)
     guard let expr = try? random.expression(depth: Int(seed % 4)) else { return }
     var table = ExpressionTable()

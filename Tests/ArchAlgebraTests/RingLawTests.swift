@@ -24,7 +24,8 @@ import Testing
   /// Evaluation commutes with every operation, on polynomials and on expressions with functions in them.
   @Test(arguments: 1...150) func evaluationIsAHomomorphism(_ seed: UInt64) throws {
     var random = SeededGenerator(seed: seed)
-    let (a, b) = seed % 2 == 0
+    let (a, b) =
+      seed % 2 == 0
       ? (try random.polynomial(), try random.polynomial())
       : (try random.expression(), try random.expression())
     for _ in 0..<8 {

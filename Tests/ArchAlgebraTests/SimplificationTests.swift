@@ -21,7 +21,9 @@ struct Simplification: CustomTestStringConvertible {
   private static func strided(_ size: Expr) throws -> Expr { try ((size - 1) / 2).floor() + 1 }
 
   static let all: [Simplification] = [
-    Simplification("R·ρ/2") { try strided(Expr.symbol("ρ") * R) } where: {
+    Simplification("R·ρ/2") {
+      try strided(Expr.symbol("ρ") * R)
+    } where: {
       try $0.declare(32, divides: Expr.symbol("ρ") * R)
     },
     Simplification("R·ρ/32") {
@@ -29,23 +31,64 @@ struct Simplification: CustomTestStringConvertible {
     } where: {
       try $0.declare(32, divides: Expr.symbol("ρ") * R)
     },
-    Simplification("⌈R/2⌉") { try strided(R) } where: { $0.declareInteger(Symbol("R")) },
-    Simplification("⌈R/32⌉") { try (1...5).reduce(R) { size, _ in try strided(size) } } where: {
+    Simplification("⌈R/2⌉") {
+      try strided(R)
+    } where: {
       $0.declareInteger(Symbol("R"))
     },
-    Simplification("⌊R/4⌋") { try ((R / 2).floor() / 2).floor() } where: { _ in },
-    Simplification("2·C + ⌊C/2⌋") { try (5 * C / 2).floor() } where: { $0.declareInteger(Symbol("C")) },
-    Simplification("C + d") { try .maximum(C + d, C) } where: { $0.declare(Symbol("d"), atLeast: 0) },
-    Simplification("C") { try .minimum(C * d, C) } where: {
+    Simplification("⌈R/32⌉") {
+      try (1...5).reduce(R) { size, _ in try strided(size) }
+    } where: {
+      $0.declareInteger(Symbol("R"))
+    },
+    Simplification("⌊R/4⌋") {
+      try ((R / 2).floor() / 2).floor()
+    } where: { _ in
+    },
+    Simplification("2·C + ⌊C/2⌋") {
+      try (5 * C / 2).floor()
+    } where: {
+      $0.declareInteger(Symbol("C"))
+    },
+    Simplification("C + d") {
+      try .maximum(C + d, C)
+    } where: {
+      $0.declare(Symbol("d"), atLeast: 0)
+    },
+    Simplification("C") {
+      try .minimum(C * d, C)
+    } where: {
       $0.declare(Symbol("C"), atLeast: 0)
       $0.declare(Symbol("d"), atLeast: 1)
     },
-    Simplification("max(C, d)") { try .maximum(.maximum(C, d), C) } where: { _ in },
-    Simplification("0") { try (1 / C).floor() } where: { $0.declare(Symbol("C"), atLeast: 2) },
-    Simplification("⌊(4·C + 1)/2⌋") { try (2 * C + Expr(Rational(1, 2))).floor() } where: { _ in },
-    Simplification("⌊(2·C + 1)/2⌋") { try C.rounded() } where: { $0.declare(Symbol("C"), atLeast: 0) },
-    Simplification("C") { try C.rounded() } where: { $0.declareInteger(Symbol("C")) },
-    Simplification("R") { try .maximum(R, (R / 2).floor()) } where: { $0.declare(Symbol("R"), atLeast: 0) },
+    Simplification("max(C, d)") {
+      try .maximum(.maximum(C, d), C)
+    } where: { _ in
+    },
+    Simplification("0") {
+      try (1 / C).floor()
+    } where: {
+      $0.declare(Symbol("C"), atLeast: 2)
+    },
+    Simplification("⌊(4·C + 1)/2⌋") {
+      try (2 * C + Expr(Rational(1, 2))).floor()
+    } where: { _ in
+    },
+    Simplification("⌊(2·C + 1)/2⌋") {
+      try C.rounded()
+    } where: {
+      $0.declare(Symbol("C"), atLeast: 0)
+    },
+    Simplification("C") {
+      try C.rounded()
+    } where: {
+      $0.declareInteger(Symbol("C"))
+    },
+    Simplification("R") {
+      try .maximum(R, (R / 2).floor())
+    } where: {
+      $0.declare(Symbol("R"), atLeast: 0)
+    },
   ]
 }
 

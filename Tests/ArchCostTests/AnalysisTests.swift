@@ -33,7 +33,9 @@ import TestSupport
 
   @Test func aCountBeyondIntegersNamesItsLayer() throws {
     let text = "network one {\n input(3000000, 100000, 100000) \n conv(3x3, 3000000) \n}"
-    let error = #expect(throws: AnalysisError.self) { try Analysis(Zoo.elaborate(text: text, "one", as: Int.self).graph) }
+    let error = #expect(throws: AnalysisError.self) {
+      try Analysis(Zoo.elaborate(text: text, "one", as: Int.self).graph)
+    }
     #expect(error?.name == "conv")
     #expect(error?.node == 1)
   }

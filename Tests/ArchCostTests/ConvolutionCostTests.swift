@@ -96,7 +96,8 @@ import TestSupport
       transposed.isTransposed = true
       transposed.outputChannels = c.input[1]
       let (mine, theirs) = (
-        try Self.cost(.convolution(transposed), of: output.extents), try Self.cost(.convolution(c.convolution), of: c.input)
+        try Self.cost(.convolution(transposed), of: output.extents),
+        try Self.cost(.convolution(c.convolution), of: c.input)
       )
       #expect(try mine.macs == theirs.macs, "\(c)")
       #expect(mine.parameters.weights == theirs.parameters.weights)

@@ -26,7 +26,8 @@ import TestSupport
   }
 
   @Test(arguments: [
-    "add { repeat n { conv(3x3, 4) } } shortcut {}", "stem: relu \n repeat n { conv(3x3, 4) } \n relu -> concat {} { from(stem) }",
+    "add { repeat n { conv(3x3, 4) } } shortcut {}",
+    "stem: relu \n repeat n { conv(3x3, 4) } \n relu -> concat {} { from(stem) }",
     "stem: conv(1x1, 9) -> conv(1x1, 4) \n relu -> repeat n { add {} { from(stem) } -> conv(3x3, 4) -> conv(1x1, 4) }",
     "concat { relu } times n",
   ]) func copiesThatHoldMore(body: String) throws {

@@ -37,7 +37,8 @@ import Testing
       normalization: 12, buffers: 12, read: 240, written: 240),
     Case(
       .normalization(Normalization(hasScale: false)), image,
-      counts: [.batchNormElements: 240, .batchNormChannels: 6, .normalizationParameterUses: 12], normalization: 6, buffers: 12,
+      counts: [.batchNormElements: 240, .batchNormChannels: 6, .normalizationParameterUses: 12], normalization: 6,
+      buffers: 12,
       read: 240, written: 240),
     Case(
       .normalization(Normalization(hasShift: false)), image,
@@ -76,12 +77,14 @@ import Testing
       counts: [.averagePoolInput: 240, .averagePoolOutput: 72, .averagePoolWindow: 432], read: 240, written: 72),
     Case(
       .adaptivePool(AdaptivePool(kind: .average, output: [1, 1])), image,
-      counts: [.adaptiveAveragePoolInput: 240, .adaptiveAveragePoolOutput: 12, .adaptiveAveragePoolWindow: 240], read: 240,
+      counts: [.adaptiveAveragePoolInput: 240, .adaptiveAveragePoolOutput: 12, .adaptiveAveragePoolWindow: 240],
+      read: 240,
       written: 12),
     // ⌊4 / 3⌋ · ⌊5 / 2⌋ = 2 elements a window.
     Case(
       .adaptivePool(AdaptivePool(kind: .average, output: [3, 2])), image,
-      counts: [.adaptiveAveragePoolInput: 240, .adaptiveAveragePoolOutput: 72, .adaptiveAveragePoolWindow: 144], read: 240,
+      counts: [.adaptiveAveragePoolInput: 240, .adaptiveAveragePoolOutput: 72, .adaptiveAveragePoolWindow: 144],
+      read: 240,
       written: 72),
     Case(
       .adaptivePool(AdaptivePool(kind: .max, output: [3, 2])), image,
@@ -98,14 +101,18 @@ import Testing
       written: 240),
     Case(.upsample(Upsample(scale: [2, 3])), image, counts: [.nearestUpsample: 1440], read: 240, written: 1440),
     Case(
-      .upsample(Upsample(scale: [2, 3], mode: .bilinear)), image, counts: [.bilinearUpsample: 1440], read: 240, written: 1440),
+      .upsample(Upsample(scale: [2, 3], mode: .bilinear)), image, counts: [.bilinearUpsample: 1440], read: 240,
+      written: 1440),
     Case(
-      .tensor(.resize(Resize(output: Shape([2, 6, 6, 5]), mode: .cubic))), image, counts: [.bicubicUpsample: 360], read: 240,
+      .tensor(.resize(Resize(output: Shape([2, 6, 6, 5]), mode: .cubic))), image, counts: [.bicubicUpsample: 360],
+      read: 240,
       written: 360),
-    Case(.tensor(.elementwise(.maximum)), image, image, [1, 1, 1, 1], counts: [.elementwise: 480], read: 481, written: 240),
+    Case(
+      .tensor(.elementwise(.maximum)), image, image, [1, 1, 1, 1], counts: [.elementwise: 480], read: 481, written: 240),
     Case(.tensor(.elementwise(.convert)), image, counts: [:], read: 240, written: 240),
     Case(
-      .tensor(.reduction(Reduction(.sum, axes: [1], keepsAxes: false))), image, counts: [.reducedElements: 240], read: 240,
+      .tensor(.reduction(Reduction(.sum, axes: [1], keepsAxes: false))), image, counts: [.reducedElements: 240],
+      read: 240,
       written: 40),
     Case(.tensor(.softmax(axis: 3)), image, counts: [.softmax: 240, .softmaxRows: 48], read: 240, written: 240),
     Case(
@@ -121,7 +128,9 @@ import Testing
     let einsum = Einsum(operands: [Array("nhij"), Array("nhjk")], result: Array("nhik"))
     for op in [Op<Int>.tensor(.matmul), .tensor(.einsum(einsum))] {
       var graph = Graph<Int>(name: "product")
-      for shape in [a, b] { graph.nodes.append(Node(name: "\(graph.nodes.count)", op: .input, inputs: [], output: shape)) }
+      for shape in [a, b] {
+        graph.nodes.append(Node(name: "\(graph.nodes.count)", op: .input, inputs: [], output: shape))
+      }
       graph.nodes.append(Node(name: "op", op: op, inputs: [0, 1], output: try op.outputShape(of: [a, b])))
       let total = try Analysis(graph).total
       #expect(total.tally[.matrixMACs] == 2 * 6 * 4 * 7 * 5)

@@ -102,7 +102,8 @@ struct RandomNetwork {
       return try append(
         .convolution(
           Convolution(
-            outputChannels: random.chance(30) ? try out * groups : out, kernel: kernel, stride: stride, padding: sides(),
+            outputChannels: random.chance(30) ? try out * groups : out, kernel: kernel, stride: stride,
+            padding: sides(),
             dilation: dilation, groups: groups, hasBias: random.chance(40))), [input])
     case 4:
       return try append(
@@ -118,7 +119,8 @@ struct RandomNetwork {
             kind: random.pick(PoolKind.allCases), kernel: kernel, stride: stride, padding: sides(),
             dilation: random.chance(20) ? dilation : [1, 1], roundsUp: random.chance(50))), [input])
     case 7:
-      return try append(.adaptivePool(AdaptivePool(kind: random.pick(PoolKind.allCases), output: pair([1, 2, k]))), [input])
+      return try append(
+        .adaptivePool(AdaptivePool(kind: random.pick(PoolKind.allCases), output: pair([1, 2, k]))), [input])
     case 8, 9:
       return try append(
         .normalization(
@@ -127,20 +129,26 @@ struct RandomNetwork {
             groups: random.pick([1, 2, g]))), [input])
     case 10:
       let all: [Activation] = [
-        .relu, .relu6, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .gelu, .softmax, .identity, .leakyRelu(slope: .one),
+        .relu, .relu6, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .gelu, .softmax, .identity,
+        .leakyRelu(slope: .one),
       ]
       return try append(.activation(random.chance(20) ? .softmax : random.pick(all)), [input])
     case 11: return try append(.permutation(.shuffle(groups: random.pick([1, 2, g, Self.m]))), [input])
-    case 12: return try append(.slice(Slice(start: random.pick([0, 1, g]), count: random.pick([1, 2, Self.a]))), [input])
+    case 12:
+      return try append(.slice(Slice(start: random.pick([0, 1, g]), count: random.pick([1, 2, Self.a]))), [input])
     case 13: return try append(.padding(sides()), [input])
-    case 14: return try append(.upsample(Upsample(scale: pair([1, 2, s]), mode: random.pick(UpsampleMode.allCases))), [input])
-    case 15: return try append(random.pick([.dropout(.one), .scale, .localResponseNormalization(.init(size: k))]), [input])
+    case 14:
+      return try append(.upsample(Upsample(scale: pair([1, 2, s]), mode: random.pick(UpsampleMode.allCases))), [input])
+    case 15:
+      return try append(random.pick([.dropout(.one), .scale, .localResponseNormalization(.init(size: k))]), [input])
     default:
       guard random.chance(25) else { return nil }
       guard graph.nodes[input].output.rank > 2 else {
         return try append(.linear(Linear(outputFeatures: try width(), hasBias: random.chance(50))), [input])
       }
-      guard let pooled = try append(.adaptivePool(AdaptivePool(kind: .average, output: [2, 1])), [input]) else { return nil }
+      guard let pooled = try append(.adaptivePool(AdaptivePool(kind: .average, output: [2, 1])), [input]) else {
+        return nil
+      }
       guard let flat = try append(.flatten, [pooled]) else { return nil }
       return try append(.linear(Linear(outputFeatures: try width(), hasBias: random.chance(50))), [flat])
     }
@@ -156,7 +164,9 @@ struct RandomNetwork {
     case 1: try append(.concatenation, [first, second, third]).map { open.append($0) }
     case 2: try append(.multiply, [first, second]).map { open.append($0) }
     default:  // squeeze and excitation
-      guard let squeezed = try append(.adaptivePool(AdaptivePool(kind: .average, output: [1, 1])), [first]) else { return }
+      guard let squeezed = try append(.adaptivePool(AdaptivePool(kind: .average, output: [1, 1])), [first]) else {
+        return
+      }
       try append(random.pick([.multiply, .add]), [first, squeezed]).map { open.append($0) }
     }
   }
@@ -193,7 +203,8 @@ struct RandomNetwork {
     let half = random.pick([0, 1, Self.k])
     let kernel = try 2 * half + 1
     return Convolution(
-      outputChannels: width, kernel: [kernel, kernel], stride: [1, 1], padding: Padding(before: [half, half], after: [half, half]),
+      outputChannels: width, kernel: [kernel, kernel], stride: [1, 1],
+      padding: Padding(before: [half, half], after: [half, half]),
       dilation: [1, 1], hasBias: random.chance(30))
   }
 
@@ -213,7 +224,9 @@ struct RandomNetwork {
     }
   }
 
-  private mutating func fold(_ begin: Int, _ count: Expr, _ arrangement: FoldArrangement, _ input: Int, _ end: Int) throws {
+  private mutating func fold(_ begin: Int, _ count: Expr, _ arrangement: FoldArrangement, _ input: Int, _ end: Int)
+    throws
+  {
     let nodes = begin..<graph.nodes.count
     for index in nodes { graph.nodes[index].times = try graph.nodes[index].times * count }
     graph.folds.append(Fold(nodes: nodes, count: count, arrangement: arrangement, input: input, output: end))

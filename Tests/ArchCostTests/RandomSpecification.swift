@@ -43,7 +43,10 @@ struct RandomSpecification {
   }
 
   private mutating func width() -> String {
-    random.pick(["a", "2*a", "a*g", "in", "8", "4*g", "16*w", "in/2", "round(5*w)", "divisible(9*a, by: 4)", "1", "max(a, 4)", "2^n"])
+    random.pick([
+      "a", "2*a", "a*g", "in", "8", "4*g", "16*w", "in/2", "round(5*w)", "divisible(9*a, by: 4)", "1", "max(a, 4)",
+      "2^n",
+    ])
   }
 
   private mutating func window() -> String {
@@ -62,18 +65,26 @@ struct RandomSpecification {
     case 0...3:
       return "conv(\(kernel()), \(width())\(window())"
         + (random.chance(30) ? ", groups: " + random.pick(["g", "2", "in", "a"]) : "")
-        + (random.chance(30) ? ", dilation: " + random.pick(["2", "s"]) : "") + (random.chance(30) ? ", bias: true)" : ")")
+        + (random.chance(30) ? ", dilation: " + random.pick(["2", "s"]) : "")
+        + (random.chance(30) ? ", bias: true)" : ")")
     case 4:
       return "convtranspose(\(kernel()), \(width()), stride: \(random.pick(["1", "2", "s"])), padding: "
         + "\(random.pick(["0", "1"])), outputpadding: \(random.pick(["0", "0", "s - 1"])), groups: \(random.pick(["1", "g"])))"
     case 5, 6:
-      return "\(random.pick(["max", "avg"]))pool(\(kernel())\(window()), ceil: \(random.pick(["true", "true", "false"])))"
+      return
+        "\(random.pick(["max", "avg"]))pool(\(kernel())\(window()), ceil: \(random.pick(["true", "true", "false"])))"
     case 7: return "adaptive\(random.pick(["max", "avg"]))pool(\(random.pick(["1", "s", "g", "(2, s)", "2x1"])))"
-    case 8: return random.pick(["shuffle(g)", "shuffle(2)", "groupnorm(g)", "bn", "layernorm", "lrn", "scale", "scaleby(1/2)"])
+    case 8:
+      return random.pick([
+        "shuffle(g)", "shuffle(2)", "groupnorm(g)", "bn", "layernorm", "lrn", "scale", "scaleby(1/2)",
+      ])
     case 9: return random.pick(["slice(0, a)", "slice(g, 1)", "split(g, 0)", "split(2, 1)", "split(g, g - 1)"])
     case 10: return random.pick(["pad(s)", "pad((0, 1, 0, k))", "padchannels(0, a)", "padchannels(g, 1)"])
     case 11: return random.pick(["upsample(2)", "upsample(s)", "upsample(s, mode: bilinear)", "upsample((1, s))"])
-    case 12: return random.pick(["relu", "relu6", "silu", "hardswish", "softmax", "leakyrelu", "dropout(0.1)", "gelu", "identity"])
+    case 12:
+      return random.pick([
+        "relu", "relu6", "silu", "hardswish", "softmax", "leakyrelu", "dropout(0.1)", "gelu", "identity",
+      ])
     default: return "conv(3x3, \(random.pick(["in", "a", "8"])))"
     }
   }
@@ -93,16 +104,21 @@ struct RandomSpecification {
     case 5: return "concat { \(chain()) } times \(random.pick(["n", "g", "2"]))"
     case 6: return "concat { slice(i, 1) -> relu } times \(random.pick(["n", "a"])) as i"
     case 7: return "repeat n { \(line(depth: depth + 1)) }"
-    case 8: return "repeat \(random.pick(["n - 1", "g"])) { \(line(depth: depth + 1)); conv(1x1, \(random.pick(["in", "a"]))) }"
+    case 8:
+      return
+        "repeat \(random.pick(["n - 1", "g"])) { \(line(depth: depth + 1)); conv(1x1, \(random.pick(["in", "a"]))) }"
     case 9: return "repeat n as i { conv(1x1, a + i) }"
     case 10: return "for i in 1..\(random.pick(["n", "g"])) { conv(1x1, [a, 4, in, g][i - 1]) }"
     case 11:
-      let condition = random.pick(["k > 2", "s != 1", "in == a", "in.height > 8", "in.height == in.width", "2*a >= in", "g == 1 or n < 3"])
+      let condition = random.pick([
+        "k > 2", "s != 1", "in == a", "in.height > 8", "in.height == in.width", "2*a >= in", "g == 1 or n < 3",
+      ])
       return "when \(condition) { \(line(depth: depth + 1)) } else { \(chain()) }"
     case 12:
       labels += 1
       let label = "x\(labels)"
-      return "\(label): conv(3x3, a); repeat n { add { conv(3x3, a) } { from(\(label)) \(random.chance(50) ? "-> conv(3x3, a)" : "") }"
+      return
+        "\(label): conv(3x3, a); repeat n { add { conv(3x3, a) } { from(\(label)) \(random.chance(50) ? "-> conv(3x3, a)" : "") }"
         + "\(random.chance(50) ? "; \(label): relu" : "") }"
     case 13: return "output aux\(text.count) { \(chain()) }"
     default: return chain()

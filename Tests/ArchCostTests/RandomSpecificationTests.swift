@@ -16,7 +16,8 @@ import TestSupport
       guard let here: Architecture<Int> = try? specification.elaborate("n") else { continue }
       let symbolic: Architecture<Expr>
       do { symbolic = try specification.elaborate("n") } catch {
-        guard let error = error as? Diagnostic, error.cause?.contains("too large") == true || error.message.contains("too large")
+        guard let error = error as? Diagnostic,
+          error.cause?.contains("too large") == true || error.message.contains("too large")
         else {
           Issue.record("seed \(seed): \(error)\n\(text)")
           continue
@@ -47,7 +48,8 @@ import TestSupport
   }
 
   private func compare(
-    _ numeric: Architecture<Int>, _ analysis: Analysis<Expr>, _ symbolic: Architecture<Expr>, at values: [Symbol: Rational],
+    _ numeric: Architecture<Int>, _ analysis: Analysis<Expr>, _ symbolic: Architecture<Expr>,
+    at values: [Symbol: Rational],
     _ what: String
   ) throws {
     try expectEqual(Analysis(numeric.graph).total, analysis.total, at: values, what)

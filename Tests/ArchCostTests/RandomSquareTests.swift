@@ -24,9 +24,13 @@ import TestSupport
       let network = try RandomNetwork(seed: seed, layers: 5 + seed % 16)
       var random = SeededGenerator(seed: 5000 + seed)
       let others = (0..<4).map { _ in RandomNetwork.values(using: &random) }
-      return [network.values].map { try! Square(seed: seed, graph: network.graph, values: $0, bound: network.graph.bound(to: $0)) }
+      return [network.values].map {
+        try! Square(seed: seed, graph: network.graph, values: $0, bound: network.graph.bound(to: $0))
+      }
         + others.compactMap { point in
-          (try? network.graph.bound(to: point)).map { Square(seed: seed, graph: network.graph, values: point, bound: $0) }
+          (try? network.graph.bound(to: point)).map {
+            Square(seed: seed, graph: network.graph, values: point, bound: $0)
+          }
         }
     } catch {
       // Inference over closed forms refused what inference over numbers took.
@@ -88,7 +92,9 @@ import TestSupport
           guard let field = fields[mine.node] else { continue }
           defined += 1
           let expected = try #require(all[theirs.node])
-          #expect(try field.size.map { try $0.evaluated(square.values) } == expected.size.map { Rational($0) }, "\(square.testDescription)")
+          #expect(
+            try field.size.map { try $0.evaluated(square.values) } == expected.size.map { Rational($0) },
+            "\(square.testDescription)")
           #expect(try field.stride.map { try $0.evaluated(square.values) } == expected.stride.map { Rational($0) })
           #expect(field.isGlobal == expected.isGlobal)
         }
@@ -125,7 +131,8 @@ import TestSupport
     }
     #expect(points > 250 && folds > 50, "\(points) points, \(folds) folds")
     let operators = [
-      "input", "conv", "convtranspose", "linear", "bn", "layernorm", "groupnorm", "relu", "softmax", "maxpool", "avgpool",
+      "input", "conv", "convtranspose", "linear", "bn", "layernorm", "groupnorm", "relu", "softmax", "maxpool",
+      "avgpool",
       "add", "multiply", "concat", "shuffle", "slice", "pad", "flatten", "dropout", "lrn", "upsample", "scale",
     ]
     for name in operators { #expect(names[name, default: 0] >= 5, "\(name): \(names)") }

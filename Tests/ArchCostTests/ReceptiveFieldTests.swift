@@ -27,7 +27,8 @@ import TestSupport
       let dilation = [row.dilation, column.dilation]
       let op: Op<Int> =
         index % 2 == 0
-        ? .convolution(Convolution(outputChannels: 2, kernel: kernel, stride: stride, padding: padding, dilation: dilation))
+        ? .convolution(
+          Convolution(outputChannels: 2, kernel: kernel, stride: stride, padding: padding, dilation: dilation))
         : .pool(Pool(kind: .max, kernel: kernel, stride: stride, padding: padding, dilation: dilation))
       let shape = try op.outputShape(of: [graph.nodes[index].output])
       graph.nodes.append(Node(name: "\(index)", op: op, inputs: [index], output: shape))

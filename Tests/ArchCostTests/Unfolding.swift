@@ -36,7 +36,8 @@ private struct Unfolding {
         graph.folds[$0].nodes.lowerBound == index && graph.folds[$0].nodes.upperBound <= range.upperBound
           && (outer == nil || $0 < outer!)
       }
-      guard let fold = beginning.max(by: { (graph.folds[$0].nodes.count, $0) < (graph.folds[$1].nodes.count, $1) }) else {
+      guard let fold = beginning.max(by: { (graph.folds[$0].nodes.count, $0) < (graph.folds[$1].nodes.count, $1) })
+      else {
         append(index, &places)
         index += 1
         continue

@@ -24,7 +24,10 @@ import TestSupport
         case 0: break
         case 1: number = try standard * Rational(random.pick([2, 3]))
         case 2: number = try standard * Rational(1, random.pick([2, 4]))
-        default: number = parameter.kind == .integer ? Rational(.random(in: 1...40, using: &random)) : try Rational(.random(in: 1...16, using: &random), 8)
+        default:
+          number =
+            parameter.kind == .integer
+            ? Rational(.random(in: 1...40, using: &random)) : try Rational(.random(in: 1...16, using: &random), 8)
         }
         // Resolutions that the stages divide are what most closed forms hold for.
         if standard.integer.map({ $0 >= 32 && $0 % 32 == 0 }) == true, random.chance(70) {
@@ -90,9 +93,13 @@ import TestSupport
     var layers = 0
     for _ in 0..<20 where layers < Self.enough / 2 {
       let draw = try Draw(parameters, using: &random)
-      guard let numeric: Architecture<Int> = try? specification.elaborate(network, options: draw.options) else { continue }
+      guard let numeric: Architecture<Int> = try? specification.elaborate(network, options: draw.options) else {
+        continue
+      }
       let architecture: Architecture<Expr> = try specification.elaborate(network, options: draw.options)
-      for condition in architecture.conditions { #expect(try condition.holds(at: draw.values), "\(draw.text): \(condition)") }
+      for condition in architecture.conditions {
+        #expect(try condition.holds(at: draw.values), "\(draw.text): \(condition)")
+      }
       compared += 1
       layers += max(30, numeric.graph.nodes.count)
       try compare(numeric, architecture, Analysis(architecture.graph), at: draw.values, "\(network) \(draw.text)")

@@ -28,7 +28,9 @@ import TestSupport
 
   static let breaks: [Break] = [
     Break("two nodes of one name", finds: "two nodes are called n1") { $0.nodes[2].name = "n1" },
-    Break("a node reads a later one", finds: "n1 reads a node that does not run before it") { $0.nodes[1].inputs = [2] },
+    Break("a node reads a later one", finds: "n1 reads a node that does not run before it") {
+      $0.nodes[1].inputs = [2]
+    },
     Break("a node reads itself", finds: "n1 reads a node that does not run before it") { $0.nodes[1].inputs = [1] },
     Break("a node reads nothing that exists", finds: "n3 reads a node that does not run before it") {
       $0.nodes[3].inputs = [-1, 0]
@@ -36,7 +38,9 @@ import TestSupport
     Break("a scope that is none", finds: "n2 stands in no scope") { $0.nodes[2].scope = 9 },
     Break("a rank that is wrong", finds: "n2 has the wrong rank") { $0.nodes[2].output = Shape([1, 4]) },
     Break("a shape that is wrong", finds: "n2 has shape 4×8×7") { $0.nodes[2].output = Shape([1, 4, 8, 7]) },
-    Break("a wrong number of operands", finds: "n2: relu takes another number of inputs") { $0.nodes[2].inputs = [0, 1] },
+    Break("a wrong number of operands", finds: "n2: relu takes another number of inputs") {
+      $0.nodes[2].inputs = [0, 1]
+    },
     Break("an operator that does not fit", finds: "n2: groups must divide the channels") {
       $0.nodes[2].op = .permutation(.shuffle(groups: 3))
     },
@@ -64,7 +68,8 @@ import TestSupport
     var graph = Graph<Int>(name: "sound")
     let input = Shape([1, 4, 8, 8])
     let convolution = Convolution<Int>(
-      outputChannels: 4, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [1, 1], after: [1, 1]), dilation: [1, 1])
+      outputChannels: 4, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [1, 1], after: [1, 1]),
+      dilation: [1, 1])
     graph.scopes.append(Scope(name: "inner", parent: 0))
     graph.nodes = [
       Node(name: "n0", op: .input, inputs: [], output: input),

@@ -20,13 +20,15 @@ import Testing
 
   static func convolution(_ change: (inout Convolution<Int>) -> Void) -> Op<Int> {
     var convolution = Convolution<Int>(
-      outputChannels: 4, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [0, 0], after: [0, 0]), dilation: [1, 1])
+      outputChannels: 4, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [0, 0], after: [0, 0]),
+      dilation: [1, 1])
     change(&convolution)
     return .convolution(convolution)
   }
 
   static func pool(_ change: (inout Pool<Int>) -> Void) -> Op<Int> {
-    var pool = Pool<Int>(kind: .max, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [0, 0], after: [0, 0]))
+    var pool = Pool<Int>(
+      kind: .max, kernel: [3, 3], stride: [1, 1], padding: Padding(before: [0, 0], after: [0, 0]))
     change(&pool)
     return .pool(pool)
   }
@@ -37,8 +39,10 @@ import Testing
     Case(.input, blames: .input, "an input has no operands"),
     Case(.add, blames: .input, "takes another number of inputs"),
     Case(.activation(.relu), image, image, blames: .input, "takes another number of inputs"),
-    Case(.channelPadding(ChannelPadding(before: -1, after: 1)), image, blames: .padding, "the number of channels before"),
-    Case(.channelPadding(ChannelPadding(before: 1, after: -1)), image, blames: .padding, "the number of channels after"),
+    Case(
+      .channelPadding(ChannelPadding(before: -1, after: 1)), image, blames: .padding, "the number of channels before"),
+    Case(
+      .channelPadding(ChannelPadding(before: 1, after: -1)), image, blames: .padding, "the number of channels after"),
     Case(convolution { _ in }, [1, 6], blames: .input, "a convolution needs 2 spatial extents"),
     Case(convolution { $0.isTransposed = true }, [1, 6], blames: .input, "a transposed convolution needs 2"),
     Case(convolution { $0.outputChannels = 0 }, image, blames: .outputChannels, "the number of output channels"),
@@ -78,7 +82,8 @@ import Testing
     Case(.tensor(.section(Section(axis: 2, start: 3, count: 3))), image, blames: .count, "must lie within its axis"),
     Case(.tensor(.recurrent(Recurrent(kind: .lstm, hidden: 8))), image, blames: .input, "needs a sequence"),
     Case(.tensor(.elementwise(.select)), image, image, blames: .input, "takes another number of inputs"),
-    Case(.normalization(Normalization(kind: .group, groups: 4)), image, blames: .groups, "groups must divide the channels"),
+    Case(
+      .normalization(Normalization(kind: .group, groups: 4)), image, blames: .groups, "groups must divide the channels"),
     Case(.localResponseNormalization(.init(size: 0)), image, blames: .size, "the window of the normalization"),
     Case(.add, image, [1, 6, 5, 4], blames: .input, "the branches of add have different shapes"),
     Case(.add, image, [1, 6], blames: .input, "the branches of add have different shapes"),
@@ -86,7 +91,8 @@ import Testing
     Case(.concatenation, image, [1, 6, 5, 4], blames: .input, "the branches of concat have different shapes"),
     Case(.concatenation, image, [1, 6], blames: .input, "the branches of concat have different shapes"),
     Case(.concatenation, image, [2, 6, 5, 5], blames: .input, "the branches of concat have different shapes"),
-    Case(.permutation(.shuffle(groups: 4)), image, blames: .groups, "groups must divide the channels that are shuffled"),
+    Case(
+      .permutation(.shuffle(groups: 4)), image, blames: .groups, "groups must divide the channels that are shuffled"),
     Case(.permutation(.shuffle(groups: 0)), image, blames: .groups, "the number of groups"),
     Case(.permutation(.explicit([0, 1])), image, blames: .order, "must name every channel"),
     Case(.permutation(.explicit([0, 1, 2, 3, 4, 4])), image, blames: .order, "must name every channel once"),
@@ -138,7 +144,11 @@ import Testing
   @Test func sizesBeyondIntegersAreArithmeticErrors() {
     let huge = Int.max / 2
     #expect(throws: ArithmeticError.self) { try Op.flatten.outputShape(of: [Shape([1, huge, 2, 3])]) }
-    #expect(throws: ArithmeticError.self) { try Op.concatenation.outputShape(of: [Shape([1, huge]), Shape([1, huge + 9])]) }
-    #expect(throws: ArithmeticError.self) { try Op.upsample(Upsample(scale: [3, 3])).outputShape(of: [Shape([1, 1, huge, 2])]) }
+    #expect(throws: ArithmeticError.self) {
+      try Op.concatenation.outputShape(of: [Shape([1, huge]), Shape([1, huge + 9])])
+    }
+    #expect(throws: ArithmeticError.self) {
+      try Op.upsample(Upsample(scale: [3, 3])).outputShape(of: [Shape([1, 1, huge, 2])])
+    }
   }
 }

@@ -17,7 +17,8 @@ import Testing
     Case(op: .normalization(Normalization()), inputs: [[2, 6, 5, 4]], output: [2, 6, 5, 4]),
     Case(op: .normalization(Normalization(kind: .group, groups: 3)), inputs: [[2, 6, 5, 4]], output: [2, 6, 5, 4]),
     Case(op: .activation(.relu), inputs: [[2, 6, 5, 4]], output: [2, 6, 5, 4]),
-    Case(op: .adaptivePool(AdaptivePool(kind: .average, output: [1, 3])), inputs: [[2, 6, 5, 4]], output: [2, 6, 1, 3]),
+    Case(
+      op: .adaptivePool(AdaptivePool(kind: .average, output: [1, 3])), inputs: [[2, 6, 5, 4]], output: [2, 6, 1, 3]),
     Case(op: .add, inputs: [[2, 6, 5, 4], [2, 6, 5, 4]], output: [2, 6, 5, 4]),
     Case(op: .add, inputs: [[2, 6, 5, 4], [2, 6, 1, 1]], output: [2, 6, 5, 4]),
     Case(op: .multiply, inputs: [[2, 6, 1, 1], [2, 6, 5, 4]], output: [2, 6, 5, 4]),
@@ -31,7 +32,9 @@ import Testing
     Case(op: .padding(Padding(before: [-1, 0], after: [0, -2])), inputs: [[2, 6, 5, 4]], output: [2, 6, 4, 2]),
     Case(op: .flatten, inputs: [[2, 6, 5, 4]], output: [2, 120]),
     Case(op: .dropout(.one), inputs: [[2, 6]], output: [2, 6]),
-    Case(op: .localResponseNormalization(LocalResponseNormalization(size: 5)), inputs: [[2, 6, 5, 4]], output: [2, 6, 5, 4]),
+    Case(
+      op: .localResponseNormalization(LocalResponseNormalization(size: 5)), inputs: [[2, 6, 5, 4]],
+      output: [2, 6, 5, 4]),
     Case(op: .upsample(Upsample(scale: [2, 3])), inputs: [[2, 6, 5, 4]], output: [2, 6, 10, 12]),
     Case(op: .scale, inputs: [[2, 6, 5, 4]], output: [2, 6, 5, 4]),
   ]) func outputOf(_ one: Case) throws {

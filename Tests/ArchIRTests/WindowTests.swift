@@ -48,7 +48,9 @@ import TestSupport
   /// The rows that a transposed convolution writes to, less those that the padding takes away, and those it is asked to add.
   private func writtenRows(_ c: Case, _ axis: Int, added: Int) -> Int {
     var rows: Set<Int> = []
-    for i in 0..<c.extent[axis] { for k in 0..<c.kernel[axis] { rows.insert(i * c.stride[axis] + k * c.dilation[axis]) } }
+    for i in 0..<c.extent[axis] {
+      for k in 0..<c.kernel[axis] { rows.insert(i * c.stride[axis] + k * c.dilation[axis]) }
+    }
     return rows.max()! + 1 + added - c.before[axis] - c.after[axis]
   }
 
@@ -122,7 +124,8 @@ import TestSupport
     ([5, 2, 2, 1, 1], true, 3), ([6, 3, 4, 1, 1], true, 2), ([4, 1, 3, 0, 1], true, 2), ([7, 3, 2, 1, 2], true, 3),
   ]) func poolsOfKnownSize(c: [Int], roundsUp: Bool, output: Int) throws {
     let pool = Pool<Int>(
-      kind: .max, kernel: [c[1], c[1]], stride: [c[2], c[2]], padding: Padding(before: [c[3], c[3]], after: [c[3], c[3]]),
+      kind: .max, kernel: [c[1], c[1]], stride: [c[2], c[2]],
+      padding: Padding(before: [c[3], c[3]], after: [c[3], c[3]]),
       dilation: [c[4], c[4]], roundsUp: roundsUp)
     #expect(try Op.pool(pool).outputShape(of: [Shape([1, 1, c[0], c[0]])]).extents == [1, 1, output, output])
   }

@@ -43,7 +43,9 @@ struct ExportedModelTests {
     #expect(try total.parameters.trainable == 11_689_512)
   }
 
-  @Test("nodes are named after their modules", arguments: ["resnet18-script", "resnet18-dynamo", "resnet18-unfolded-script"])
+  @Test(
+    "nodes are named after their modules",
+    arguments: ["resnet18-script", "resnet18-dynamo", "resnet18-unfolded-script"])
   func names(fixture: String) throws {
     let graph = try Fixtures.file(fixture).imported().graph
     let names = graph.nodes.map(\.name)
@@ -65,12 +67,15 @@ struct ExportedModelTests {
     #expect(open.omissions.isEmpty)
     #expect(open.symbols.map(\.axis) == [0, 2, 3])
     var options = ImportOptions()
-    for (symbol, value) in zip(open.symbols, [extents.batch, extents.height, extents.width]) { options.values[symbol.name] = value }
+    for (symbol, value) in zip(open.symbols, [extents.batch, extents.height, extents.width]) {
+      options.values[symbol.name] = value
+    }
     let bound = try file.imported(options)
     #expect(bound.symbols.isEmpty)
     let numbers = try Analysis(try bound.numbers()).total
     let values = Dictionary(
-      uniqueKeysWithValues: zip(open.symbols.map(\.symbol), [extents.batch, extents.height, extents.width].map { Rational($0) }))
+      uniqueKeysWithValues: zip(
+        open.symbols.map(\.symbol), [extents.batch, extents.height, extents.width].map { Rational($0) }))
     let forms = try Analysis(open.graph).total
     #expect(try forms.macs.evaluated(values) == Rational(try numbers.macs))
     #expect(try forms.parameters.trainable.evaluated(values) == Rational(try numbers.parameters.trainable))
@@ -83,7 +88,9 @@ struct ExportedModelTests {
     #expect(try Analysis(try file.imported(byPlace).numbers()).total.macs == numbers.macs)
   }
 
-  @Test("the folds of a model with open extents equal the shapes of the bound one", arguments: ["mobilenet_v2-dynamic-script"])
+  @Test(
+    "the folds of a model with open extents equal the shapes of the bound one",
+    arguments: ["mobilenet_v2-dynamic-script"])
   func boundShapes(fixture: String) throws {
     let file = try Fixtures.file(fixture)
     let open = try file.imported()

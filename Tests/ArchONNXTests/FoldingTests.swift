@@ -79,7 +79,8 @@ struct FoldingTests {
   @Test(
     "slices by NumPy's rules",
     arguments: [
-      (0, 4, 1, 4), (1, 100, 1, 9), (-3, 1 << 62, 1, 3), (0, -1, 2, 5), (5, 2, 1, 0), (-1, -(1 << 62), -1, 10), (8, 1, -3, 3),
+      (0, 4, 1, 4), (1, 100, 1, 9), (-3, 1 << 62, 1, 3), (0, -1, 2, 5), (5, 2, 1, 0), (-1, -(1 << 62), -1, 10),
+      (8, 1, -3, 3),
     ])
   func slices(start: Int, end: Int, step: Int, count: Int) throws {
     let shape = try output {

@@ -6,7 +6,9 @@ import Testing
 
 @Suite("Operators of ONNX")
 struct LoweringTests {
-  private func imported(_ options: ImportOptions = .init(), _ build: (inout ModelWriter) -> Void) throws -> ImportedModel {
+  private func imported(_ options: ImportOptions = .init(), _ build: (inout ModelWriter) -> Void) throws
+    -> ImportedModel
+  {
     let model = try ModelWriter.build(build).file().imported(options)
     #expect(model.graph.violations().isEmpty)
     return model
@@ -49,7 +51,9 @@ struct LoweringTests {
     }
     guard case .convolution(let convolution) = try model.numbers().nodes.last!.op else { return #expect(Bool(false)) }
     // 112 and 8 outputs need (111·2 + 3 − 224) = 1 and (7·2 + 4 − 15) = 3 more elements.
-    #expect(convolution.padding == (mode == "SAME_UPPER" ? Padding(before: [0, 1], after: [1, 2]) : Padding(before: [1, 2], after: [0, 1])))
+    #expect(
+      convolution.padding
+        == (mode == "SAME_UPPER" ? Padding(before: [0, 1], after: [1, 2]) : Padding(before: [1, 2], after: [0, 1])))
     #expect(try model.numbers().nodes.last!.output == Shape([1, 8, 112, 8]))
   }
 
@@ -109,7 +113,8 @@ struct LoweringTests {
   @Test(
     "einsum counts a product for every combination of indices",
     arguments: [
-      ("bhid,bhjd->bhij", 2 * 3 * 5 * 5 * 7), ("...id,...jd->...ij", 2 * 3 * 5 * 5 * 7), ("bhid,bhjd", 2 * 3 * 5 * 5 * 7),
+      ("bhid,bhjd->bhij", 2 * 3 * 5 * 5 * 7), ("...id,...jd->...ij", 2 * 3 * 5 * 5 * 7),
+      ("bhid,bhjd", 2 * 3 * 5 * 5 * 7),
     ])
   func einsum(equation: String, macs: Int) throws {
     let cost = try total {
@@ -128,7 +133,8 @@ struct LoweringTests {
       $0.weight("w", [2, gates * 48, 32])
       $0.weight("r", [2, gates * 48, 48])
       $0.weight("b", [2, 2 * gates * 48])
-      $0.node(op, ["x", "w", "r", "b"], ["y", "h"], integers: ["hidden_size": 48], texts: ["direction": "bidirectional"])
+      $0.node(
+        op, ["x", "w", "r", "b"], ["y", "h"], integers: ["hidden_size": 48], texts: ["direction": "bidirectional"])
       $0.output("y")
     }
     #expect(cost.parameters.weights == 2 * gates * 48 * (32 + 48))
@@ -210,8 +216,12 @@ struct LoweringTests {
       $0.node(
         "If", ["c"], ["y"],
         graphs: [
-          "then_branch": { $0.node("Conv", ["x", "w"], ["t"]); $0.output("t") },
-          "else_branch": { $0.node("Conv", ["x", "w"], ["e"]); $0.output("e") },
+          "then_branch": {
+            $0.node("Conv", ["x", "w"], ["t"]); $0.output("t")
+          },
+          "else_branch": {
+            $0.node("Conv", ["x", "w"], ["e"]); $0.output("e")
+          },
         ])
       $0.node(
         "Loop", ["n", "", "y"], ["z"],

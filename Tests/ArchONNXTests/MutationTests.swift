@@ -6,7 +6,9 @@ import Testing
 /// Committed models with a few bytes changed: read or refused, but never a crash, and never slowly.
 @Suite("Mutated models")
 struct MutationTests {
-  @Test("a model with changed bytes is read or refused", arguments: ["resnet18-dynamo", "shufflenet_v2_x1_0-script", "mobilenet_v2-dynamic-script"])
+  @Test(
+    "a model with changed bytes is read or refused",
+    arguments: ["resnet18-dynamo", "shufflenet_v2_x1_0-script", "mobilenet_v2-dynamic-script"])
   func mutations(fixture: String) throws {
     let original = try Fixtures.bytes(fixture)
     var generator = SeededGenerator(seed: UInt64(original.count))

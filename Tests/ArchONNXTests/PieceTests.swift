@@ -68,7 +68,9 @@ struct PieceTests {
     #expect(model.tensors[1]?.keys.sorted { $0.rawValue < $1.rawValue } == [.scale, .shift])
     #expect(model.graph.nodes[1].name == "norm")
     #expect(
-      try names { normalization(&$0, isReadElsewhere: true) } == ["input", "transpose", "layernorm", "transpose", "relu"])
+      try names { normalization(&$0, isReadElsewhere: true) } == [
+        "input", "transpose", "layernorm", "transpose", "relu",
+      ])
   }
 
   @Test("zeros before and after the channels")

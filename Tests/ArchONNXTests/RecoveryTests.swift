@@ -9,7 +9,8 @@ import Testing
 struct RecoveryTests {
   /// The lines that a specification may have at most, in which repeated blocks are folded.
   private static let models: [(name: String, lines: Int)] = [
-    ("resnet18", 30), ("resnet50", 30), ("resnext50_32x4d", 35), ("mobilenet_v2", 40), ("densenet121", 35), ("googlenet", 50),
+    ("resnet18", 30), ("resnet50", 30), ("resnext50_32x4d", 35), ("mobilenet_v2", 40), ("densenet121", 35),
+    ("googlenet", 50),
     ("inception_v3", 80), ("vgg16", 25), ("squeezenet1_0", 30), ("efficientnet_b0", 60), ("shufflenet_v2_x1_0", 40),
   ]
 
@@ -100,7 +101,8 @@ struct RecoveryTests {
         let padding = Padding(before: [kernel / 2, kernel / 2], after: [kernel / 2, kernel / 2])
         try add(
           .convolution(
-            Convolution(outputChannels: 4, kernel: [kernel, kernel], stride: [1, 1], padding: padding, dilation: [1, 1])), [last])
+            Convolution(
+              outputChannels: 4, kernel: [kernel, kernel], stride: [1, 1], padding: padding, dilation: [1, 1])), [last])
       }
     }
     graph.outputs = [Output(name: "y", node: graph.nodes.count - 1)]

@@ -22,7 +22,9 @@ enum SpecificationCheck {
     }
     let (before, after) = (try Analysis(graph).total, try Analysis(back).total)
     #expect(before.parameters == after.parameters, "\(text)")
-    for quantity in Quantity.allCases { #expect(before.tally[quantity] == after.tally[quantity], "\(quantity) \(text)") }
+    for quantity in Quantity.allCases {
+      #expect(before.tally[quantity] == after.tally[quantity], "\(quantity) \(text)")
+    }
     #expect(before.outputElements == after.outputElements)
     #expect(graph.nodes[graph.outputs[0].node].output == back.nodes[back.outputs[0].node].output)
     let shapes = { (graph: Graph<Int>) in graph.outputs.map { "\(graph.nodes[$0.node].output)" }.sorted() }
@@ -37,7 +39,8 @@ enum SpecificationCheck {
 
   /// What a pool counts its padding for makes no difference where it has none, and to a maximum.
   private static func normalized(_ op: Op<Int>) -> Op<Int> {
-    guard case .pool(var pool) = op, pool.kind == .max || pool.padding.sides.allSatisfy({ $0 == 0 }) && !pool.roundsUp else { return op }
+    guard case .pool(var pool) = op, pool.kind == .max || pool.padding.sides.allSatisfy({ $0 == 0 }) && !pool.roundsUp
+    else { return op }
     pool.countsPadding = true
     return .pool(pool)
   }

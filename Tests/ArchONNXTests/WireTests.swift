@@ -4,7 +4,9 @@ import Testing
 @Suite("The wire format")
 struct WireTests {
   /// A message of random fields, and what it must be read as.
-  private static func random<F: Field>(_ generator: inout SeededGenerator, _ type: F.Type) -> ([UInt8], [(F, WireValue)]) {
+  private static func random<F: Field>(_ generator: inout SeededGenerator, _ type: F.Type) -> (
+    [UInt8], [(F, WireValue)]
+  ) {
     var encoder = WireEncoder()
     var expected: [(F, WireValue)] = []
     let known = Set(F.allCases.map(\.rawValue))
@@ -47,7 +49,9 @@ struct WireTests {
         encoder.fixed(value.bitPattern, 8)
         expected.append((field, .fixed64(value.bitPattern)))
       case .bytes, .text, .message:
-        let data = (0..<Int.random(in: 0...200, using: &generator)).map { _ in UInt8.random(in: 0...255, using: &generator) }
+        let data = (0..<Int.random(in: 0...200, using: &generator)).map { _ in
+          UInt8.random(in: 0...255, using: &generator)
+        }
         encoder.data(field, data)
         expected.append((field, .range((encoder.bytes.count - data.count)..<encoder.bytes.count)))
       }
@@ -64,7 +68,9 @@ struct WireTests {
         #expect(message.values(field) == expected.filter { $0.0 == field }.map(\.1))
       }
       // Every proper beginning is a message that ends early or an error, never a crash.
-      for end in stride(from: 0, to: bytes.count, by: 7) { _ = try? Message<F>(ModelBytes(Array(bytes[..<end])), 0..<end) }
+      for end in stride(from: 0, to: bytes.count, by: 7) {
+        _ = try? Message<F>(ModelBytes(Array(bytes[..<end])), 0..<end)
+      }
     }
   }
 

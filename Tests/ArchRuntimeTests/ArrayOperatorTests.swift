@@ -98,7 +98,9 @@ import Testing
   @Test(
     "operands are stretched",
     arguments: [Elementwise.subtract, .divide, .power, .minimum, .maximum, .mean, .select],
-    [[[2, 5, 4, 3], [1, 5, 1, 1], [1, 1, 1, 3]], [[4, 1], [1, 6], [4, 6]], [[1, 7, 1], [2, 1, 5], [2, 7, 5]]])
+    [
+      [[2, 5, 4, 3], [1, 5, 1, 1], [1, 1, 1, 3]], [[4, 1], [1, 6], [4, 6]], [[1, 7, 1], [2, 1, 5], [2, 7, 5]],
+    ])
   func stretched(_ function: Elementwise, _ shapes: [[Int]]) throws {
     var sketch = GraphSketch()
     var operands: [Int] = []
@@ -154,8 +156,12 @@ import Testing
   func attention(_ isa: InstructionSet, _ batch: Int) throws {
     var sketch = GraphSketch()
     let x = sketch.input(batch, 3, 16, 16)
-    let patches = try sketch.add(.conv(1, 24), try sketch.add(.pool(Pool(
-      kind: .average, kernel: [4, 4], stride: [4, 4], padding: Padding(before: [0, 0], after: [0, 0]))), x))
+    let patches = try sketch.add(
+      .conv(1, 24),
+      try sketch.add(
+        .pool(
+          Pool(
+            kind: .average, kernel: [4, 4], stride: [4, 4], padding: Padding(before: [0, 0], after: [0, 0]))), x))
     var tokens = try sketch.add(.tensor(.reshape(Shape([batch, 24, 16]))), patches)
     tokens = try sketch.add(.tensor(.transpose([0, 2, 1])), tokens)
     tokens = try sketch.add(.add, tokens, sketch.stored(1, 16, 24))

@@ -81,7 +81,9 @@ import Testing
       result.variance = Array(numbers.variance[range])
       return result
     }
-    var (summed, concatenated) = (try Form(zoo: "resnext_block_a", settings), try Form(zoo: "resnext_block_b", settings))
+    var (summed, concatenated) = (
+      try Form(zoo: "resnext_block_a", settings), try Form(zoo: "resnext_block_b", settings)
+    )
     var (sumKernels, concatKernels): ([DenseKernel], [DenseKernel]) = ([], [])
     for path in 0..<paths {
       let range = path * width..<(path + 1) * width
@@ -110,7 +112,9 @@ import Testing
 
   // MARK: Interleaved group convolutions
 
-  @Test("an IGC block is one convolution whose kernel is P·W^d·Pᵀ·W^p", arguments: [(4, 8), (24, 2), (3, 5), (6, 1), (1, 7)], [1, 2])
+  @Test(
+    "an IGC block is one convolution whose kernel is P·W^d·Pᵀ·W^p",
+    arguments: [(4, 8), (24, 2), (3, 5), (6, 1), (1, 7)], [1, 2])
   func interleaved(_ size: (L: Int, M: Int), _ stride: Int) throws {
     let (L, M) = size
     let G = L * M
@@ -186,10 +190,12 @@ import Testing
     let ones = DenseKernel(
       weights: [Float](repeating: 1, count: G * L), outputChannels: G, inputChannels: G, groups: M)
     var fusion = try Form(
-      "input(\(G), 5, 6)\nconv(3x3, \(G), groups: \(L))\nadd { slice(i*\(M), \(M)) } times \(L) as i\nconcat {} times \(L)")
+      "input(\(G), 5, 6)\nconv(3x3, \(G), groups: \(L))\nadd { slice(i*\(M), \(M)) } times \(L) as i\nconcat {} times \(L)"
+    )
     try fusion.set([primary])
     var block = try Form(
-      "input(\(G), 5, 6)\nconv(3x3, \(G), groups: \(L)) -> shuffle(\(L)) -> conv(1x1, \(G), groups: \(M)) -> shuffle(\(M))")
+      "input(\(G), 5, 6)\nconv(3x3, \(G), groups: \(L)) -> shuffle(\(L)) -> conv(1x1, \(G), groups: \(M)) -> shuffle(\(M))"
+    )
     try block.set([primary, ones])
     let input = Numbers.small(G * 30, 3)
     #expect(try block.run(input) == fusion.run(input))
@@ -273,7 +279,8 @@ import Testing
     let factors = (0..<20).map { Double(norm.scale[$0]) / (Double(norm.variance[$0]) + 1e-5).squareRoot() }
     var folded = try Form("input(8, 7, 7)\nconv(3x3, 20, groups: 4, bias: true) -> relu")
     var own = LayerWeights()
-    let dense = DenseKernel(weights: numbers.weights, outputChannels: 20, inputChannels: 8, groups: 4, height: 3, width: 3)
+    let dense = DenseKernel(
+      weights: numbers.weights, outputChannels: 20, inputChannels: 8, groups: 4, height: 3, width: 3)
     own.weights = try #require(dense.scaled(by: factors).layerWeights(groups: 4))
     own.bias = (0..<20).map { Float(Double(norm.shift[$0]) - Double(norm.mean[$0]) * factors[$0]) }
     folded.set(folded.convolutions[0], own)
@@ -296,7 +303,8 @@ import Testing
       blocks.part(outputs: group * each..<(group + 1) * each, inputs: group * each..<(group + 1) * each)
     }
     func form(_ slice: String) throws -> Form {
-      var form = try Form("input(\(channels), 6, 6)\nconcat { slice(\(slice), \(each)) -> conv(3x3, \(each)) } times \(groups) as i")
+      var form = try Form(
+        "input(\(channels), 6, 6)\nconcat { slice(\(slice), \(each)) -> conv(3x3, \(each)) } times \(groups) as i")
       try form.set(parts)
       return form
     }

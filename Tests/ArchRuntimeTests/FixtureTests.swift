@@ -6,7 +6,8 @@ import Testing
 
 /// Small networks that PyTorch has run: Fixtures/make.py wrote the numbers and tells their order.
 @Suite("The same numbers as PyTorch") struct FixtureTests {
-  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Fixtures")
+  private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent(
+    "Fixtures")
 
   static let names: [String] = {
     let files = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
@@ -14,8 +15,10 @@ import Testing
   }()
 
   @Test("every operator has a case") func coverage() throws {
-    let text = try Self.names.map { try String(contentsOf: Self.folder.appendingPathComponent("\($0).arch"), encoding: .utf8) }
-      .joined()
+    let text = try Self.names.map {
+      try String(contentsOf: Self.folder.appendingPathComponent("\($0).arch"), encoding: .utf8)
+    }
+    .joined()
     let words = Set(text.split { !$0.isLetter && !$0.isNumber }.map(String.init))
     let operators = [
       "conv", "convtranspose", "linear", "bn", "layernorm", "groupnorm", "relu", "relu6", "leakyrelu", "sigmoid",

@@ -15,12 +15,14 @@ import Testing
   }
 
   static let cases = [
-    Case(window: 1, stride: 1, padding: 0), Case(window: 2, stride: 2, padding: 0), Case(window: 3, stride: 2, padding: 1),
+    Case(window: 1, stride: 1, padding: 0), Case(window: 2, stride: 2, padding: 0),
+    Case(window: 3, stride: 2, padding: 1),
     Case(window: 3, stride: 2, padding: 0, ceil: true), Case(window: 3, stride: 1, padding: 1, countsPadding: false),
     Case(window: 3, stride: 2, padding: 1, ceil: true), Case(window: 5, stride: 3, padding: 2, countsPadding: false),
   ]
 
-  private func views(_ x: ReferenceTensor, _ axis: (PoolAxis, PoolAxis), _ lanes: Int) -> (GuardedTensor, GuardedTensor) {
+  private func views(_ x: ReferenceTensor, _ axis: (PoolAxis, PoolAxis), _ lanes: Int) -> (GuardedTensor, GuardedTensor)
+  {
     (
       GuardedTensor(x, lanes: lanes),
       GuardedTensor(images: x.images, channels: x.channels, height: axis.0.count, width: axis.1.count, lanes: lanes)
@@ -62,7 +64,8 @@ import Testing
     var x = Numbers.tensor(Numbers.small, 1, channels: 3, height: 7, width: 8)
     x[0, 1, 3, 4] = .nan
     let axes = (
-      PoolAxis(size: 7, window: 3, stride: 2, before: 1, after: 1), PoolAxis(size: 8, window: 3, stride: 2, before: 1, after: 1)
+      PoolAxis(size: 7, window: 3, stride: 2, before: 1, after: 1),
+      PoolAxis(size: 8, window: 3, stride: 2, before: 1, after: 1)
     )
     let (input, output) = views(x, axes, kernels.lanes)
     Pooling(.max, rows: axes.0, columns: axes.1, kernels: kernels)

@@ -12,7 +12,8 @@ import Testing
     return output.values
   }
 
-  @Test("shuffle and its inverse are the identity", arguments: InstructionSet.here, [(48, 2), (48, 24), (12, 3), (20, 1)])
+  @Test(
+    "shuffle and its inverse are the identity", arguments: InstructionSet.here, [(48, 2), (48, 24), (12, 3), (20, 1)])
   func shuffle(_ isa: InstructionSet, _ form: (channels: Int, groups: Int)) {
     let lanes = Kernels(isa).lanes
     let x = Numbers.tensor(Numbers.small, 1, images: 2, channels: form.channels, height: 2, width: 3)

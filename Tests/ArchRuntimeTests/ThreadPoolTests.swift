@@ -35,10 +35,12 @@ import Testing
     let kernels = Kernels(isa)
     let cases = [
       ConvolutionCase(24, 40, kernel: 3, size: (14, 15)), ConvolutionCase(64, 96, size: (14, 14)),
-      ConvolutionCase(32, 32, kernel: 3, groups: 32, size: (20, 21)), ConvolutionCase(32, 32, kernel: 3, groups: 16, size: (20, 21)),
+      ConvolutionCase(32, 32, kernel: 3, groups: 32, size: (20, 21)),
+      ConvolutionCase(32, 32, kernel: 3, groups: 16, size: (20, 21)),
     ]
     for test in cases {
-      let x = Numbers.tensor(Numbers.normal, 1, channels: test.shape.inputChannels, height: test.height, width: test.width)
+      let x = Numbers.tensor(
+        Numbers.normal, 1, channels: test.shape.inputChannels, height: test.height, width: test.width)
       let weights = Numbers.normal(test.weightCount, 2)
       let input = GuardedTensor(
         x, lanes: kernels.lanes, halo: test.shape.halo(height: test.height, width: test.width))

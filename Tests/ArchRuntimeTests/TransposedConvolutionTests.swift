@@ -14,16 +14,18 @@ import Testing
     }
   }
 
-  static let cases: [Case] = [(2, 2, 0, 1, 0), (3, 2, 1, 1, 1), (4, 2, 1, 1, 0), (3, 1, 1, 1, 0), (5, 3, 2, 2, 0), (2, 3, 0, 1, 0)]
-    .flatMap { kernel, stride, padding, dilation, outputPadding in
-      [(5, 20, 1), (32, 16, 1), (32, 64, 2)].map { input, output, groups in
-        Case(
-          shape: ConvolutionShape(
-            inputChannels: input, outputChannels: output, kernel: kernel, stride: stride, padding: padding,
-            dilation: dilation, groups: groups),
-          height: 4, width: 5, outputPadding: outputPadding)
-      }
+  static let cases: [Case] = [
+    (2, 2, 0, 1, 0), (3, 2, 1, 1, 1), (4, 2, 1, 1, 0), (3, 1, 1, 1, 0), (5, 3, 2, 2, 0), (2, 3, 0, 1, 0),
+  ]
+  .flatMap { kernel, stride, padding, dilation, outputPadding in
+    [(5, 20, 1), (32, 16, 1), (32, 64, 2)].map { input, output, groups in
+      Case(
+        shape: ConvolutionShape(
+          inputChannels: input, outputChannels: output, kernel: kernel, stride: stride, padding: padding,
+          dilation: dilation, groups: groups),
+        height: 4, width: 5, outputPadding: outputPadding)
     }
+  }
 
   @Test("exact on whole numbers", arguments: cases, InstructionSet.here)
   func matchesReference(_ test: Case, _ isa: InstructionSet) {

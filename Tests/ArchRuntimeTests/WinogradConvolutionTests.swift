@@ -55,7 +55,9 @@ import Testing
   @Test("is chosen where it saves products, and not where its weights would take longer to read")
   func choice() {
     let kernels = Kernels(.best)
-    func outputs(_ input: Int, _ output: Int, _ size: Int, _ change: (inout ConvolutionShape) -> Void = { _ in }) -> Int? {
+    func outputs(_ input: Int, _ output: Int, _ size: Int, _ change: (inout ConvolutionShape) -> Void = { _ in })
+      -> Int?
+    {
       var shape = ConvolutionShape(inputChannels: input, outputChannels: output, kernel: 3, padding: 1)
       change(&shape)
       return WinogradChoice.best(shape, images: 1, height: size, width: size, kernels: kernels)?.outputs
@@ -97,7 +99,9 @@ import Testing
       shape, weights: weights, bias: bias, activation: activation, choice: choice, kernels: kernels
     ).run(input.view, to: output.view, adding: residual.view, on: ThreadPool(threads: threads))
     let values = output.values.values
-    let difference = zip(values, expected.values).reduce(0.0) { $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1)) }
+    let difference = zip(values, expected.values).reduce(0.0) {
+      $0 + (Double($1.0) - Double($1.1)) * (Double($1.0) - Double($1.1))
+    }
     let norm = expected.values.reduce(0.0) { $0 + Double($1) * Double($1) }
     return (
       values, norm == 0 ? difference.squareRoot() : (difference / norm).squareRoot(),

@@ -40,7 +40,8 @@ import Testing
     """
 
   @Test func everyRowOfATableIsTold() throws {
-    let judged = try Self.judge("claim macs(dense) ~ m over (C, R, m) in {(2, 2, 0.10k), (4, 2, 576), (8, 2, 2.0k)} within 20%")
+    let judged = try Self.judge(
+      "claim macs(dense) ~ m over (C, R, m) in {(2, 2, 0.10k), (4, 2, 576), (8, 2, 2.0k)} within 20%")
     let rows = try #require(judged.evidence.first?.rows)
     // 9·C²·R²
     #expect(rows.map(\.left) == ["144", "576", "2304"] && rows.map(\.right) == ["100", "576", "2000"])

@@ -85,7 +85,8 @@ import Testing
       "resnext", "resnext_claims", "resnext_blocks", "resnext_cifar", "igc", "mobilenet", "mobilenet_claims", "alexnet",
       "primitives", "claims_resnext",
       "claims_resnext_forms", "claims_igc", "claims_igc_width", "claims_inception", "claims_mobilenet",
-      "claims_mobilenet_scaling", "claims_resnet", "claims_resnet_cost", "claims_resnext_listings", "inception_modules", "vgg",
+      "claims_mobilenet_scaling", "claims_resnet", "claims_resnet_cost", "claims_resnext_listings", "inception_modules",
+      "vgg",
     ]
     let turned = Self.judgements.filter { judgement in
       guard counted.contains(judgement.claim.kind), families.contains(judgement.claim.file), judgement.agrees else {

@@ -4,7 +4,8 @@ import Testing
 /// The rules of `Docs/Architecture.md`, read off the sources.
 @Suite struct ArchitectureTests {
   private static let sources = URL(fileURLWithPath: #filePath)
-    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
+    .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent(
+      "Sources")
 
   /// What each module may import of the others: what stands above it.
   private static let allowed: [String: Set<String>] = [
@@ -22,7 +23,8 @@ import Testing
     "ArchReport": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchVerify", "ArchRuntime"],
     "ArchPage": ["ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchReport"],
     "archcalc": [
-      "ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchONNX", "ArchVerify", "ArchRuntime", "ArchReport", "ArchPage", "Specs",
+      "ArchAlgebra", "ArchIR", "ArchSpec", "ArchCost", "ArchONNX", "ArchVerify", "ArchRuntime", "ArchReport",
+      "ArchPage", "Specs",
     ],
   ]
 
@@ -67,7 +69,8 @@ import Testing
 
   @Test("The map names every module") func map() throws {
     let map = try String(
-      contentsOf: Self.sources.deletingLastPathComponent().appendingPathComponent("Docs/Architecture.md"), encoding: .utf8)
+      contentsOf: Self.sources.deletingLastPathComponent().appendingPathComponent("Docs/Architecture.md"),
+      encoding: .utf8)
     for module in Self.allowed.keys { #expect(map.contains("`\(module)`"), "\(module)") }
   }
 }

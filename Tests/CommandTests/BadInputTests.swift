@@ -44,9 +44,11 @@ struct BadInputTests {
       BadCase(["resnext50", "--width", "99999999999999999999"], 2, "width", "does not fit in a 64-bit integer"),
       BadCase(["resnext50", "--width", "x"], 2, "archcalc help resnext50"),
       BadCase(["resnet50", "--json", "--csv"], 2, "--json and --csv: which of the two?"),
-      BadCase(["compare", "resnet18", "resnet34", "--csv", "--markdown"], 2, "--csv and --markdown: which of the two?"),
+      BadCase(
+        ["compare", "resnet18", "resnet34", "--csv", "--markdown"], 2, "--csv and --markdown: which of the two?"),
       BadCase(["sweep", "mobilenet", "--alpha", "1", "--csv", "--jsonl"], 2, "--csv and --jsonl: which of the two?"),
-      BadCase(["check", "resnet18", "--max-macs", "2G", "--json", "--sarif"], 2, "--json and --sarif: which of the two?"),
+      BadCase(
+        ["check", "resnet18", "--max-macs", "2G", "--json", "--sarif"], 2, "--json and --sarif: which of the two?"),
       BadCase(["resnet50", "--bytes", "17"], 2, "from 1 to 16"),
       BadCase(["igc", "--macs", "3", "--sweep"], 2, "keeps weights, not macs"),
       BadCase(["mobilenet", "--alpha", "1/3"], 1, "must be an integer", "32/3", "round("),
@@ -98,16 +100,21 @@ struct BadInputTests {
         "an output named as the network's end", "network n {\n  input(3, 8, 8)\n  output output { relu }\n  relu\n}",
         "is a word of the language", ":3:10"),
       BadSpecification(
-        "a sum of what is no number", "network n {\n  input(3, 8, 8)\n  conv(1x1, sum([1, [2, 3]]))\n}", "'sum' takes numbers", ":3:"),
+        "a sum of what is no number", "network n {\n  input(3, 8, 8)\n  conv(1x1, sum([1, [2, 3]]))\n}",
+        "'sum' takes numbers", ":3:"),
       BadSpecification(
-        "more output padding than a stride", "network n {\n  input(3, 8, 8)\n  convtranspose(2x2, 4, stride: 2, outputpadding: 2)\n}",
+        "more output padding than a stride",
+        "network n {\n  input(3, 8, 8)\n  convtranspose(2x2, 4, stride: 2, outputpadding: 2)\n}",
         "less than the stride or the dilation", "bad.arch:3:51"),
       BadSpecification("a file without a network", "block b { relu }\n", "no network is declared here", "bad.arch:2:1"),
       BadSpecification("an empty file", "", "empty"),
       BadSpecification("an unclosed brace", "network a {\n  input(3, 8, 8)\n", "never closed", "bad.arch:1:11"),
-      BadSpecification("a typo in an operator", "network a {\n  input(3, 8, 8)\n  cnov(3x3, 8)\n}\n", "did you mean 'conv'?", "bad.arch:3:3"),
       BadSpecification(
-        "groups that do not divide", "network a {\n  input(3, 8, 8)\n  conv(3x3, 8, groups: 2)\n}\n", "2 does not divide 3",
+        "a typo in an operator", "network a {\n  input(3, 8, 8)\n  cnov(3x3, 8)\n}\n", "did you mean 'conv'?",
+        "bad.arch:3:3"),
+      BadSpecification(
+        "groups that do not divide", "network a {\n  input(3, 8, 8)\n  conv(3x3, 8, groups: 2)\n}\n",
+        "2 does not divide 3",
         "bad.arch:3:24"),
       BadSpecification(
         "a kernel larger than its padded input", "network a {\n  input(3, 4, 4)\n  conv(7x7, 8, padding: 0)\n}\n",
@@ -115,13 +122,18 @@ struct BadInputTests {
       BadSpecification(
         "branches whose shapes differ", "network a {\n  input(3, 8, 8)\n  add { conv(3x3, 8) } { conv(3x3, 9) }\n}\n",
         "different shapes", "8×8×8 and 9×8×8"),
-      BadSpecification("recursion without end", "block b() { b }\nnetwork a {\n  input(3, 8, 8)\n  b\n}\n", "without end"),
       BadSpecification(
-        "a repeat of a billion", "network a {\n  input(3, 8, 8)\n  repeat 1000000000 { relu }\n}\n", "1000000000", "bad.arch:3:10"),
-      BadSpecification("a literal of 40 digits", "param n = \(String(repeating: "9", count: 40))\n", "too large", "bad.arch:1:11"),
+        "recursion without end", "block b() { b }\nnetwork a {\n  input(3, 8, 8)\n  b\n}\n", "without end"),
       BadSpecification(
-        "products over Int64", "network a {\n  input(3, 4611686018427387904, 4611686018427387904)\n  conv(1x1, 8)\n}\n", "does not fit in a 64-bit integer", "bad.arch:3:3"),
-      BadSpecification("a width that is no integer", "network a {\n  input(3, 8, 8)\n  conv(3x3, 8/3)\n}\n", "8/3", "bad.arch:3:13"),
+        "a repeat of a billion", "network a {\n  input(3, 8, 8)\n  repeat 1000000000 { relu }\n}\n", "1000000000",
+        "bad.arch:3:10"),
+      BadSpecification(
+        "a literal of 40 digits", "param n = \(String(repeating: "9", count: 40))\n", "too large", "bad.arch:1:11"),
+      BadSpecification(
+        "products over Int64", "network a {\n  input(3, 4611686018427387904, 4611686018427387904)\n  conv(1x1, 8)\n}\n",
+        "does not fit in a 64-bit integer", "bad.arch:3:3"),
+      BadSpecification(
+        "a width that is no integer", "network a {\n  input(3, 8, 8)\n  conv(3x3, 8/3)\n}\n", "8/3", "bad.arch:3:13"),
     ])
   func specification(_ bad: BadSpecification) throws {
     let folder = try Folder()

@@ -34,7 +34,8 @@ struct CheckTests {
     let totals = try #require(json["totals"] as? [String: Any])
     let params = try #require(totals["params"] as? [String: Int])
     let values: [String: Int?] = [
-      "params": params["trainable"], "weights": params["weights"], "macs": totals["macs"] as? Int, "flops": totals["flops"] as? Int,
+      "params": params["trainable"], "weights": params["weights"], "macs": totals["macs"] as? Int,
+      "flops": totals["flops"] as? Int,
       "peak-memory": totals["peak_activation_bytes"] as? Int, "activations": totals["activation_elements"] as? Int,
       "weights-bytes": 2 * (params["trainable"]! + params["buffers"]!), "depth": totals["depth"] as? Int,
       "traffic": totals["traffic_bytes"] as? Int, "count": totals["count"] as? Int,
@@ -52,11 +53,14 @@ struct CheckTests {
     try bench.write("nets/small.arch", Self.network)
     let budget = try bench.write(
       "nets/archcalc.budget",
-      "# what CI allows\nsmall.arch --groups 4\n  macs <= 852K tolerance 0.1%\n  params 1e\n\nresnet18\n  params 11.7M\n")
+      "# what CI allows\nsmall.arch --groups 4\n  macs <= 852K tolerance 0.1%\n  params 1e\n\nresnet18\n  params 11.7M\n"
+    )
     let bad = try Archcalc.run("check", "--budget", budget)
     #expect(bad.status == 1 && bad.errors.contains("archcalc.budget:4:10") && bad.errors.contains("this is no amount"))
     try bench.write(
-      "nets/archcalc.budget", "# what CI allows\nsmall.arch --groups 4\n  macs <= 852K tolerance 0.1%\n\nresnet18\n  params 11.7M\n  tolerance 1%\n")
+      "nets/archcalc.budget",
+      "# what CI allows\nsmall.arch --groups 4\n  macs <= 852K tolerance 0.1%\n\nresnet18\n  params 11.7M\n  tolerance 1%\n"
+    )
     // 294,912 + 294,912 + 262,144 = 851,968; ResNet-18 has 11,689,512.
     #expect(try Archcalc.run("check", budget).status == 0)
     #expect(try Archcalc.run("check", bench.folder.path + "/nets/small.arch").status == 0)
@@ -85,7 +89,9 @@ struct CheckTests {
     let path = try bench.write("a b.arch", Self.network)
     let github = try Archcalc.run("check", path, "--max-macs", "1M", "--github")
     #expect(github.status == 1)
-    #expect(github.output.hasPrefix("::error file=\(path),line=5,col=9,title=small%3A MACs over budget::small: MACs are"), "\(github.output)")
+    #expect(
+      github.output.hasPrefix("::error file=\(path),line=5,col=9,title=small%3A MACs over budget::small: MACs are"),
+      "\(github.output)")
     let sarif = try Archcalc.run("check", path, "--max-macs", "1M", "--max-params", "1G", "--sarif")
     #expect(sarif.status == 1)
     let json = try #require(try JSONSerialization.jsonObject(with: Data(sarif.output.utf8)) as? [String: Any])
@@ -104,7 +110,8 @@ struct CheckTests {
     arguments: [
       (["check"], 2), (["check", "resnet18"], 2), (["check", "resnet18", "--max-cats", "1"], 2),
       (["check", "resnet18", "--max-macs", "lots"], 2), (["check", "resnet18", "--max-macs", "-1"], 2),
-      (["check", "nonsense", "--max-macs", "1G"], 2), (["check", "resnet18", "--max-macs", "1G", "--tolerance", "x"], 2),
+      (["check", "nonsense", "--max-macs", "1G"], 2),
+      (["check", "resnet18", "--max-macs", "1G", "--tolerance", "x"], 2),
       (["check", "resnet18", "--max-macs", "1G", "-o", "/nonexistent/file"], 1),
     ])
   func errors(_ arguments: [String], _ status: Int) throws {
@@ -116,7 +123,8 @@ struct CheckTests {
     "errors of a budget file have their place",
     arguments: [
       ("  macs 1G\n", ":1:3"), ("resnet18\n", ":1:1"), ("resnet18\n  cats 4\n", ":2:3"), ("resnet18\n  macs\n", ":2:3"),
-      ("resnet18\n  macs 1G\n  macs 2G\n", ":3:3"), ("resnet18\n  macs 1G tolerance\n", ":2:11"), ("nonsense\n  macs 1G\n", ":1:1"),
+      ("resnet18\n  macs 1G\n  macs 2G\n", ":3:3"), ("resnet18\n  macs 1G tolerance\n", ":2:11"),
+      ("nonsense\n  macs 1G\n", ":1:1"),
       ("resnet18 --wings 2\n  macs 1G\n", ":1:1"), ("resnext50 --width 0\n  macs 1G\n", ":1:1"),
     ])
   func places(_ text: String, _ place: String) throws {

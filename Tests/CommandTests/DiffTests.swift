@@ -10,7 +10,8 @@ struct DiffTests {
     let result = try Archcalc.run("diff", old, new, "--markdown")
     #expect(result.status == 0)
     // 28·28·256·9 multiply-adds for each channel of a group, 8 before and 16 after, in 4 layers.
-    #expect(result.output.contains("groups 32 → 16 in 4 layers: +57.80 M MACs, +73.73 K parameters"), "\(result.output)")
+    #expect(
+      result.output.contains("groups 32 → 16 in 4 layers: +57.80 M MACs, +73.73 K parameters"), "\(result.output)")
     let json = try Archcalc.json("diff", old, new)
     let blocks = try #require(json["blocks"] as? [[String: Any]])
     #expect(blocks.map { $0["block"] as? String } == ["conv2", "conv3", "conv4", "conv5"])
@@ -47,7 +48,9 @@ struct DiffTests {
     #expect(try Archcalc.run("diff", old, new, "--fail-on-increase", "macs=200%").status == 0)
     let failed = try Archcalc.run("diff", old, new, "--fail-on-increase", "macs=1%", "--fail-on-increase", "depth=0")
     #expect(failed.status == 1)
-    #expect(failed.errors.contains("MACs grew by") && failed.errors.contains("more than 1.0 %") && failed.errors.contains("depth grew by 16"))
+    #expect(
+      failed.errors.contains("MACs grew by") && failed.errors.contains("more than 1.0 %")
+        && failed.errors.contains("depth grew by 16"))
     #expect(try Archcalc.run("diff", new, old, "--fail-on-increase", "macs=0").status == 0)
     #expect(try Archcalc.run("diff", old, new, "--fail-on-increase", "params=10108160").status == 0)
     #expect(try Archcalc.run("diff", old, new, "--fail-on-increase", "params=10108159").status == 1)
@@ -56,9 +59,12 @@ struct DiffTests {
   @Test(
     "what is no report is a clear error",
     arguments: [
-      ("", "not valid JSON"), ("{", "a key in quotation marks is missing"), ("{\"schema\": \"archcalc.analysis/1\"}", "'network' is missing"),
-      ("[1, 2", "not closed"), ("{\"a\": 1, \"a\": 2}", "twice"), ("{\"a\": 01}", "number"), ("{\"a\": \"\\ud800\"}", "surrogate"),
-      ("{\"a\": 1} x", "after the end"), ("{\"schema\": 3}", "names no schema"), ("[]", "names no schema"), ("{\"a\": nul}", "no JSON value"),
+      ("", "not valid JSON"), ("{", "a key in quotation marks is missing"),
+      ("{\"schema\": \"archcalc.analysis/1\"}", "'network' is missing"),
+      ("[1, 2", "not closed"), ("{\"a\": 1, \"a\": 2}", "twice"), ("{\"a\": 01}", "number"),
+      ("{\"a\": \"\\ud800\"}", "surrogate"),
+      ("{\"a\": 1} x", "after the end"), ("{\"schema\": 3}", "names no schema"), ("[]", "names no schema"),
+      ("{\"a\": nul}", "no JSON value"),
       ("{\"schema\": \"archcalc.analysis/2\"}", "newer schema archcalc.analysis/2"),
       ("{\"schema\": \"archcalc.sweep/1\"}", "is archcalc.sweep/1, and a difference is of"),
       (String(repeating: "[", count: 100), "nested"),
@@ -77,9 +83,11 @@ struct DiffTests {
   @Test("what makes no sense is an error") func usage() throws {
     let bench = try Workbench()
     let good = try bench.report("good.json", "resnet18")
-    for arguments in [[], [good], [good, good, good], [good, good, "--wings"], [good, good, "--fail-on-increase", "cats=1%"],
-      [good, good, "--fail-on-increase", "macs"], [good, good, "--fail-on-increase", "macs=-1%"], [good, good, "--depth", "0"]]
-    {
+    for arguments in [
+      [], [good], [good, good, good], [good, good, "--wings"], [good, good, "--fail-on-increase", "cats=1%"],
+      [good, good, "--fail-on-increase", "macs"], [good, good, "--fail-on-increase", "macs=-1%"],
+      [good, good, "--depth", "0"],
+    ] {
       let result = try Archcalc.run(["diff"] + arguments)
       #expect(result.status == 2 && result.errors.hasPrefix("error: "), "\(arguments): \(result.errors)")
     }

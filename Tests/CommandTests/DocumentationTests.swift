@@ -5,7 +5,8 @@ import Testing
 
 @Test("every convention is documented")
 func conventionsAreDocumented() throws {
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
   let text = try String(contentsOf: root.appendingPathComponent("Docs/Conventions.md"), encoding: .utf8)
   for convention in CountingConvention.all {
     #expect(text.contains("| `\(convention.name)` |"), "\(convention.name)")
@@ -15,12 +16,16 @@ func conventionsAreDocumented() throws {
 
 @Test("a specification is in the catalog, and short enough to be read at once")
 func specificationsAreShortAndKnown() throws {
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  let specs = try FileManager.default.contentsOfDirectory(at: root.appendingPathComponent("Specs"), includingPropertiesForKeys: nil)
-    .filter { $0.pathExtension == "arch" }
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  let specs = try FileManager.default.contentsOfDirectory(
+    at: root.appendingPathComponent("Specs"), includingPropertiesForKeys: nil
+  )
+  .filter { $0.pathExtension == "arch" }
   #expect(Set(specs.map(\.lastPathComponent)) == Set(Catalog.files.map(\.name)))
   for spec in specs {
-    let lines = try String(contentsOf: spec, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).count - 1
+    let lines =
+      try String(contentsOf: spec, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false).count - 1
     #expect(lines <= 120, "\(spec.lastPathComponent)")
   }
 }

@@ -13,7 +13,9 @@ import Testing
 
   private func count(_ lines: [Substring], _ isWanted: (Substring) -> Bool) -> Int { lines.filter(isWanted).count }
 
-  @Test("Every node of the zoo's first networks is drawn once, with every tensor that it reads", arguments: Catalog.files.map(\.name))
+  @Test(
+    "Every node of the zoo's first networks is drawn once, with every tensor that it reads",
+    arguments: Catalog.files.map(\.name))
   func isWhole(file: String) throws {
     let bytes = Catalog.files.first { $0.name == file }!.bytes
     let specification = try Specification(Source(name: file, bytes: bytes))
@@ -31,7 +33,8 @@ import Testing
   }
 
   @Test("At a depth, what lies deeper is one box with the shape that leaves it") func depth() throws {
-    let specification = try Specification(Source(name: "resnet.arch", bytes: Catalog.files.first { $0.name == "resnet.arch" }!.bytes))
+    let specification = try Specification(
+      Source(name: "resnet.arch", bytes: Catalog.files.first { $0.name == "resnet.arch" }!.bytes))
     let study = try Study(specification, network: "resnet50")
     let drawing = GraphDrawing(study.graph, depth: 1).dot()
     // Input, conv1 … conv5, head in a chain.

@@ -34,11 +34,14 @@ struct IsoCostSweepTests {
     }
   }
 
-  @Test("the widest rows and the continuous optima", arguments: [(4672, 28, 3, 84, 84.638), (17536, 41, 5, 205, 204.418)])
+  @Test(
+    "the widest rows and the continuous optima", arguments: [(4672, 28, 3, 84, 84.638), (17536, 41, 5, 205, 204.418)])
   func optimum(_ budget: Int, _ L: Int, _ M: Int, _ G: Int, _ bound: Double) throws {
     let json = try Archcalc.json("igc", "--params", String(budget), "--sweep")
     let optimum = try #require(json["optimum"] as? [String: [String: Any]])
-    #expect(optimum["widest"]?["L"] as? Int == L && optimum["widest"]?["M"] as? Int == M && optimum["widest"]?["G"] as? Int == G)
+    #expect(
+      optimum["widest"]?["L"] as? Int == L && optimum["widest"]?["M"] as? Int == M
+        && optimum["widest"]?["G"] as? Int == G)
     let continuous = try #require(optimum["continuous"])
     #expect(continuous["condition"] as? String == "L = 9*M")
     #expect(continuous["bound"] as? String == "(T/6)^(2/3)")
@@ -79,12 +82,16 @@ struct IsoCostSweepTests {
     """
 
   /// Each row is what the network costs at its values, and no other value of the solved parameter is nearer.
-  @Test("rows are networks that were built", arguments: [
-    ("deep", "params", "n", "w", 30_000, Array(stride(from: 8.0, through: 256, by: 8))),
-    ("grouped", "macs", "alpha", "g", 3_000_000, (1...64).map(Double.init)),
-    ("cases", "weights", "n", "w", 30_000, Array(stride(from: 8.0, through: 256, by: 8))),
-  ])
-  func general(_ network: String, _ metric: String, _ vary: String, _ solve: String, _ budget: Int, _ choices: [Double]) throws {
+  @Test(
+    "rows are networks that were built",
+    arguments: [
+      ("deep", "params", "n", "w", 30_000, Array(stride(from: 8.0, through: 256, by: 8))),
+      ("grouped", "macs", "alpha", "g", 3_000_000, (1...64).map(Double.init)),
+      ("cases", "weights", "n", "w", 30_000, Array(stride(from: 8.0, through: 256, by: 8))),
+    ])
+  func general(_ network: String, _ metric: String, _ vary: String, _ solve: String, _ budget: Int, _ choices: [Double])
+    throws
+  {
     let bench = try Workbench()
     let file = try bench.write("general.arch", Self.general)
     let json = try Archcalc.json(file, network, "--budget", String(budget), "--sweep")
@@ -117,8 +124,12 @@ struct IsoCostSweepTests {
     let none = try Archcalc.json(file, "cases", "--budget", "5000", "--sweep")
     let optimum = try #require(none["optimum"] as? [String: Any])
     #expect(optimum["widest"] is NSNull && (optimum["nearest"] as? [String: Any])?["params"] as? Int == 5600)
-    #expect(try Archcalc.run(file, "cases", "--budget", "5000", "--sweep").output.contains("No row is within 10.0 % of the budget"))
+    #expect(
+      try Archcalc.run(file, "cases", "--budget", "5000", "--sweep").output.contains(
+        "No row is within 10.0 % of the budget"))
     let least = try Archcalc.run(file, "deep", "--budget", "10", "--sweep")
-    #expect(least.status != 0 && least.errors.contains("the least that was found is 360") && least.errors.contains("general.arch:11:"))
+    #expect(
+      least.status != 0 && least.errors.contains("the least that was found is 360")
+        && least.errors.contains("general.arch:11:"))
   }
 }

@@ -9,12 +9,15 @@ import Testing
 /// Every operator of the language with extents, widths, kernels and batches near 2^62 and 2^63: a cost that is right or an
 /// error, never a trap, whether the numbers are written, are parameters, or are symbols of a closed form.
 @Suite("Extents near 2^62") struct LargeExtentTests {
-  private static let edges = [1, 2, 3, (1 << 31) + 1, (1 << 32) - 1, (1 << 62) - 1, 1 << 62, (1 << 62) + 1, .max - 1, .max]
+  private static let edges = [
+    1, 2, 3, (1 << 31) + 1, (1 << 32) - 1, (1 << 62) - 1, 1 << 62, (1 << 62) + 1, .max - 1, .max,
+  ]
 
   /// What arguments that are no plain numbers are; the others are drawn from the edges.
   private static let words: [String: [String]] = [
     "bias": ["true", "false"], "scale": ["true", "false"], "shift": ["true", "false"], "ceil": ["true", "false"],
-    "countpadding": ["true", "false"], "mode": ["\"nearest\"", "bilinear"], "order": ["[2, 0, 1]"], "label": ["start"], "index": ["0"], "start": ["0"],
+    "countpadding": ["true", "false"], "mode": ["\"nearest\"", "bilinear"], "order": ["[2, 0, 1]"], "label": ["start"],
+    "index": ["0"], "start": ["0"],
     "slope": ["0.1"], "rate": ["0.5"],
   ]
 
@@ -33,10 +36,13 @@ import Testing
       let numbers = (0..<8).map { _ in Self.edges.randomElement(using: &random)! }
       // Some of them large is what reaches the end of the rules; all of them large fails at the first product.
       let large = trial == 1 ? -1 : trial % 8
-      func value(_ place: Int) -> String { String(place == large || trial % 3 == 0 ? numbers[place % 8] : [1, 1, 3, 0, 1, 1, 1, 3][place]) }
+      func value(_ place: Int) -> String {
+        String(place == large || trial % 3 == 0 ? numbers[place % 8] : [1, 1, 3, 0, 1, 1, 1, 3][place])
+      }
       let arguments = op.arguments.enumerated().map { place, name -> String in
         let choices = op.name == "upsample" && name == "scale" ? nil : Self.words[name]
-        return "\(name): " + (choices.map { $0.randomElement(using: &random)! } ?? (trial % 2 == 0 ? value(place) : "p\(place)"))
+        return "\(name): "
+          + (choices.map { $0.randomElement(using: &random)! } ?? (trial % 2 == 0 ? value(place) : "p\(place)"))
       }
       let given =
         switch op.name {
@@ -46,7 +52,9 @@ import Testing
         default: "start: input(p5, p6, p7)\n"
         }
       let parameters = (0..<8).map { "param p\($0) = \(value($0))\n" }.joined()
-      let text = parameters + "network n {\n\(given)\(op.name)(\(arguments.joined(separator: ", ")))\nadd {} { relu }\nconcat {} {}\n}\n"
+      let text =
+        parameters
+        + "network n {\n\(given)\(op.name)(\(arguments.joined(separator: ", ")))\nadd {} { relu }\nconcat {} {}\n}\n"
       var options = ElaborationOptions()
       options.batch = trial % 5 == 0 ? numbers[4] : 1
       if try isCounted(text, options) { counted += 1 }
@@ -69,7 +77,8 @@ import Testing
       do {
         let document = AnalysisDocument(study, reference: study, forms: nil, layout: layout)
         _ = TextRenderer(width: 80, usesColor: false).render(try document.document())
-        _ = try AnalysisJSON(study, reference: nil, forms: .failure(.init(reason: "")), layout: layout, version: "0").json().text()
+        _ = try AnalysisJSON(study, reference: nil, forms: .failure(.init(reason: "")), layout: layout, version: "0")
+          .json().text()
       } catch is ArithmeticError {
       } catch is Diagnostic {
       }
@@ -87,8 +96,11 @@ import Testing
 
   @Test("the runtime refuses what no memory holds") func planned() throws {
     for extent in [1 << 20, 1 << 31, 1 << 40, (1 << 62) - 1] {
-      for line in ["relu", "conv(1x1, 2)", "maxpool(1x1)", "convtranspose(1x1, 2)", "upsample(1)", "concat {} { relu }"] {
-        let specification = try Specification(Source(name: "n", text: "network n {\ninput(1, \(extent), 1)\n\(line)\n}\n"))
+      for line in [
+        "relu", "conv(1x1, 2)", "maxpool(1x1)", "convtranspose(1x1, 2)", "upsample(1)", "concat {} { relu }",
+      ] {
+        let specification = try Specification(
+          Source(name: "n", text: "network n {\ninput(1, \(extent), 1)\n\(line)\n}\n"))
         guard let graph = try? specification.elaborate("n", as: Int.self).graph else { continue }
         _ = try? Planner(graph)
       }

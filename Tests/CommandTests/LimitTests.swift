@@ -6,11 +6,13 @@ import Testing
 struct LimitTests {
   @Test("constants that hang together by many operators")
   func constants() throws {
-    let chain = (1..<60).map { "let x\($0) = x\($0 - 1)" + String(repeating: " + 1", count: 190) }.joined(separator: "\n")
+    let chain = (1..<60).map { "let x\($0) = x\($0 - 1)" + String(repeating: " + 1", count: 190) }.joined(
+      separator: "\n")
     let text = "let x0 = 1\n\(chain)\nnetwork n {\n  input(3, 8, 8)\n  conv(1x1, x59)\n}\n"
     let result = try Archcalc.run("-", input: Data(text.utf8))
     #expect(result.status == 1 && result.errors.contains("through more than 300 operators"), "\(result.errors)")
-    let short = "let x0 = 1\n" + (1..<20).map { "let x\($0) = x\($0 - 1) + 1 + 2\n" }.joined()
+    let short =
+      "let x0 = 1\n" + (1..<20).map { "let x\($0) = x\($0 - 1) + 1 + 2\n" }.joined()
       + "network n {\n  input(3, 8, 8)\n  conv(1x1, x19)\n}\n"
     #expect(try Archcalc.run("-", input: Data(short.utf8)).status == 0)
   }
@@ -18,7 +20,8 @@ struct LimitTests {
   @Test("blocks that call one another within braces")
   func calls() throws {
     let blocks = (0..<98).map { index in
-      "block b\(index)() { " + String(repeating: "add { ", count: 20) + (index < 97 ? "b\(index + 1)()" : "conv(1x1, 3)")
+      "block b\(index)() { " + String(repeating: "add { ", count: 20)
+        + (index < 97 ? "b\(index + 1)()" : "conv(1x1, 3)")
         + String(repeating: " } {}", count: 20) + " }\n"
     }
     let text = blocks.joined() + "network n {\n  input(3, 8, 8)\n  b0()\n}\n"
@@ -27,12 +30,15 @@ struct LimitTests {
   }
 
   /// Numbers are given, and why there are no formulas.
-  @Test("formulas that nobody would read", arguments: [
-    ("conv(k, 8, stride: s, dilation: d, padding: same)\n", 6, "symbols and numbers"),
-    ("conv(1x1, (k + s + d + a + b + c + e + f + g + h)^8 - 10^8)\n", 1, "terms"),
-  ])
+  @Test(
+    "formulas that nobody would read",
+    arguments: [
+      ("conv(k, 8, stride: s, dilation: d, padding: same)\n", 6, "symbols and numbers"),
+      ("conv(1x1, (k + s + d + a + b + c + e + f + g + h)^8 - 10^8)\n", 1, "terms"),
+    ])
   func formulas(_ line: String, _ count: Int, _ reason: String) throws {
-    let parameters = "abcefgh".map { "param \($0) = 1\n" }.joined() + "param k = 3\nparam s = 2\nparam d = 1\nparam R = 64\n"
+    let parameters =
+      "abcefgh".map { "param \($0) = 1\n" }.joined() + "param k = 3\nparam s = 2\nparam d = 1\nparam R = 64\n"
     let text = parameters + "network n {\n  input(3, R, R)\n" + String(repeating: line, count: count) + "}\n"
     let bench = try Workbench()
     let file = try bench.write("n.arch", text)

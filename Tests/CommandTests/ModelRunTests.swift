@@ -46,7 +46,9 @@ struct ModelRunTests {
     #expect(try Archcalc.run("run", spec, "--input", path("large.npy"), "--output", path("c.npy")).status == 0)
     #expect(try read(path("c.npy")).shape == [2, 5])
     // A seed does not change a model's own weights.
-    #expect(try Archcalc.run("run", path("small.onnx"), "--seed", "9", "--input", path("x.npy"), "--output", path("d.npy")).status == 0)
+    #expect(
+      try Archcalc.run("run", path("small.onnx"), "--seed", "9", "--input", path("x.npy"), "--output", path("d.npy"))
+        .status == 0)
     #expect(try read(path("d.npy")) == a)
   }
 
@@ -60,13 +62,17 @@ struct ModelRunTests {
     try Data("no array".utf8).write(to: URL(fileURLWithPath: path("text.npy")))
     let cases: [(arguments: [String], reason: String)] = [
       (["small.onnx", "--input", "wrong.npy"], "(1, 3, 16, 16), and the array that is given is (1, 4, 16, 16)"),
-      (["small.arch", "--input", "wrong.npy"], "(1, 3, 16, 16), and"), (["small.onnx", "--input", "text.npy"], "no .npy file"),
-      (["small.onnx", "--input", "absent.npy"], "No such file"), (["small.onnx", "--input", "y=wrong.npy"], "no input 'y'"),
+      (["small.arch", "--input", "wrong.npy"], "(1, 3, 16, 16), and"),
+      (["small.onnx", "--input", "text.npy"], "no .npy file"),
+      (["small.onnx", "--input", "absent.npy"], "No such file"),
+      (["small.onnx", "--input", "y=wrong.npy"], "no input 'y'"),
     ]
     for (arguments, reason) in cases {
       let words = arguments.map { word -> String in
         if word.hasPrefix("--") { return word }
-        if let equals = word.firstIndex(of: "=") { return word[...equals] + path(String(word[word.index(after: equals)...])) }
+        if let equals = word.firstIndex(of: "=") {
+          return word[...equals] + path(String(word[word.index(after: equals)...]))
+        }
         return path(word)
       }
       let result = try Archcalc.run(["run"] + words + ["--output", path("out.npy")])

@@ -4,7 +4,8 @@ import Testing
 /// The analyser must not know networks: their names stand in specifications, tests and documentation only.
 @Test("no network's name appears in the sources")
 func noNetworkNamesInSources() throws {
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
   let listed = try #require(try Archcalc.json("list")["networks"] as? [[String: Any]])
   let names = listed.compactMap { $0["network"] as? String }.filter { $0.count > 3 }
   #expect(names.contains("resnet50"))

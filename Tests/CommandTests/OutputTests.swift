@@ -52,7 +52,10 @@ struct OutputTests {
 
   @Test("the terminal's width is kept", arguments: [80, 100, 160])
   func width(_ columns: Int) throws {
-    for arguments in [["resnext50"], ["resnet50", "--by", "layer"], ["mobilenet", "--by", "type"], ["igc", "--params", "17536", "--sweep"], ["list"]] {
+    for arguments in [
+      ["resnext50"], ["resnet50", "--by", "layer"], ["mobilenet", "--by", "type"],
+      ["igc", "--params", "17536", "--sweep"], ["list"],
+    ] {
       let output = try Archcalc.run(arguments, environment: ["COLUMNS": String(columns)]).output
       #expect(!output.isEmpty)
       for line in output.split(separator: "\n") { #expect(line.count <= columns, "\(line)") }
@@ -61,9 +64,13 @@ struct OutputTests {
 
   @Test("rows of a tree add up, also where equal siblings are one row") func rowsAddUp() throws {
     let csv = try Archcalc.run("mobilenet", "--by", "block", "--csv").output
-    let rows = csv.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let rows = csv.split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     let (name, macs) = (0, try #require(rows[0].firstIndex(of: "MACs")))
-    func sum(_ isWanted: (String) -> Bool) -> Int { rows.dropFirst().filter { isWanted($0[name]) }.compactMap { Int($0[macs]) }.reduce(0, +) }
+    func sum(_ isWanted: (String) -> Bool) -> Int {
+      rows.dropFirst().filter { isWanted($0[name]) }.compactMap { Int($0[macs]) }.reduce(0, +)
+    }
     #expect(sum { $0 != "total" && !$0.contains(".") } == 568_740_352)
     #expect(sum { $0 == "7-11" } == 261_416_960)
     #expect(sum { $0.hasPrefix("7-11.") } == 261_416_960)
@@ -128,7 +135,8 @@ struct OutputTests {
     #expect(result.status == 2 && result.errors.contains("declares no iso-cost sweep"))
   }
 
-  @Test("a sweep takes no options about the table of a network", arguments: ["--by=layer", "--compare=resnet18", "-d2"])
+  @Test(
+    "a sweep takes no options about the table of a network", arguments: ["--by=layer", "--compare=resnet18", "-d2"])
   func sweepOptions(_ option: String) throws {
     let result = try Archcalc.run("igc", "--params", "4672", "--sweep", option)
     #expect(result.status == 2 && result.errors.contains("says nothing about a sweep"))
@@ -185,13 +193,16 @@ struct OutputTests {
 
   @Test("CSV and Markdown hold exact numbers") func tables() throws {
     let csv = try Archcalc.run("resnet18", "--by", "stage", "--csv").output
-    let lines = csv.split(separator: "\r\n").map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+    let lines = csv.split(separator: "\r\n").map {
+      $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    }
     let total = Dictionary(uniqueKeysWithValues: zip(lines[0], try #require(lines.first { $0[0] == "total" })))
     #expect(total["params"] == "11689512" && total["MACs"] == "1814073344")
     #expect(total["weights"] == "11678912" && total["biases"] == "1000" && total["buffers"] == "9600")
     #expect(csv.utf8.allSatisfy { $0 < 0x80 })
     for grouping in ["layer", "block", "stage", "type"] {
-      let header = try Archcalc.run("mobilenet", "--by", grouping, "--csv").output.prefix { $0 != "\r\n" }.split(separator: ",")
+      let header = try Archcalc.run("mobilenet", "--by", grouping, "--csv").output.prefix { $0 != "\r\n" }.split(
+        separator: ",")
       #expect(Set(header).count == header.count, "no two columns have one name")
     }
     let markdown = try Archcalc.run("resnet18", "--by", "stage", "--markdown").output

@@ -93,21 +93,26 @@ struct ReconcileTests {
     #expect(first["value"] as? Int == 1_814_073_344)
   }
 
-  @Test("what is written is read", arguments: [
-    ("4.134G", 4134, 1_000_000, nil), ("25,557,032", 25_557_032, 1, nil), ("4.1e9", 41, 100_000_000, nil),
-    ("~ 15.5 GFLOPs", 155, 100_000_000, .operations), ("3.5M params", 35, 100_000, .parameters),
-    ("97.5 MB", 975, 100_000, .bytes), ("1.3B", 13, 100_000_000, nil), ("569 MMACs", 569, 1_000_000, .operations),
-    ("4.1 billion multiply-adds", 41, 100_000_000, .operations), ("5.7 Gi", 57, 107_374_182, nil),
-  ] as [(String, Int, Int, StatedKind?)])
+  @Test(
+    "what is written is read",
+    arguments: [
+      ("4.134G", 4134, 1_000_000, nil), ("25,557,032", 25_557_032, 1, nil), ("4.1e9", 41, 100_000_000, nil),
+      ("~ 15.5 GFLOPs", 155, 100_000_000, .operations), ("3.5M params", 35, 100_000, .parameters),
+      ("97.5 MB", 975, 100_000, .bytes), ("1.3B", 13, 100_000_000, nil), ("569 MMACs", 569, 1_000_000, .operations),
+      ("4.1 billion multiply-adds", 41, 100_000_000, .operations), ("5.7 Gi", 57, 107_374_182, nil),
+    ] as [(String, Int, Int, StatedKind?)])
   func reading(_ text: String, _ digits: Int, _ quantum: Int, _ kind: StatedKind?) throws {
     let number = try #require(StatedNumber(text))
     #expect(number.kind == kind)
     #expect(number.readings[0].digits == digits && number.readings[0].quantum.floor == quantum)
   }
 
-  @Test("what is no number is refused", arguments: [
-    "", "G", "4.1X", "four", "-4", "0", "4.1.2G", "1e99", "99999999999999999999", "4.1e9G", "9.99999999999999999", "4G5",
-  ])
+  @Test(
+    "what is no number is refused",
+    arguments: [
+      "", "G", "4.1X", "four", "-4", "0", "4.1.2G", "1e99", "99999999999999999999", "4.1e9G", "9.99999999999999999",
+      "4G5",
+    ])
   func noNumber(_ text: String) throws {
     #expect(StatedNumber(text) == nil)
     let result = try Archcalc.run("reconcile", "resnet18", "--says=\(text)")

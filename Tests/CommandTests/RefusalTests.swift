@@ -42,26 +42,26 @@ struct RefusalTests {
   // MARK: Memory
 
   #if os(Linux)
-    /// The limit is one that the system knows: `ulimit -v`, in KiB.
-    @Test("more memory than there is, counted as it will be packed")
-    func memory() throws {
-      let bench = try Workbench()
-      // 36 MB of weights, 256 MB as Winograd's method packs them.
-      let file = try bench.write("wide.arch", "network wide {\n  input(1024, 48, 48)\n  conv(3x3, 1024)\n}\n")
-      let environment = try RunCommandTests.calibrated(bench)
-      func limited(_ kilobytes: Int, _ options: String) throws -> Archcalc.Result {
-        try Archcalc.shell(
-          "ulimit -v \(kilobytes) && exec \"$ARCHCALC\" run '\(file)' --threads 1 --repeat 1 --isa baseline \(options)",
-          environment: environment)
-      }
-      let refused = try limited(330_000, "")
-      #expect(refused.status == 1 && refused.output.isEmpty, "\(refused.errors)")
-      for part in ["wide needs", "to run: ", "packed weights", "activations", "scratch", "are free", "help: "] {
-        #expect(refused.errors.contains(part), "\(refused.errors)")
-      }
-      let exact = try limited(330_000, "--exact")
-      #expect(exact.status == 0, "\(exact.errors)")
+  /// The limit is one that the system knows: `ulimit -v`, in KiB.
+  @Test("more memory than there is, counted as it will be packed")
+  func memory() throws {
+    let bench = try Workbench()
+    // 36 MB of weights, 256 MB as Winograd's method packs them.
+    let file = try bench.write("wide.arch", "network wide {\n  input(1024, 48, 48)\n  conv(3x3, 1024)\n}\n")
+    let environment = try RunCommandTests.calibrated(bench)
+    func limited(_ kilobytes: Int, _ options: String) throws -> Archcalc.Result {
+      try Archcalc.shell(
+        "ulimit -v \(kilobytes) && exec \"$ARCHCALC\" run '\(file)' --threads 1 --repeat 1 --isa baseline \(options)",
+        environment: environment)
     }
+    let refused = try limited(330_000, "")
+    #expect(refused.status == 1 && refused.output.isEmpty, "\(refused.errors)")
+    for part in ["wide needs", "to run: ", "packed weights", "activations", "scratch", "are free", "help: "] {
+      #expect(refused.errors.contains(part), "\(refused.errors)")
+    }
+    let exact = try limited(330_000, "--exact")
+    #expect(exact.status == 0, "\(exact.errors)")
+  }
   #endif
 
   @Test(
@@ -70,7 +70,10 @@ struct RefusalTests {
       ("input(1000000, 1, 1)\n  conv(1x1, 1000000000)", ["for its weights alone", "are free"]),
       ("input(3, 8, 8)\n  conv(1x1, 3, padding: 100000, stride: 200000)", ["activations", "are free"]),
       ("input(3, 8, 8)\n  conv(1x1, 3, padding: 1000000000, stride: 2000000000)", ["more than any memory holds"]),
-      ("input(64, 8, 8)\n  conv(3x3, 64)\n  conv(1x1, 64, padding: 1000000000, stride: 2000000000)", ["n.arch:3:3", "more than any memory"]),
+      (
+        "input(64, 8, 8)\n  conv(3x3, 64)\n  conv(1x1, 64, padding: 1000000000, stride: 2000000000)",
+        ["n.arch:3:3", "more than any memory"]
+      ),
     ] as [(String, [String])])
   func products(_ body: String, _ mentions: [String]) throws {
     let bench = try Workbench()
@@ -88,16 +91,22 @@ struct RefusalTests {
   @Test(
     "an operator without a kernel is named",
     arguments: [
-      ("neck.up: Resize interpolates with cubic polynomials",
-       "CAgSADqdAQoTCgF4EgFyGgVmaXJzdCIEUmVsdQouCgFyCgAKAXMSAXkaB25lY2sudXAiBlJlc2l6ZSoQCgRtb2RlIgVjdWJpY6ABAxIBZyoZCAQQAUIBc0oQ"
-         + "AACAPwAAgD8AAABAAAAAQFobCgF4EhYKFAgBEhAKAggBCgIIAQoCCAIKAggCYhsKAXkSFgoUCAESEAoCCAEKAggBCgIIBAoCCARCBAoAEBE="),
-      ("head.lstm: LSTM",
-       "CAgSADqqAQoxCgF4CgFXCgFSEgF5GgloZWFkLmxzdG0iBExTVE0qEgoLaGlkZGVuX3NpemUYAaABAhIBZyodCAEIBAgBEAFCAVdKEAAAAAAAAAAAAAAAAAAA"
-         + "AAAqHQgBCAQIARABQgFSShAAAAAAAAAAAAAAAAAAAAAAWhcKAXgSEgoQCAESDAoCCAIKAggBCgIIAWIbCgF5EhYKFAgBEhAKAggCCgIIAQoCCAEKAggBQgQK"
-         + "ABAR"),
-      ("neck.det (Det) is not counted: the operator Det is not known",
-       "CAgSADpZChMKAXgSAXIaBWZpcnN0IgRSZWx1ChUKAXISAXkaCG5lY2suZGV0IgNEZXQSAWdaFwoBeBISChAIARIMCgIIAQoCCAIKAggCYg8KAXkSCgoICAES"
-         + "BAoCCAFCBAoAEBE="),
+      (
+        "neck.up: Resize interpolates with cubic polynomials",
+        "CAgSADqdAQoTCgF4EgFyGgVmaXJzdCIEUmVsdQouCgFyCgAKAXMSAXkaB25lY2sudXAiBlJlc2l6ZSoQCgRtb2RlIgVjdWJpY6ABAxIBZyoZCAQQAUIBc0oQ"
+          + "AACAPwAAgD8AAABAAAAAQFobCgF4EhYKFAgBEhAKAggBCgIIAQoCCAIKAggCYhsKAXkSFgoUCAESEAoCCAEKAggBCgIIBAoCCARCBAoAEBE="
+      ),
+      (
+        "head.lstm: LSTM",
+        "CAgSADqqAQoxCgF4CgFXCgFSEgF5GgloZWFkLmxzdG0iBExTVE0qEgoLaGlkZGVuX3NpemUYAaABAhIBZyodCAEIBAgBEAFCAVdKEAAAAAAAAAAAAAAAAAAA"
+          + "AAAqHQgBCAQIARABQgFSShAAAAAAAAAAAAAAAAAAAAAAWhcKAXgSEgoQCAESDAoCCAIKAggBCgIIAWIbCgF5EhYKFAgBEhAKAggCCgIIAQoCCAEKAggBQgQK"
+          + "ABAR"
+      ),
+      (
+        "neck.det (Det) is not counted: the operator Det is not known",
+        "CAgSADpZChMKAXgSAXIaBWZpcnN0IgRSZWx1ChUKAXISAXkaCG5lY2suZGV0IgNEZXQSAWdaFwoBeBISChAIARIMCgIIAQoCCAIKAggCYg8KAXkSCgoICAES"
+          + "BAoCCAFCBAoAEBE="
+      ),
     ] as [(String, String)])
   func withoutKernel(_ mention: String, _ model: String) throws {
     let bench = try Workbench()
@@ -109,24 +118,26 @@ struct RefusalTests {
   }
 
   #if canImport(Glibc) && arch(x86_64)
-    /// glibc hides instruction sets from programs that ask it, as this one does.
-    @Test(
-      "an instruction set that the CPU lacks",
-      arguments: [("-AVX512F", "avx512", nil), ("-AVX2,-AVX512F", "avx512", "baseline"), ("-AVX2,-AVX512F", "avx2", "baseline")]
-        as [(String, String, String?)])
-    func lackingInstructionSet(_ hidden: String, _ isa: String, _ widest: String?) throws {
-      let bench = try Workbench()
-      var environment = try RunCommandTests.calibrated(bench)
-      environment["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=\(hidden)"
-      let file = try bench.write("small.arch", Self.small)
-      let result = try Archcalc.run("run", file, "--isa", isa, environment: environment)
-      #expect(result.status == 2 && result.output.isEmpty)
-      #expect(result.errors.hasPrefix("error: this CPU cannot run \(isa)\nhelp: its widest is "), "\(result.errors)")
-      guard let widest else { return }
-      #expect(result.errors.hasSuffix("its widest is \(widest)\n"), "\(result.errors)")
-      // What it has is chosen, and runs.
-      let chosen = try Archcalc.run("run", file, "--repeat", "1", "--check", "--json", environment: environment)
-      #expect(chosen.status == 0 && chosen.output.contains("\"isa\": \"\(widest)\""), "\(chosen.errors)")
-    }
+  /// glibc hides instruction sets from programs that ask it, as this one does.
+  @Test(
+    "an instruction set that the CPU lacks",
+    arguments: [
+      ("-AVX512F", "avx512", nil), ("-AVX2,-AVX512F", "avx512", "baseline"), ("-AVX2,-AVX512F", "avx2", "baseline"),
+    ]
+      as [(String, String, String?)])
+  func lackingInstructionSet(_ hidden: String, _ isa: String, _ widest: String?) throws {
+    let bench = try Workbench()
+    var environment = try RunCommandTests.calibrated(bench)
+    environment["GLIBC_TUNABLES"] = "glibc.cpu.hwcaps=\(hidden)"
+    let file = try bench.write("small.arch", Self.small)
+    let result = try Archcalc.run("run", file, "--isa", isa, environment: environment)
+    #expect(result.status == 2 && result.output.isEmpty)
+    #expect(result.errors.hasPrefix("error: this CPU cannot run \(isa)\nhelp: its widest is "), "\(result.errors)")
+    guard let widest else { return }
+    #expect(result.errors.hasSuffix("its widest is \(widest)\n"), "\(result.errors)")
+    // What it has is chosen, and runs.
+    let chosen = try Archcalc.run("run", file, "--repeat", "1", "--check", "--json", environment: environment)
+    #expect(chosen.status == 0 && chosen.output.contains("\"isa\": \"\(widest)\""), "\(chosen.errors)")
+  }
   #endif
 }

@@ -26,7 +26,8 @@ struct ReportTests {
   @Test("names that look like markup stay data") func hostile() throws {
     let bench = try Workbench()
     let attack = "</script><img src=x onerror=alert(1)>"
-    let spec = try bench.write("x.arch", "title \"\(attack)\"\n\n/// \(attack)\nnetwork evil {\n  input(3, 8, 8)\n  conv(3x3, 4)\n}\n")
+    let spec = try bench.write(
+      "x.arch", "title \"\(attack)\"\n\n/// \(attack)\nnetwork evil {\n  input(3, 8, 8)\n  conv(3x3, 4)\n}\n")
     let html = try Archcalc.run("report", spec).output
     #expect(!html.contains("<img") && html.components(separatedBy: "</script>").count == 3)
     let network = try #require((try Self.data(html)["networks"] as? [[String: Any]])?.first)
@@ -43,7 +44,10 @@ struct ReportTests {
 
   @Test(
     "what makes no sense is an error, and writes no file",
-    arguments: [["report"], ["report", "nonsense"], ["report", "resnet18", "--wings", "2"], ["report", "resnet18", "--run", "/nonexistent"]])
+    arguments: [
+      ["report"], ["report", "nonsense"], ["report", "resnet18", "--wings", "2"],
+      ["report", "resnet18", "--run", "/nonexistent"],
+    ])
   func errors(_ arguments: [String]) throws {
     let bench = try Workbench()
     let file = bench.folder.appendingPathComponent("page.html").path
@@ -93,7 +97,8 @@ struct ReportTests {
       }
 
       """)
-    let network = try #require((try Self.data(try Archcalc.run("report", spec).output)["networks"] as? [[String: Any]])?.first)
+    let network = try #require(
+      (try Self.data(try Archcalc.run("report", spec).output)["networks"] as? [[String: Any]])?.first)
     let cases = try #require(network["cases"] as? [[String: Any]])
     let words = Set(cases.compactMap { $0["words"] as? [String: String] })
     #expect(words.count == 6, "\(words)")
@@ -144,7 +149,8 @@ struct ReportTests {
         "| \(network) | w = 8 | `params(plain)` | 70 | 72 | +2 (+2.86 %) | off by +2.86 %, within 40% | [first, true](claims.md#first) |",
         "| \(network) | w = 8 | `macs(plain)/macs(plain, w: 4)` | 1.5 | 2 | +33.3 % | off by +33.33 %, within 40% | [first, true](claims.md#first) |",
       ])
-    #expect(lines.contains("| \(network) | `params(plain, w: 2)` | 18 | 18 | 0 | exactly | [own, true](claims.md#own) |"))
+    #expect(
+      lines.contains("| \(network) | `params(plain, w: 2)` | 18 | 18 | 0 | exactly | [own, true](claims.md#own) |"))
     #expect(lines.contains("| 8 | 72 | 4,608 |"))
     // Every link leads somewhere.
     let all = try String(contentsOfFile: folder.url.path + "/claims.md", encoding: .utf8)

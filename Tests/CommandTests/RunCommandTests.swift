@@ -8,7 +8,8 @@ struct RunCommandTests {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
     let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    let lines = ["baseline", "avx2", "avx512"].flatMap { isa in (1...64).map { "\(isa) \($0) 100000000000 20000000000" } }
+    let lines = ["baseline", "avx2", "avx512"].flatMap { isa in (1...64).map { "\(isa) \($0) 100000000000 20000000000" }
+    }
     try bench.write("archcalc/machine-\(host)", lines.joined(separator: "\n") + "\n")
     return ["XDG_CACHE_HOME": bench.folder.path]
   }
@@ -46,7 +47,9 @@ struct RunCommandTests {
     let bench = try Workbench()
     let file = try network(bench)
     let environment = try Self.calibrated(bench)
-    for settings in [[], ["--width", "21"], ["--batch", "3"], ["--input", "3x33x17"], ["--isa", "baseline"], ["--exact"]] {
+    for settings in [
+      [], ["--width", "21"], ["--batch", "3"], ["--input", "3x33x17"], ["--isa", "baseline"], ["--exact"],
+    ] {
       let result = try Archcalc.run(
         ["run", file, "--repeat", "1", "--check", "--json", "--threads", "3"] + settings, environment: environment)
       #expect(result.status == 0, "\(settings): \(result.errors)")

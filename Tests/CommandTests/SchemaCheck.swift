@@ -7,7 +7,8 @@ struct SchemaCheck {
   private let schema: [String: Any]
 
   init(_ name: String, file: StaticString = #filePath) throws {
-    let root = URL(fileURLWithPath: "\(file)").deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(fileURLWithPath: "\(file)").deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let data = try Data(contentsOf: root.appendingPathComponent("Reports/\(name).schema.json"))
     schema = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
   }
@@ -25,12 +26,20 @@ struct SchemaCheck {
   private func problem(_ value: Any, _ schema: [String: Any], at place: String) throws -> String? {
     let unknown = schema.keys.filter { !Self.known.contains($0) }
     try #require(unknown.isEmpty, "the check does not know \(unknown)")
-    if let types = schema["type"] as? [String] ?? (schema["type"] as? String).map({ [$0] }), !types.contains(where: { matches($0, value) }) {
+    if let types = schema["type"] as? [String] ?? (schema["type"] as? String).map({ [$0] }),
+      !types.contains(where: { matches($0, value) })
+    {
       return "\(place) is \(value), not \(types)"
     }
-    if let constant = schema["const"] as? String, value as? String != constant { return "\(place) is \(value), not \(constant)" }
-    if let names = schema["enum"] as? [String], !names.contains(value as? String ?? "") { return "\(place) is \(value), not of \(names)" }
-    if let least = schema["minimum"] as? Double, let number = value as? Double, number < least { return "\(place) is \(number)" }
+    if let constant = schema["const"] as? String, value as? String != constant {
+      return "\(place) is \(value), not \(constant)"
+    }
+    if let names = schema["enum"] as? [String], !names.contains(value as? String ?? "") {
+      return "\(place) is \(value), not of \(names)"
+    }
+    if let least = schema["minimum"] as? Double, let number = value as? Double, number < least {
+      return "\(place) is \(number)"
+    }
     if let items = schema["items"] as? [String: Any], let elements = value as? [Any] {
       if elements.count < schema["minItems"] as? Int ?? 0 { return "\(place) has \(elements.count) elements" }
       for (index, element) in elements.enumerated() {

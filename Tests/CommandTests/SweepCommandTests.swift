@@ -52,7 +52,9 @@ import Testing
         sweep (w, g) in {(4, 2), (5, 2), (32, 8), (64, 64)}
       }
       """, to: "deep.arch")
-    for points in [["--w", "1..64", "--g", "1..9"], ["--declared", "1", "--a", "0.25..1:0.25"], ["--a", "1,0.5,1/3", "--w", "21"]] {
+    for points in [
+      ["--w", "1..64", "--g", "1..9"], ["--declared", "1", "--a", "0.25..1:0.25"], ["--a", "1,0.5,1/3", "--w", "21"],
+    ] {
       let arguments = ["sweep", path] + points + ["--columns", "params,macs,memory", "--csv"]
       let lines = try Archcalc.run(arguments)
       #expect(lines.status == 0 && lines.output.split(separator: "\r\n").count > 3)
@@ -153,7 +155,8 @@ import Testing
   @Test(arguments: [
     (["--columns", "mcas", "--alpha", "1"], "there is no column 'mcas'"),
     (["--alpha", "1..0.5"], "the range is empty"),
-    (["--alpha", "0.25..1:0"], "the step must be positive"), (["--alpha", "1", "--where", "macs <"], "a condition is written as"),
+    (["--alpha", "0.25..1:0"], "the step must be positive"),
+    (["--alpha", "1", "--where", "macs <"], "a condition is written as"),
     (["--alpha", "1", "--where", "mcs < 3"], "did you mean 'macs'?"),
     (["--alpha", "1", "--where", " "], "needs a condition"),
     (["--depth", "1..3"], "no parameter"), (["--alpha", "1", "--where", "macs + 1"], "error"),

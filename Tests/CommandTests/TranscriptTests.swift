@@ -7,7 +7,8 @@ import Testing
 /// With ARCHCALC_RECORD=1 in the environment the test writes them anew instead.
 @Test("the transcripts of the documentation are true", arguments: ["README.md", "Docs/Cookbook.md"])
 func transcripts(page: String) throws {
-  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
   let file = root.appendingPathComponent(page)
   let folder = FileManager.default.temporaryDirectory.appendingPathComponent("archcalc-\(UUID().uuidString)")
   try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -42,7 +43,9 @@ func transcripts(page: String) throws {
 private func run(_ command: String, in folder: URL) throws -> [String] {
   let process = Process()
   process.executableURL = URL(fileURLWithPath: "/bin/sh")
-  process.arguments = ["-c", command.replacingOccurrences(of: "swift run archcalc", with: "\"$0\"") + " 2>&1", Archcalc.executable.path]
+  process.arguments = [
+    "-c", command.replacingOccurrences(of: "swift run archcalc", with: "\"$0\"") + " 2>&1", Archcalc.executable.path,
+  ]
   process.environment = ["COLUMNS": "80", "PATH": "/usr/bin:/bin"]
   process.currentDirectoryURL = folder
   let output = Pipe()
@@ -51,5 +54,6 @@ private func run(_ command: String, in folder: URL) throws -> [String] {
   let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
   process.waitUntilExit()
   if text.isEmpty { return [] }
-  return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast(text.hasSuffix("\n") ? 1 : 0).map(String.init)
+  return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast(text.hasSuffix("\n") ? 1 : 0).map(
+    String.init)
 }

@@ -29,7 +29,8 @@ func fuzzReport(_ bytes: [UInt8]) {
 }
 
 private let seed: Snapshot = {
-  let text = #"{"schema":"archcalc.analysis/1","network":"n","convention":"macs","parameters":{"width":8},"totals":{"params":7,"macs":9},"#
+  let text =
+    #"{"schema":"archcalc.analysis/1","network":"n","convention":"macs","parameters":{"width":8},"totals":{"params":7,"macs":9},"#
     + #""layers":[{"name":"a.b","op":"conv","params":7,"macs":9,"input":[[1,3,8,8]],"output":[1,8,8,8],"kernel":[3,3]}]}"#
   return try! Snapshot(try! JSON(parsing: Source(name: "seed", text: text)), name: "seed")
 }()
@@ -66,14 +67,19 @@ func fuzzCalibrations(_ bytes: [UInt8]) {
   for calibration in kept {
     let limit = calibration.limit(operations: .max, bytes: .max)
     precondition(limit.isFinite && limit > 0)
-    for family in StepWork.Family.allCases { precondition(calibration.rates[family]?.values.allSatisfy(\.isFinite) ?? true) }
+    for family in StepWork.Family.allCases {
+      precondition(calibration.rates[family]?.values.allSatisfy(\.isFinite) ?? true)
+    }
   }
 }
 
 /// Any words, one a line, are understood or refused with a reason; nothing is carried out that reads or writes files.
 func fuzzCommandLine(_ bytes: [UInt8]) {
-  let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
-  guard let first = words.first, words.count < 40, !words.contains(where: { $0.contains("/") || $0 == "-" || $0.contains("\0") }) else { return }
+  let words = String(decoding: bytes, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false).map(
+    String.init)
+  guard let first = words.first, words.count < 40,
+    !words.contains(where: { $0.contains("/") || $0 == "-" || $0.contains("\0") })
+  else { return }
   let rest = Array(words.dropFirst())
   do {
     switch first {
@@ -83,7 +89,9 @@ func fuzzCommandLine(_ bytes: [UInt8]) {
       let status = Program(words).run()
       precondition((0...2).contains(status))
     case "amount":
-      for word in rest { _ = (Amount.parse(word), Amount.parseShare(word), try? IncreaseLimit(parsing: word), StatedNumber(word)) }
+      for word in rest {
+        _ = (Amount.parse(word), Amount.parseShare(word), try? IncreaseLimit(parsing: word), StatedNumber(word))
+      }
     default: _ = try AnalyzeRequest(words)
     }
   } catch is Diagnostic {

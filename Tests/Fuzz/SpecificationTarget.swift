@@ -47,7 +47,9 @@ func fuzzClaims(_ bytes: [UInt8]) {
 
 private func checkPrinting(_ tree: SpecSyntax, of source: Source) {
   let printed = format(tree)
-  guard let again = try? parse(Source(name: "printed", text: printed)) else { fatalError("what is printed cannot be read:\n\(printed)") }
+  guard let again = try? parse(Source(name: "printed", text: printed)) else {
+    fatalError("what is printed cannot be read:\n\(printed)")
+  }
   // Optimised code does not print the text of a precondition.
   guard again == tree else { fatalError("what is printed is another tree:\n\(printed)") }
   guard format(again) == printed else { fatalError("printed again:\n\(format(again))\nafter:\n\(printed)") }
@@ -77,7 +79,8 @@ private func compareWithClosedForm(_ study: Study, _ specification: Specificatio
     if let number = setting.value.number?.constant { binding[setting.parameter.symbol] = number }
   }
   for (form, number) in [
-    (try forms.analysis.total.parameters.trainable, try study.total.parameters.trainable), (try forms.analysis.total.macs, try study.total.macs),
+    (try forms.analysis.total.parameters.trainable, try study.total.parameters.trainable),
+    (try forms.analysis.total.macs, try study.total.macs),
   ] {
     guard let value = try? form.evaluated(study.binding.merging(binding) { $1 }) else { continue }
     precondition(value == Rational(number), "\(form) is \(value), not \(number)")
@@ -94,14 +97,20 @@ extension Study {
 
 /// Plans and runs what is small.
 private func plan(_ study: Study) throws {
-  guard try study.total.parameters.total < 100_000, study.memory.peak < 200_000, study.graph.nodes.count < 300 else { return }
-  guard study.graph.nodes.allSatisfy({ node in (try? node.output.elements()).map { $0 < 100_000 } == true }) else { return }
+  guard try study.total.parameters.total < 100_000, study.memory.peak < 200_000, study.graph.nodes.count < 300 else {
+    return
+  }
+  guard study.graph.nodes.allSatisfy({ node in (try? node.output.elements()).map { $0 < 100_000 } == true }) else {
+    return
+  }
   do {
     let weights = GeneratedWeights()
     let plan = try Planner.plan(study.graph, weights: weights)
     let macs = try study.total.macs
     guard macs < 200_000, study.graph.nodes.count < 60 else { return }
-    let inputs = study.graph.inputs.map { [Float](repeating: 0.5, count: study.graph.nodes[$0].output.extents.reduce(1, *)) }
+    let inputs = study.graph.inputs.map {
+      [Float](repeating: 0.5, count: study.graph.nodes[$0].output.extents.reduce(1, *))
+    }
     let outputs = Executor(plan).run(inputs)
     precondition(outputs.count == study.graph.outputs.count)
     let reference = try ReferenceExecutor(study.graph, weights: weights, inputs: inputs)

@@ -74,7 +74,8 @@ struct TokenMutator {
   private static let poolTokens: [[UInt8]] = {
     var found = Set(pool.flatMap(tokens))
     for extreme in [
-      "0", "1", "-1", "9223372036854775807", "-9223372036854775808", "4611686018427387904", "99999", "2^63", "1/3", "in", "[]",
+      "0", "1", "-1", "9223372036854775807", "-9223372036854775808", "4611686018427387904", "99999", "2^63", "1/3",
+      "in", "[]",
       "0x0", "1..3", "a/(a - a)", "1e308", "nan", "inf", "\u{301}", "\u{202E}",
     ] { found.insert(Array(extreme.utf8)) }
     return found.sorted { $0.lexicographicallyPrecedes($1) }

@@ -85,7 +85,9 @@ import TestSupport
   }
 
   /// Keras' normalisation costs 2 an element and 6 a channel, 5 where it has no scale, as in its Inception networks.
-  @Test(arguments: [(true, 2 * 300 + 6 * 3), (false, 2 * 300 + 5 * 3)]) func kerasNormalization(hasScale: Bool, flops: Int) throws {
+  @Test(arguments: [(true, 2 * 300 + 6 * 3), (false, 2 * 300 + 5 * 3)]) func kerasNormalization(
+    hasScale: Bool, flops: Int
+  ) throws {
     let text = "network one {\n input(3, 10, 10) \n bn(scale: \(hasScale)) \n}"
     let analysis = try Analysis(Zoo.elaborate(text: text, "one", as: Int.self).graph)
     #expect(try CountingConvention.named("keras")?.count(analysis.total) == flops)

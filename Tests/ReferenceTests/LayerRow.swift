@@ -6,7 +6,9 @@ import Testing
 struct LayerRow: Hashable, CustomTestStringConvertible {
   var op, input, output, kernel, stride, padding, dilation, groups, bias, parameters, buffers, macs: String
 
-  var testDescription: String { "\(op) \(input) → \(output) k\(kernel) s\(stride) p\(padding) d\(dilation) g\(groups) b\(bias) \(parameters)+\(buffers) parameters, \(macs) MACs" }
+  var testDescription: String {
+    "\(op) \(input) → \(output) k\(kernel) s\(stride) p\(padding) d\(dilation) g\(groups) b\(bias) \(parameters)+\(buffers) parameters, \(macs) MACs"
+  }
 
   /// A row of a fixture. Traces tell the statistics of normalisations and no dilation of pools.
   init(_ cells: [String: String]) {

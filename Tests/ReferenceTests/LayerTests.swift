@@ -8,7 +8,9 @@ import Testing
   @Test(arguments: traced) func rowsEqualTheTrace(_ measured: MeasuredNetwork) throws {
     let analysis = try Analysis(measured.graph())
     let expected = try Fixture("layers-\(measured.name).tsv").rows.map(LayerRow.init)
-    let actual = try analysis.graph.layers.filter { !analysis.graph.nodes[$0].op.isView }.map { try LayerRow($0, of: analysis) }
+    let actual = try analysis.graph.layers.filter { !analysis.graph.nodes[$0].op.isView }.map {
+      try LayerRow($0, of: analysis)
+    }
     let isOrdered = !measured.runsByDepth
     let (mine, theirs) = (compared(actual, isOrdered: isOrdered), compared(expected, isOrdered: isOrdered))
     #expect(mine.count == theirs.count)

@@ -73,7 +73,9 @@ import TestSupport
     switch node.op {
     case .convolution(let c):
       let padding = zip(c.padding.sides, pending).map { $0 + $1 }
-      return ["conv", shape(input), shape(node.output), list(c.kernel), list(c.stride), list(padding), list(c.dilation)]
+      return [
+        "conv", shape(input), shape(node.output), list(c.kernel), list(c.stride), list(padding), list(c.dilation),
+      ]
         + [String(c.groups), String(c.hasBias)] + costs
     case .linear(let linear):
       return ["linear", shape(input), shape(node.output)] + none.dropLast() + [String(linear.hasBias)] + costs

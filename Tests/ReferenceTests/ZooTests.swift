@@ -71,11 +71,13 @@ import TestSupport
     }
     lines.sort { $0.key < $1.key }
     let table = lines.map { "\($0.key) \($0.networks.joined(separator: ", ")) |\n" }.joined()
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
     let file = root.appendingPathComponent("Docs/Conventions.md")
     let text = try String(contentsOf: file, encoding: .utf8)
     let start = try #require(text.range(of: "| tool | what it does | networks |\n|---|---|---|\n")).upperBound
-    let end = text.range(of: "\n\n", range: start..<text.endIndex).map { text.index(after: $0.lowerBound) } ?? text.endIndex
+    let end =
+      text.range(of: "\n\n", range: start..<text.endIndex).map { text.index(after: $0.lowerBound) } ?? text.endIndex
     if ProcessInfo.processInfo.environment["ARCHCALC_RECORD"] == "1" {
       try text.replacingCharacters(in: start..<end, with: table).write(to: file, atomically: true, encoding: .utf8)
     }

@@ -30,7 +30,9 @@ public enum Zoo {
     for setting in settings.split(separator: " ") {
       let parts = setting.split(separator: "=")
       let name = String(parts[0])
-      guard let parameter = parameters.first(where: { $0.name == name }) else { throw UnknownNetwork(name: "\(network) \(name)") }
+      guard let parameter = parameters.first(where: { $0.name == name }) else {
+        throw UnknownNetwork(name: "\(network) \(name)")
+      }
       // Exact: 6/7 is a resolution multiplier of the paper's, and no decimal.
       options.settings[name] = try parameter.value(parsing: String(parts[1]))
     }

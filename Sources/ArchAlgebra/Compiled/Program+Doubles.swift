@@ -1,8 +1,8 @@
 // Rounding a Double is a call into the C mathematics library, which is linked only where it is imported.
 #if canImport(Glibc)
-  import Glibc
+import Glibc
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #endif
 
 extension Program {

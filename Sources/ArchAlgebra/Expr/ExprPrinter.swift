@@ -90,9 +90,11 @@ struct ExprPrinter {
     let polynomial = expr.polynomial
     guard polynomial.terms.count > 1,
       let constant = try? polynomial.terms.reduce(1, { try leastCommonMultiple($0, $1.coefficient.denominator) }),
-      let denominator = try? polynomial.terms.reduce(Monomial.one, { common, term in
-        try common.combined(with: term.monomial) { max($0, try 0.subtracting($1)) }
-      }),
+      let denominator = try? polynomial.terms.reduce(
+        Monomial.one,
+        { common, term in
+          try common.combined(with: term.monomial) { max($0, try 0.subtracting($1)) }
+        }),
       let numerator = try? polynomial.multiplied(
         by: Polynomial.Term(monomial: denominator, coefficient: Rational(constant))),
       constant != 1 || !denominator.isOne

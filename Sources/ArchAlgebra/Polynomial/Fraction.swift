@@ -17,7 +17,8 @@ struct Fraction {
   init(_ polynomial: Polynomial) throws {
     let factors = polynomial.denominator
     denominator = try Monomial(factors: Array(factors)).power(-1)
-    numerator = factors.isEmpty
+    numerator =
+      factors.isEmpty
       ? polynomial
       : try polynomial.multiplied(by: Polynomial.Term(monomial: denominator, coefficient: .one))
   }

@@ -24,7 +24,9 @@ extension AdaptivePool {
       return try cost.tally.add(cost.outputElements, of: .adaptiveMaxPoolOutput)
     }
     var window = D(1)
-    for (extent, size) in zip(shapes.input.spatial, output) { window = try window * (try extent.floorDivided(by: size)) }
+    for (extent, size) in zip(shapes.input.spatial, output) {
+      window = try window * (try extent.floorDivided(by: size))
+    }
     try cost.tally.add(cost.inputElements, of: .adaptiveAveragePoolInput)
     try cost.tally.add(cost.outputElements, of: .adaptiveAveragePoolOutput)
     try cost.tally.add(try cost.outputElements * window, of: .adaptiveAveragePoolWindow)

@@ -23,7 +23,8 @@ public struct ContinuousOptimum: Sendable {
 
   init?(_ question: IsoCostSweep.Question) throws {
     let (x, y) = (question.vary, question.solve)
-    guard let objectiveX = try question.objective.derivative(by: x), let objectiveY = try question.objective.derivative(by: y),
+    guard let objectiveX = try question.objective.derivative(by: x),
+      let objectiveY = try question.objective.derivative(by: y),
       let costX = try question.cost.derivative(by: x), let costY = try question.cost.derivative(by: y)
     else { return nil }
     let stationary = try (try objectiveX * costY - objectiveY * costX).factored().rest

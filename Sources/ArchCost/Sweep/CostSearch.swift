@@ -60,7 +60,9 @@ struct CostSearch {
     let end = min(last ?? count - 1, index + Self.patience)
     for candidate in index..<max(index, end + 1) {
       // What costs more than any integer is beyond every budget.
-      do { if let cost = try cost(candidate) { return Found(index: candidate, cost: cost) } } catch ArithmeticError.overflow {
+      do { if let cost = try cost(candidate) { return Found(index: candidate, cost: cost) } } catch ArithmeticError
+        .overflow
+      {
         return Found(index: candidate, cost: .max)
       }
     }

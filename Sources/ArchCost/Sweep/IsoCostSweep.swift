@@ -121,7 +121,8 @@ public enum SweepError: Error, Hashable, Sendable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .notMonotone(let symbol): "the cost neither grows nor falls with \(symbol), so it cannot be solved for it"
-    case .unreachable(let budget, let least?): "nothing costs as little as \(budget): the least that was found is \(least)"
+    case .unreachable(let budget, let least?):
+      "nothing costs as little as \(budget): the least that was found is \(least)"
     case .unreachable(_, nil): "no value that was tried gives a network"
     case .tooManyRows(let limit): "more than \(limit) rows are within the budget; narrow the range"
     }

@@ -43,7 +43,8 @@ public struct Einsum: Hashable, Sendable {
     return Shape(
       try result.map { letter in
         guard let extent = extents[letter] else {
-          throw ShapeError("an einsum's result has its operands' letters", .output, cause: "\(letter) is not among them")
+          throw ShapeError(
+            "an einsum's result has its operands' letters", .output, cause: "\(letter) is not among them")
         }
         return extent
       })

@@ -56,7 +56,8 @@ extension TensorOp {
   /// As NumPy's `matmul` for ranks of at least 2.
   private func matrixProduct(_ a: Shape<D>, _ b: Shape<D>) throws -> Shape<D> {
     guard a.rank >= 2, b.rank >= 2 else {
-      throw ShapeError("a matrix product needs matrices", .input, cause: "the operands have rank \(a.rank) and \(b.rank)")
+      throw ShapeError(
+        "a matrix product needs matrices", .input, cause: "the operands have rank \(a.rank) and \(b.rank)")
     }
     let (inner, other) = (a.extents[a.rank - 1], b.extents[b.rank - 2])
     if let order = try inner.ordered(against: other), order != 0 {
@@ -90,7 +91,9 @@ extension Section {
     try requireNotNegative(count, .count, "the number of elements of a section")
     let extent = input.extents[axis]
     let last = try start + (count - D(1)) * D(step)
-    if let order = try count.ordered(against: D(0)), order > 0, try last.ordered(against: extent).map({ $0 >= 0 }) == true {
+    if let order = try count.ordered(against: D(0)), order > 0,
+      try last.ordered(against: extent).map({ $0 >= 0 }) == true
+    {
       throw ShapeError("a section must lie within its axis", .count, cause: "it ends at \(last) of \(extent)")
     }
     var result = input

@@ -24,7 +24,8 @@ public struct ExportedModel {
   ///   - zeros: what that file is called, beside the model.
   /// - Throws: ``ModelError`` for an operator that opset 17 cannot spell.
   public init(
-    _ graph: Graph<Int>, weights: (any ExportWeights)?, producer: (name: String, version: String), zeros: String = "zeros"
+    _ graph: Graph<Int>, weights: (any ExportWeights)?, producer: (name: String, version: String),
+    zeros: String = "zeros"
   ) throws {
     var exporter = Exporter(graph: graph, weights: weights, zeros: zeros)
     try exporter.run()

@@ -21,7 +21,8 @@ extension Exporter {
       let isVector = input.rank == 2
       if !isVector { add("Transpose", inputs, to: step("channelslast"), lists: [("perm", last)]) }
       let scale = n.hasScale ? tensor(.scale, [channels]) : filled("scale", with: 1, count: channels)
-      let operands = [isVector ? inputs[0] : step("channelslast"), scale] + (n.hasShift ? [tensor(.shift, [channels])] : [])
+      let operands =
+        [isVector ? inputs[0] : step("channelslast"), scale] + (n.hasShift ? [tensor(.shift, [channels])] : [])
       add(
         "LayerNormalization", operands, to: isVector ? nil : step("normalized"), integers: [("axis", -1)],
         floats: [("epsilon", epsilon)])
@@ -33,7 +34,8 @@ extension Exporter {
       let rows = constant("rows", integers: [input.batch, n.groups, -1])
       let shape = constant("shape", integers: input.extents)
       add("Reshape", inputs + [rows], to: step("grouped"))
-      add("InstanceNormalization", [step("grouped"), ones, zeros], to: step("normalized"), floats: [("epsilon", epsilon)])
+      add(
+        "InstanceNormalization", [step("grouped"), ones, zeros], to: step("normalized"), floats: [("epsilon", epsilon)])
       let plain = !n.hasScale && !n.hasShift
       add("Reshape", [step("normalized"), shape], to: plain ? nil : step("restored"))
       let extents = [channels] + Array(repeating: 1, count: input.rank - 2)

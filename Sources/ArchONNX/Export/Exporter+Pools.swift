@@ -28,12 +28,14 @@ extension Exporter {
     let spatial = Array(input.spatial)
     if zip(spatial, p.output).allSatisfy({ $0 % $1 == 0 }) {
       let window = zip(spatial, p.output).map { $0 / $1 }
-      return add(p.kind == .max ? "MaxPool" : "AveragePool", inputs, lists: [("kernel_shape", window), ("strides", window)])
+      return add(
+        p.kind == .max ? "MaxPool" : "AveragePool", inputs, lists: [("kernel_shape", window), ("strides", window)])
     }
     // Windows of different sizes: axis after axis, each window reduced by itself.
     var source = inputs[0]
     for axis in p.output.indices {
-      source = reduceWindows(source, axis: axis, extent: spatial[axis], count: p.output[axis], p.kind, isLast: axis == p.output.count - 1)
+      source = reduceWindows(
+        source, axis: axis, extent: spatial[axis], count: p.output[axis], p.kind, isLast: axis == p.output.count - 1)
     }
   }
 

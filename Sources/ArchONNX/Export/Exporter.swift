@@ -60,7 +60,9 @@ struct Exporter {
       type.message(.tensor, TensorTypeField.self) { tensor in
         tensor.integer(.elementType, ElementType.float.rawValue)
         tensor.message(.shape, ShapeField.self) { message in
-          for extent in shape.extents { message.message(.dimension, DimensionField.self) { $0.integer(.value, extent) } }
+          for extent in shape.extents {
+            message.message(.dimension, DimensionField.self) { $0.integer(.value, extent) }
+          }
         }
       }
     }
@@ -75,7 +77,8 @@ struct Exporter {
 
   /// Adds a node whose tensor has the given name; the last one of a spelling has the name of the graph's node.
   mutating func add(
-    _ op: String, _ inputs: [String], to output: String? = nil, integers: [(String, Int)] = [], lists: [(String, [Int])] = [],
+    _ op: String, _ inputs: [String], to output: String? = nil, integers: [(String, Int)] = [],
+    lists: [(String, [Int])] = [],
     floats: [(String, Float)] = [], texts: [(String, String)] = []
   ) {
     let output = output ?? node.name

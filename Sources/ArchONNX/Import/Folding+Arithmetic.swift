@@ -3,7 +3,8 @@ import ArchIR
 
 extension Folding {
   static let arithmetic: [String: Rule] = [
-    "Add": binary { try $0.adding($1) }, "Sub": binary { try $0.subtracting($1) }, "Mul": binary { try $0.multiplied(by: $1) },
+    "Add": binary { try $0.adding($1) }, "Sub": binary { try $0.subtracting($1) },
+    "Mul": binary { try $0.multiplied(by: $1) },
     "Div": { call in
       let isExact = try call.constant(0).type.isFloatingPoint
       return try binary { a, b in
@@ -59,7 +60,9 @@ extension Folding {
           return Expr(constant.sign < 0 ? constant.ceiling : constant.floor)
         }
       }
-      if type == .boolean { result.elements = result.elements?.map { $0.constant == .zero ? 0 : $0.constant != nil ? 1 : $0 } }
+      if type == .boolean {
+        result.elements = result.elements?.map { $0.constant == .zero ? 0 : $0.constant != nil ? 1 : $0 }
+      }
       result.isSource = input.isSource && input.type.isFloatingPoint == type.isFloatingPoint
       return [result]
     },
@@ -119,7 +122,9 @@ extension Folding {
       let input = try call.constant(0)
       let elements = try call.elements(0)
       let axes = try call.axes(input: 1) ?? []
-      guard input.rank == 1, !elements.isEmpty, axes.isEmpty || axes == [0] || axes == [-1] else { throw FoldingCall.NotFolded() }
+      guard input.rank == 1, !elements.isEmpty, axes.isEmpty || axes == [0] || axes == [-1] else {
+        throw FoldingCall.NotFolded()
+      }
       let keeps = (call.node.integer("keepdims") ?? 1) != 0
       return [Constant(type: input.type, shape: keeps ? [1] : [], elements: [try f(elements)])]
     }

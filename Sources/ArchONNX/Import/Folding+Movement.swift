@@ -14,7 +14,9 @@ extension Folding {
     "Concat": { call in
       let parts = try call.inputs.indices.map { try call.constant($0) }
       let extents = try parts.map { part in
-        guard let extents = part.extents, !extents.isEmpty, extents.count == parts[0].rank else { throw FoldingCall.NotFolded() }
+        guard let extents = part.extents, !extents.isEmpty, extents.count == parts[0].rank else {
+          throw FoldingCall.NotFolded()
+        }
         return extents
       }
       let axis = try call.axis(call.node.integer("axis") ?? 1, rank: parts[0].rank)
@@ -27,7 +29,9 @@ extension Folding {
       for row in 0..<rows {
         for (index, own) in extents.enumerated() {
           let values = try call.elements(index)
-          guard values.count == (TensorReference.product(own) ?? -1), values.count % rows == 0 else { throw FoldingCall.NotFolded() }
+          guard values.count == (TensorReference.product(own) ?? -1), values.count % rows == 0 else {
+            throw FoldingCall.NotFolded()
+          }
           let piece = values.count / rows
           elements += values[(row * piece)..<((row + 1) * piece)]
         }
@@ -53,7 +57,9 @@ extension Folding {
       else { throw FoldingCall.NotFolded() }
       let axes = try call.axes(input: 3) ?? Array(starts.indices)
       let steps = call.has(4) ? try call.integers(4) : starts.map { _ in 1 }
-      guard axes.count == starts.count, steps.count == starts.count, !extents.isEmpty else { throw FoldingCall.NotFolded() }
+      guard axes.count == starts.count, steps.count == starts.count, !extents.isEmpty else {
+        throw FoldingCall.NotFolded()
+      }
       var places = extents.map { Array(0..<$0) }
       for (index, named) in axes.enumerated() {
         let (axis, step) = (try call.axis(named, rank: extents.count), steps[index])
@@ -63,7 +69,8 @@ extension Folding {
       }
       return [
         Constant(
-          type: data.type, shape: places.map { Expr($0.count) }, elements: try picked(try call.elements(0), extents, places))
+          type: data.type, shape: places.map { Expr($0.count) },
+          elements: try picked(try call.elements(0), extents, places))
       ]
     },
     "Unsqueeze": { call in
@@ -79,7 +86,8 @@ extension Folding {
     "Squeeze": { call in
       let data = try call.constant(0)
       let axes = try call.axes(input: 1).map { try $0.map { try call.axis($0, rank: data.rank) } }
-      let shape = data.shape.enumerated().filter { axis, extent in !(axes?.contains(axis) ?? (extent == Expr(1))) }.map(\.element)
+      let shape = data.shape.enumerated().filter { axis, extent in !(axes?.contains(axis) ?? (extent == Expr(1))) }.map(
+        \.element)
       return [call.moved(data, shape: shape, elements: data.elements, keepsOrder: true)]
     },
     "Reshape": { call in
@@ -115,7 +123,9 @@ extension Folding {
     "Tile": { call in
       let data = try call.constant(0)
       let repeats = try call.integers(1)
-      guard data.rank == 1, repeats.count == 1, repeats[0] >= 0, let elements = data.elements else { throw FoldingCall.NotFolded() }
+      guard data.rank == 1, repeats.count == 1, repeats[0] >= 0, let elements = data.elements else {
+        throw FoldingCall.NotFolded()
+      }
       let (count, overflow) = elements.count.multipliedReportingOverflow(by: repeats[0])
       try FoldingCall.check(overflow ? -1 : count)
       return [
@@ -130,7 +140,8 @@ extension Folding {
       let count = call.node.outputs.count
       guard count > 0 else { throw FoldingCall.NotFolded() }
       let parts = try call.axes(input: 1, attribute: "split") ?? SplitParts.equal(elements.count, into: count)
-      guard parts.allSatisfy({ $0 >= 0 && $0 <= elements.count }), parts.reduce(0, { $0 &+ $1 }) == elements.count else {
+      guard parts.allSatisfy({ $0 >= 0 && $0 <= elements.count }), parts.reduce(0, { $0 &+ $1 }) == elements.count
+      else {
         throw FoldingCall.NotFolded()
       }
       var start = 0
@@ -155,7 +166,8 @@ extension Folding {
   }
 
   private static func transposed(_ data: Constant, _ order: [Int]) throws -> [Expr]? {
-    guard let elements = data.elements, let extents = data.extents, elements.count == TensorReference.product(extents) else { return nil }
+    guard let elements = data.elements, let extents = data.extents, elements.count == TensorReference.product(extents)
+    else { return nil }
     var strides = extents
     var stride = 1
     for axis in extents.indices.reversed() {
@@ -163,7 +175,9 @@ extension Folding {
       stride *= extents[axis]
     }
     var offsets = [0]
-    for axis in order { offsets = offsets.flatMap { offset in (0..<extents[axis]).map { offset + $0 * strides[axis] } } }
+    for axis in order {
+      offsets = offsets.flatMap { offset in (0..<extents[axis]).map { offset + $0 * strides[axis] } }
+    }
     return offsets.map { elements[$0] }
   }
 
@@ -173,7 +187,9 @@ extension Folding {
     guard let elements = data.elements, let extents = data.extents, numbers.count == shape.count,
       let count = TensorReference.product(numbers), (0...ModelLimits.knownElements).contains(count)
     else { return nil }
-    guard zip(numbers.suffix(extents.count), extents).allSatisfy({ $0 == $1 || $1 == 1 }) else { throw FoldingCall.NotFolded() }
+    guard zip(numbers.suffix(extents.count), extents).allSatisfy({ $0 == $1 || $1 == 1 }) else {
+      throw FoldingCall.NotFolded()
+    }
     return spread(elements, extents, numbers)
   }
 }
@@ -221,13 +237,17 @@ enum ReshapeTarget {
   ///
   /// - Throws: ``NotCounted`` where that makes no shape.
   static func resolve(_ target: [Expr], of shape: [Expr], keepsZeros: Bool) throws -> [Expr] {
-    guard target.count <= ModelLimits.rank else { throw NotCounted("the shape has more than \(ModelLimits.rank) extents") }
+    guard target.count <= ModelLimits.rank else {
+      throw NotCounted("the shape has more than \(ModelLimits.rank) extents")
+    }
     var result: [Expr] = []
     var open: Int?
     for (axis, extent) in target.enumerated() {
       switch extent.integerConstant {
       case 0? where !keepsZeros:
-        guard axis < shape.count else { throw NotCounted("the shape copies extent \(axis) of a tensor of rank \(shape.count)") }
+        guard axis < shape.count else {
+          throw NotCounted("the shape copies extent \(axis) of a tensor of rank \(shape.count)")
+        }
         result.append(shape[axis])
       case .some(-1):
         guard open == nil else { throw NotCounted("two extents of the shape are left open") }

@@ -12,7 +12,8 @@ extension Importer {
     switch node.op {
     case "Shape", "Size":
       guard let value = lookUp(node.inputs.first ?? ""), let shape = try? shape(value) else { return false }
-      return try finish(node, rule(FoldingCall(node: node, folder: file.folder, shape: shape.extents, inputs: [], known: known)))
+      return try finish(
+        node, rule(FoldingCall(node: node, folder: file.folder, shape: shape.extents, inputs: [], known: known)))
     default: break
     }
     var inputs: [Constant?] = []
@@ -119,7 +120,9 @@ enum Folding {
         constant.isMade = true
         return [constant]
       }
-      if let value = call.node.integer("value_int") { return [Constant(type: .int64, shape: [], elements: [Expr(value)])] }
+      if let value = call.node.integer("value_int") {
+        return [Constant(type: .int64, shape: [], elements: [Expr(value)])]
+      }
       if let values = try call.node.integers("value_ints") { return [Constant(values.map { Expr($0) })] }
       if let value = call.node.float("value_float") {
         return [Constant(type: .float, shape: [], elements: Rational(exactly: Double(value)).map { [Expr($0)] })]
@@ -148,12 +151,16 @@ enum Folding {
         }
       }
       let count = try? product(shape).integerConstant
-      let elements = count.flatMap { (0...ModelLimits.knownElements).contains($0) ? Array(repeating: value, count: $0) : nil }
+      let elements = count.flatMap {
+        (0...ModelLimits.knownElements).contains($0) ? Array(repeating: value, count: $0) : nil
+      }
       return [Constant(type: type, shape: shape, elements: elements)]
     },
     "Range": { call in
       let (start, limit, delta) = (try call.elements(0), try call.elements(1), try call.elements(2))
-      guard let first = start.first, let last = limit.first, let step = delta.first else { throw FoldingCall.NotFolded() }
+      guard let first = start.first, let last = limit.first, let step = delta.first else {
+        throw FoldingCall.NotFolded()
+      }
       let type = try call.constant(0).type
       // max(⌈(limit − start) / delta⌉, 0); with open extents it is taken not to be empty.
       let count = try last.subtracting(first).divided(by: step).ceiling().simplified(assuming: call.known)

@@ -18,7 +18,9 @@ extension Importer {
     for node in nodes {
       for input in node.inputs { frames[frames.count - 1].uses[input, default: 0] += 1 }
       // A tensor that a subgraph reads is not the business of one node alone.
-      if !node.graphs.isEmpty { for name in outerNames(of: node) { frames[frames.count - 1].uses[name, default: 0] += 2 } }
+      if !node.graphs.isEmpty {
+        for name in outerNames(of: node) { frames[frames.count - 1].uses[name, default: 0] += 2 }
+      }
     }
     for index in try order(nodes) { try run(nodes[index]) }
   }
@@ -86,7 +88,8 @@ extension Importer {
   mutating func run(_ node: SourceNode) throws {
     steps += 1
     guard steps <= ModelLimits.nodes else {
-      throw ModelError("the graph has more than \(ModelLimits.nodes) nodes after functions are written out", node: node.name)
+      throw ModelError(
+        "the graph has more than \(ModelLimits.nodes) nodes after functions are written out", node: node.name)
     }
     for input in node.inputs where !input.isEmpty && lookUp(input) == nil {
       throw ModelError("there is no tensor '\(input)'", offset: node.offset, node: node.name)
@@ -108,7 +111,8 @@ extension Importer {
 
   /// What is computed of stored tensors alone is computed once, not in each run: only its shape is of interest.
   private mutating func evaluate(_ node: SourceNode) throws -> Bool {
-    guard !isEvaluating, node.graphs.isEmpty, !node.inputs.isEmpty, file.functions["\(node.domain).\(node.op)"] == nil else { return false }
+    guard !isEvaluating, node.graphs.isEmpty, !node.inputs.isEmpty, file.functions["\(node.domain).\(node.op)"] == nil
+    else { return false }
     var learned: Constant?
     for name in node.inputs where !name.isEmpty {
       guard case .constant(let constant)? = lookUp(name) else { return false }
@@ -150,7 +154,9 @@ extension Importer {
         throw NotCounted(reason.hasPrefix("it reads") ? reason : "it reads '\(input)', whose shape is not known")
       }
     }
-    guard let lowering = LoweringTable.lowering(node) else { throw NotCounted("the operator \(node.fullName) is not known") }
+    guard let lowering = LoweringTable.lowering(node) else {
+      throw NotCounted("the operator \(node.fullName) is not known")
+    }
     try lowering(&self, node)
   }
 
@@ -183,7 +189,9 @@ extension Importer {
     frame.seesOuter = false
     frame.prefix = frames[frames.count - 1].prefix + node.name + "."
     let (inputs, outputs) = (try function.texts(.input), try function.texts(.output))
-    for (index, name) in inputs.enumerated() where node.hasInput(index) { frame.values[name] = lookUp(node.inputs[index]) }
+    for (index, name) in inputs.enumerated() where node.hasInput(index) {
+      frame.values[name] = lookUp(node.inputs[index])
+    }
     for output in outputs { frame.uses[output] = 1 }
     var defaults: [String: Message<AttributeField>] = [:]
     for attribute in try function.messages(.attributeProto, AttributeField.self) {

@@ -18,7 +18,8 @@ extension Importer {
       let override = axis == 0 ? options.batch : replaced?[axis - 1]
       switch extent {
       case .value(let value): extents.append(Expr(override ?? value))
-      case .parameter(let name): extents.append(open(name, input.name, axis, Self.letter(axis, declared.count, index), override))
+      case .parameter(let name):
+        extents.append(open(name, input.name, axis, Self.letter(axis, declared.count, index), override))
       case .unknown:
         let letter = Self.letter(axis, declared.count, index)
         extents.append(open(letter ?? "\(input.name).\(axis)", input.name, axis, letter, override))
@@ -26,7 +27,9 @@ extension Importer {
     }
     let node = Node(name: input.name, op: Op<Expr>.input, inputs: [], output: Shape(extents))
     let index = append(node, origin: input.name)
-    if !input.type.isFloatingPoint { details[index, default: .init()].loss = "the input takes other numbers than floating-point" }
+    if !input.type.isFloatingPoint {
+      details[index, default: .init()].loss = "the input takes other numbers than floating-point"
+    }
     try define(input.name, .node(index), by: input.name)
   }
 
@@ -39,7 +42,8 @@ extension Importer {
   private var bound: [String: Int] { options.values }
 
   /// - Parameter override: a value that is given by the extent's place; it holds wherever the name stands.
-  private mutating func open(_ name: String, _ input: String, _ axis: Int, _ letter: String?, _ override: Int?) -> Expr {
+  private mutating func open(_ name: String, _ input: String, _ axis: Int, _ letter: String?, _ override: Int?) -> Expr
+  {
     if let value = bound[name] ?? overrides[name] ?? override {
       overrides[name] = value
       return Expr(value)
@@ -55,7 +59,8 @@ extension Importer {
   /// A name that can stand in a formula: letters, digits and underscores.
   private static func symbol(for name: String, taken: Set<String>) -> String {
     let kept = name.unicodeScalars.map { scalar in
-      scalar.isASCII && !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil) ? "_" : Character(scalar)
+      scalar.isASCII && !(scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
+        ? "_" : Character(scalar)
     }
     var symbol = String(kept.prefix(64))
     if symbol.first?.isNumber != false { symbol = "n" + symbol }

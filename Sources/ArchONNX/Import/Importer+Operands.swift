@@ -42,7 +42,9 @@ extension Importer {
   /// The elements of a constant input as numbers; `nil` where it is left out.
   func integers(_ node: SourceNode, _ index: Int) throws -> [Int]? {
     try elements(node, index)?.map { element in
-      guard let integer = element.integerConstant else { throw NotCounted("its input \(index) is \(element), which is no number") }
+      guard let integer = element.integerConstant else {
+        throw NotCounted("its input \(index) is \(element), which is no number")
+      }
       return integer
     }
   }
@@ -76,7 +78,8 @@ extension Importer {
       return try emit(.tensor(.reshape(wider)), [index], named: graph.nodes[index].name + ".reshape")
     case .constant(let constant):
       let shape = Shape(Array(repeating: Expr(1), count: max(0, rank - constant.rank)) + constant.shape)
-      let key = isEvaluating ? nil : constant.source.map { "\(constant.identity ?? $0.name)/\(frames.count)/\(shape.extents)" }
+      let key =
+        isEvaluating ? nil : constant.source.map { "\(constant.identity ?? $0.name)/\(frames.count)/\(shape.extents)" }
       if let key, let known = stored[key] { return known }
       let isLearned = constant.isLearned
       let name = constant.source?.name ?? "constant"
@@ -143,7 +146,8 @@ extension Importer {
     guard output < node.outputs.count else { return }
     if case .node(let index) = value, !isEvaluating {
       switch graph.nodes[index].op {
-      case .tensor(.reshape), .tensor(.transpose), .tensor(.elementwise), .constantScale, .add, .multiply: pieces[index] = node.outputs[output]
+      case .tensor(.reshape), .tensor(.transpose), .tensor(.elementwise), .constantScale, .add, .multiply:
+        pieces[index] = node.outputs[output]
       default: break
       }
     }
@@ -188,7 +192,9 @@ extension Importer {
   /// An axis, counted from the end if it is negative.
   func axis(_ axis: Int, rank: Int) throws -> Int {
     let result = axis < 0 ? axis &+ rank : axis
-    guard (0..<max(1, rank)).contains(result) else { throw NotCounted("there is no axis \(axis) in a tensor of rank \(rank)") }
+    guard (0..<max(1, rank)).contains(result) else {
+      throw NotCounted("there is no axis \(axis) in a tensor of rank \(rank)")
+    }
     return result
   }
 }

@@ -14,26 +14,33 @@ enum Losses {
   }
 
   private static let quantized: Set<String> = [
-    "ConvInteger", "DynamicQuantizeLSTM", "MatMulInteger", "MatMulIntegerToFloat", "QGemm", "DynamicQuantizeMatMul", "QuantizeLinear",
+    "ConvInteger", "DynamicQuantizeLSTM", "MatMulInteger", "MatMulIntegerToFloat", "QGemm", "DynamicQuantizeMatMul",
+    "QuantizeLinear",
     "DequantizeLinear", "DynamicQuantizeLinear",
   ]
 
   private static let always: [String: String] = {
     var table = [
-      "LpPool": "is a norm, which is counted as an average", "GlobalLpPool": "is a norm, which is counted as an average",
+      "LpPool": "is a norm, which is counted as an average",
+      "GlobalLpPool": "is a norm, which is counted as an average",
       "LogSoftmax": "is counted as a softmax", "Hardmax": "is counted as a softmax",
-      "QuickGelu": "is counted as a SiLU", "FastGelu": "is an approximation of GELU", "BiasGelu": "has a bias of its own",
+      "QuickGelu": "is counted as a SiLU", "FastGelu": "is an approximation of GELU",
+      "BiasGelu": "has a bias of its own",
       "MeanVarianceNormalization": "has axes of its own", "LpNormalization": "is counted as another normalisation",
       "If": "chooses while it runs", "Loop": "repeats while it runs", "Scan": "repeats while it runs",
       "FusedGemm": "has an activation of its own", "FusedMatMul": "has a factor of its own",
     ]
     // Functions that are counted alike.
     for name in [
-      "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Equal", "Less", "LessOrEqual",
-      "Greater", "GreaterOrEqual", "Or", "Xor", "And", "Not", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot", "BitShift",
+      "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh", "Equal", "Less",
+      "LessOrEqual",
+      "Greater", "GreaterOrEqual", "Or", "Xor", "And", "Not", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot",
+      "BitShift",
       "IsNaN", "IsInf", "Mod", "CastLike", "ThresholdedRelu", "Shrink", "ArgMax", "ArgMin", "CumSum", "GatherElements",
-      "GatherND", "Gather", "ScatterND", "ScatterElements", "Scatter", "ReverseSequence", "Trilu", "EyeLike", "TopK", "OneHot",
-      "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "NonZero", "NonMaxSuppression", "LSTM", "GRU",
+      "GatherND", "Gather", "ScatterND", "ScatterElements", "Scatter", "ReverseSequence", "Trilu", "EyeLike", "TopK",
+      "OneHot",
+      "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "NonZero", "NonMaxSuppression", "LSTM",
+      "GRU",
       "RNN",
     ] { table[name] = "is counted together with operators that compute something else" }
     return table
@@ -46,7 +53,8 @@ enum Losses {
       [node.float("alpha"), node.float("beta")].allSatisfy { ($0 ?? 1) == 1 } ? nil : "has factors alpha and beta"
     },
     "Cast": { node, _ in
-      ElementType(rawValue: node.integer("to") ?? 0).isFloatingPoint ? nil : "makes numbers of another kind than floating-point"
+      ElementType(rawValue: node.integer("to") ?? 0).isFloatingPoint
+        ? nil : "makes numbers of another kind than floating-point"
     },
     "FusedConv": { node, _ in "has an activation of its own" },
     "Gelu": { node, _ in (node.text("approximate") ?? "none") == "none" ? nil : "is an approximation of GELU" },
@@ -55,13 +63,15 @@ enum Losses {
     "Clip": { node, importer in importer.isClip(node) ? "has other bounds than 0 and 6" : nil },
     "Elu": { node, _ in (node.float("alpha") ?? 1) == 1 ? nil : "has a factor alpha" },
     "Celu": { node, _ in (node.float("alpha") ?? 1) == 1 ? nil : "has a factor alpha" },
-    "Selu": { node, _ in node.float("alpha") == nil && node.float("gamma") == nil ? nil : "has factors alpha and gamma" },
+    "Selu": { node, _ in node.float("alpha") == nil && node.float("gamma") == nil ? nil : "has factors alpha and gamma"
+    },
     "BatchNormalization": { node, _ in
       node.integer("training_mode") == 1 ? "is in training" : node.integer("spatial") == 0 ? "is not spatial" : nil
     },
     "LRN": { node, _ in
       let isUsual =
-        abs((node.float("alpha") ?? 1e-4) - 1e-4) < 1e-9 && (node.float("beta") ?? 0.75) == 0.75 && (node.float("bias") ?? 1) == 1
+        abs((node.float("alpha") ?? 1e-4) - 1e-4) < 1e-9 && (node.float("beta") ?? 0.75) == 0.75
+        && (node.float("bias") ?? 1) == 1
       return isUsual ? nil : "has other constants than 0.0001, 0.75 and 1"
     },
     "DepthToSpace": { node, _ in (node.text("mode") ?? "DCR") == "CRD" ? nil : "orders depths before columns" },
@@ -79,7 +89,8 @@ enum Losses {
     case "nearest":
       let rounding = isOld ? "floor" : node.text("nearest_mode") ?? "round_prefer_floor"
       let isRepetition =
-        transformation == "asymmetric" ? rounding == "floor" : transformation.hasSuffix("half_pixel") && rounding.hasPrefix("round")
+        transformation == "asymmetric"
+        ? rounding == "floor" : transformation.hasSuffix("half_pixel") && rounding.hasPrefix("round")
       return isRepetition ? nil : "takes other neighbours (\(transformation), \(rounding))"
     case "linear", "bilinear":
       return transformation.hasSuffix("half_pixel") ? nil : "interpolates between other places (\(transformation))"

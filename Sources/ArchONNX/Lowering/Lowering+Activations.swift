@@ -9,7 +9,9 @@ extension LoweringTable {
     "HardSigmoid": { importer, node in
       // The one of the mobile networks is relu6(x + 3) / 6; ONNX's default slope is 1/5, and that is the other of 6/5 of x.
       let slope = node.float("alpha") ?? 0.2
-      if abs(slope - 1 / 6) < 1e-5, (node.float("beta") ?? 0.5) == 0.5 { return try importer.activation(node, .hardSigmoid) }
+      if abs(slope - 1 / 6) < 1e-5, (node.float("beta") ?? 0.5) == 0.5 {
+        return try importer.activation(node, .hardSigmoid)
+      }
       if (node.float("beta") ?? 0.5) == 0.5, let exact = Rational(exactly: Double(slope)),
         let factor = try? Rational(shortest: exact) * Rational(6)
       {

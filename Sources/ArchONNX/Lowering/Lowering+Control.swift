@@ -11,8 +11,12 @@ extension LoweringTable {
       guard let shape = try importer.elements(node, 0) else { throw NotCounted("its shape is not known") }
       try importer.define(node, .constant(Constant(type: .float, shape: shape, elements: nil)))
     },
-    "RandomNormalLike": { try $0.define($1, .constant(Constant(type: .float, shape: try $0.shape($1, 0).extents, elements: nil))) },
-    "RandomUniformLike": { try $0.define($1, .constant(Constant(type: .float, shape: try $0.shape($1, 0).extents, elements: nil))) },
+    "RandomNormalLike": {
+      try $0.define($1, .constant(Constant(type: .float, shape: try $0.shape($1, 0).extents, elements: nil)))
+    },
+    "RandomUniformLike": {
+      try $0.define($1, .constant(Constant(type: .float, shape: try $0.shape($1, 0).extents, elements: nil)))
+    },
   ]
 }
 
@@ -20,7 +24,9 @@ extension Importer {
   /// A condition that is known decides; otherwise both branches are counted once, and the first gives the shapes.
   fileprivate mutating func branch(_ node: SourceNode) throws {
     var taken = ["then_branch", "else_branch"]
-    if case .constant(let condition) = try input(node, 0), let value = try elements(of: condition)?.first?.integerConstant {
+    if case .constant(let condition) = try input(node, 0),
+      let value = try elements(of: condition)?.first?.integerConstant
+    {
       taken = [value != 0 ? "then_branch" : "else_branch"]
     } else {
       remarks.append("\(node.name): which branch runs is not known; both are counted once")
@@ -37,7 +43,8 @@ extension Importer {
   /// The body counts once: how often it runs is known when it runs.
   fileprivate mutating func loop(_ node: SourceNode) throws {
     let trips = (try? integers(node, 0))??.first
-    remarks.append("\(node.name): the body of the loop is counted once\(trips.map { ", it runs at most \($0) times" } ?? "")")
+    remarks.append(
+      "\(node.name): the body of the loop is counted once\(trips.map { ", it runs at most \($0) times" } ?? "")")
     let counter = Value.constant(Constant(type: .int64, shape: [], elements: nil))
     let condition = Value.constant(Constant(type: .boolean, shape: [], elements: nil))
     var arguments = [counter, condition]
@@ -77,7 +84,10 @@ extension Importer {
       guard let first = extents.first else { throw NotCounted("it scans a number") }
       trips = first.integerConstant
       arguments.append(
-        .node(try emit(.tensor(.rearrangement(Rearrangement(.gather, output: Shape(Array(extents.dropFirst()))))), [source], for: node)))
+        .node(
+          try emit(
+            .tensor(.rearrangement(Rearrangement(.gather, output: Shape(Array(extents.dropFirst()))))), [source],
+            for: node)))
     }
     let results = try runSubgraph("body", of: node, arguments: arguments)
     for index in node.outputs.indices {

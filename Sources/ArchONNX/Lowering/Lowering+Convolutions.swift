@@ -50,7 +50,8 @@ extension Importer {
     let op = Op<Expr>.convolution(
       Convolution(
         outputChannels: try kernel.shape[1] * groups, kernel: window.kernel, stride: window.stride,
-        padding: try window.transposedPadding(for: input, added: added, node), dilation: window.dilation, groups: groups,
+        padding: try window.transposedPadding(for: input, added: added, node), dilation: window.dilation,
+        groups: groups,
         hasBias: hasBias, isTransposed: true, outputPadding: added))
     let index = try emit(op, [try operand(node, 0)], for: node)
     attach([(.weight, kernel)] + (hasBias ? [(.bias, try constant(node, 2))] : []), to: index)

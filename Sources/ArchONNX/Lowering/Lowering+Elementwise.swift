@@ -18,7 +18,8 @@ extension LoweringTable {
       (.trigonometric, ["Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Asinh", "Acosh", "Atanh"]),
       (.floor, ["Floor"]), (.ceiling, ["Ceil"]), (.round, ["Round"]),
       (.compare, ["Equal", "Less", "LessOrEqual", "Greater", "GreaterOrEqual"]),
-      (.and, ["And", "BitwiseAnd"]), (.or, ["Or", "Xor", "BitwiseOr", "BitwiseXor", "BitShift"]), (.not, ["Not", "BitwiseNot"]),
+      (.and, ["And", "BitwiseAnd"]), (.or, ["Or", "Xor", "BitwiseOr", "BitwiseXor", "BitShift"]),
+      (.not, ["Not", "BitwiseNot"]),
       (.compare, ["IsNaN", "IsInf"]), (.select, ["Where"]), (.elu, ["Elu"]), (.selu, ["Selu"]), (.celu, ["Celu"]),
       (.softplus, ["Softplus"]), (.softsign, ["Softsign"]), (.mish, ["Mish"]),
       (.thresholded, ["ThresholdedRelu", "Shrink"]), (.convert, ["Cast", "CastLike"]),
@@ -62,7 +63,8 @@ extension Importer {
   /// A product; of a tensor with channels and one learned factor for each, a layer scale.
   fileprivate mutating func multiply(_ node: SourceNode) throws {
     for (tensor, vector) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
-      guard case .node(let index)? = lookUp(node.inputs[tensor]), case .constant(let factors)? = lookUp(node.inputs[vector]),
+      guard case .node(let index)? = lookUp(node.inputs[tensor]),
+        case .constant(let factors)? = lookUp(node.inputs[vector]),
         factors.isLearned, factors.isSource, !factors.isMade, graph.nodes[index].output.rank > 2,
         factors.runs(along: 1, of: graph.nodes[index].output)
       else { continue }
@@ -79,8 +81,10 @@ extension Importer {
   /// A product with one number that is known.
   private mutating func scaleByConstant(_ node: SourceNode) throws -> Bool {
     for (tensor, number) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
-      guard case .node(let index)? = lookUp(node.inputs[tensor]), case .constant(let constant)? = lookUp(node.inputs[number]),
-        constant.type == .float, constant.rank <= graph.nodes[index].output.rank, constant.shape.allSatisfy({ $0 == .one }),
+      guard case .node(let index)? = lookUp(node.inputs[tensor]),
+        case .constant(let constant)? = lookUp(node.inputs[number]),
+        constant.type == .float, constant.rank <= graph.nodes[index].output.rank,
+        constant.shape.allSatisfy({ $0 == .one }),
         let factor = try elements(of: constant)?.first?.constant
       else { continue }
       try conclude(.constantScale(Rational(shortest: factor)), [index], for: node)

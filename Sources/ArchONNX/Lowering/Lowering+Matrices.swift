@@ -24,7 +24,8 @@ extension Importer {
   /// A matrix product; with a stored matrix a linear layer.
   mutating func matrixProduct(_ node: SourceNode, a: Int, b: Int) throws {
     if case .constant(let matrix) = try input(node, b), matrix.rank == 2, try shape(node, a).rank > 0 {
-      return try linear(node, input: a, matrix, features: matrix.shape[1], inner: matrix.shape[0], bias: nil, isTransposed: true)
+      return try linear(
+        node, input: a, matrix, features: matrix.shape[1], inner: matrix.shape[0], bias: nil, isTransposed: true)
     }
     let left = try input(node, a), right = try input(node, b)
     // A vector is a row on the left, a column on the right.
@@ -43,7 +44,9 @@ extension Importer {
 
   mutating func gemm(_ node: SourceNode) throws {
     var input = try operand(node, 0)
-    guard graph.nodes[input].output.rank == 2 else { throw NotCounted("its input has rank \(graph.nodes[input].output.rank)") }
+    guard graph.nodes[input].output.rank == 2 else {
+      throw NotCounted("its input has rank \(graph.nodes[input].output.rank)")
+    }
     if node.integer("transA") == 1 { input = try emit(.tensor(.transpose([1, 0])), [input], for: node) }
     let isTransposed = node.integer("transB") == 1
     if case .constant(let matrix) = try self.input(node, 1), matrix.rank == 2 {
@@ -53,7 +56,8 @@ extension Importer {
         bias = vector
       }
       if bias != nil || !node.hasInput(2) {
-        return try linear(node, source: input, matrix, features: features, inner: inner, bias: bias, isTransposed: !isTransposed)
+        return try linear(
+          node, source: input, matrix, features: features, inner: inner, bias: bias, isTransposed: !isTransposed)
       }
     }
     var other = try operand(node, 1)
@@ -83,7 +87,8 @@ extension Importer {
   }
 
   private mutating func linear(
-    _ node: SourceNode, input: Int? = nil, source: Int? = nil, _ matrix: Constant, features: Expr, inner: Expr, bias: Constant?,
+    _ node: SourceNode, input: Int? = nil, source: Int? = nil, _ matrix: Constant, features: Expr, inner: Expr,
+    bias: Constant?,
     isTransposed: Bool
   ) throws {
     let source = try source ?? operand(node, input!)
@@ -104,7 +109,8 @@ struct EinsumText {
 
   /// - Throws: ``NotCounted`` where the equation does not fit the ranks of the operands.
   init(_ text: String, ranks: [Int]) throws {
-    let sides = text.filter { !$0.isWhitespace }.replacingArrow().split(separator: ">", omittingEmptySubsequences: false)
+    let sides = text.filter { !$0.isWhitespace }.replacingArrow().split(
+      separator: ">", omittingEmptySubsequences: false)
     let terms = sides[0].split(separator: ",", omittingEmptySubsequences: false).map(Array.init)
     guard sides.count <= 2, terms.count == ranks.count, text.utf8.count < 1024 else {
       throw NotCounted("the equation '\(text.prefix(80))' is not for \(ranks.count) operands")
@@ -114,7 +120,9 @@ struct EinsumText {
     func spelled(_ term: [Character], _ rank: Int) throws -> [Character] {
       guard let first = term.firstIndex(of: ".") else { return term }
       let count = rank - (term.count - 3)
-      guard term.count >= first + 3, term[first..<(first + 3)].allSatisfy({ $0 == "." }), (0...ModelLimits.rank).contains(count) else {
+      guard term.count >= first + 3, term[first..<(first + 3)].allSatisfy({ $0 == "." }),
+        (0...ModelLimits.rank).contains(count)
+      else {
         throw NotCounted("the dots of the equation '\(text)' do not fit")
       }
       return Array(term[..<first]) + dots.suffix(count) + Array(term[(first + 3)...])

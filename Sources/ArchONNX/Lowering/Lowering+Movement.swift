@@ -12,15 +12,20 @@ extension LoweringTable {
     "Flatten": { importer, node in
       let input = try importer.shape(node, 0)
       let axis = try FlattenAxis.resolve(node.integer("axis") ?? 1, rank: input.rank)
-      if axis == 1, input.rank > 1 { return try importer.conclude(.flatten, [try importer.operand(node, 0)], for: node) }
+      if axis == 1, input.rank > 1 {
+        return try importer.conclude(.flatten, [try importer.operand(node, 0)], for: node)
+      }
       try importer.reshape(node, [try product(input.extents[..<axis]), try product(input.extents[axis...])])
     },
     "Squeeze": { importer, node in
       let input = try importer.shape(node, 0)
-      let axes = try (importer.integers(node, 1) ?? node.integers("axes"))?.map { try importer.axis($0, rank: input.rank) }
+      let axes = try (importer.integers(node, 1) ?? node.integers("axes"))?.map {
+        try importer.axis($0, rank: input.rank)
+      }
       try importer.reshape(
         node,
-        input.extents.enumerated().filter { axis, extent in !(axes?.contains(axis) ?? (extent == Expr(1))) }.map(\.element))
+        input.extents.enumerated().filter { axis, extent in !(axes?.contains(axis) ?? (extent == Expr(1))) }.map(
+          \.element))
     },
     "Unsqueeze": { importer, node in
       let input = try importer.shape(node, 0)
@@ -72,7 +77,8 @@ extension LoweringTable {
       guard data.rank > 0 else { throw NotCounted("its data has no axes") }
       let axis = try importer.axis(node.integer("axis") ?? 0, rank: data.rank)
       try importer.rearrange(
-        node, .gather, Array(data.extents[..<axis]) + indices.extents + Array(data.extents[(axis + 1)...]), inputs: [0, 1])
+        node, .gather, Array(data.extents[..<axis]) + indices.extents + Array(data.extents[(axis + 1)...]),
+        inputs: [0, 1])
     },
     "GatherElements": { importer, node in
       try importer.rearrange(node, .gather, try importer.shape(node, 1).extents, inputs: [0, 1])
@@ -80,7 +86,9 @@ extension LoweringTable {
     "GatherND": { importer, node in
       let (data, indices) = (try importer.shape(node, 0), try importer.shape(node, 1))
       let batch = node.integer("batch_dims") ?? 0
-      guard let last = indices.extents.last?.integerConstant, batch >= 0, last >= 0, batch <= data.rank, last <= data.rank - batch else {
+      guard let last = indices.extents.last?.integerConstant, batch >= 0, last >= 0, batch <= data.rank,
+        last <= data.rank - batch
+      else {
         throw NotCounted("its indices do not fit its data")
       }
       try importer.rearrange(
@@ -117,13 +125,15 @@ extension LoweringTable {
     "TopK": { importer, node in
       var output = try importer.shape(node, 0)
       let axis = try importer.axis(node.integer("axis") ?? -1, rank: output.rank)
-      guard output.rank > 0, let count = try importer.elements(node, 1)?.first ?? node.integer("k").map({ Expr($0) }) else {
+      guard output.rank > 0, let count = try importer.elements(node, 1)?.first ?? node.integer("k").map({ Expr($0) })
+      else {
         throw NotCounted("it does not say how many")
       }
       output.extents[axis] = count
       let source = try importer.operand(node, 0)
       for place in node.outputs.indices.prefix(2) where !node.outputs[place].isEmpty {
-        try importer.conclude(.tensor(.rearrangement(Rearrangement(.sort, output: output))), [source], for: node, output: place)
+        try importer.conclude(
+          .tensor(.rearrangement(Rearrangement(.sort, output: output))), [source], for: node, output: place)
       }
     },
     "OneHot": { importer, node in
@@ -139,7 +149,8 @@ extension LoweringTable {
     "GridSample": { importer, node in
       let (input, grid) = (try importer.shape(node, 0), try importer.shape(node, 1))
       guard input.rank > 2, grid.rank == input.rank else { throw NotCounted("its grid is not for its input") }
-      try importer.rearrange(node, .gather, Array(input.extents.prefix(2)) + grid.extents.dropFirst().dropLast(), inputs: [0, 1])
+      try importer.rearrange(
+        node, .gather, Array(input.extents.prefix(2)) + grid.extents.dropFirst().dropLast(), inputs: [0, 1])
     },
   ]
 }
@@ -162,16 +173,21 @@ extension Importer {
   ) throws {
     guard output.count <= ModelLimits.rank else { throw NotCounted("it gives a tensor of rank \(output.count)") }
     for extent in output {
-      if let order = try extent.ordered(against: Expr(0)), order < 0 { throw NotCounted("it gives an extent of \(extent)") }
+      if let order = try extent.ordered(against: Expr(0)), order < 0 {
+        throw NotCounted("it gives an extent of \(extent)")
+      }
     }
     try conclude(
-      .tensor(.rearrangement(Rearrangement(kind, output: Shape(output)))), try inputs.map { try operand(node, $0) }, for: node)
+      .tensor(.rearrangement(Rearrangement(kind, output: Shape(output)))), try inputs.map { try operand(node, $0) },
+      for: node)
   }
 
   /// Around the image, zeros: a padding. Anything else only has its shape.
   fileprivate mutating func pad(_ node: SourceNode) throws {
     let input = try shape(node, 0)
-    guard let pads = try elements(node, 1) ?? (try node.integers("pads") ?? node.integers("paddings"))?.map({ Expr($0) }) else {
+    guard
+      let pads = try elements(node, 1) ?? (try node.integers("pads") ?? node.integers("paddings"))?.map({ Expr($0) })
+    else {
       throw NotCounted("its padding is not told")
     }
     var axes = Array(0..<input.rank)
@@ -186,9 +202,11 @@ extension Importer {
     if padding.sides.allSatisfy(\.isZero) { return try define(node, try self.input(node, 0)) }
     let isImage = input.rank > 2 && [0, 1].allSatisfy { padding.before[$0].isZero && padding.after[$0].isZero }
     let isZero = (node.text("mode") ?? "constant") == "constant" && node.float("value") ?? 0 == 0 && padsWithZero(node)
-    let isChannels = input.rank > 1 && input.extents.indices.allSatisfy {
-      $0 == 1 || padding.before[$0].isZero && padding.after[$0].isZero
-    }
+    let isChannels =
+      input.rank > 1
+      && input.extents.indices.allSatisfy {
+        $0 == 1 || padding.before[$0].isZero && padding.after[$0].isZero
+      }
     if isChannels, isZero, !isNegative(padding.before[1]), !isNegative(padding.after[1]) {
       let op = ChannelPadding(before: padding.before[1], after: padding.after[1])
       return try conclude(.channelPadding(op), [try operand(node, 0)], for: node)
@@ -197,7 +215,8 @@ extension Importer {
       let spatial = Padding(before: Array(padding.before.dropFirst(2)), after: Array(padding.after.dropFirst(2)))
       return try conclude(.padding(spatial), [try operand(node, 0)], for: node)
     }
-    try rearrange(node, .pad, try input.extents.indices.map { try input.extents[$0] + padding.before[$0] + padding.after[$0] })
+    try rearrange(
+      node, .pad, try input.extents.indices.map { try input.extents[$0] + padding.before[$0] + padding.after[$0] })
   }
 
   private func isNegative(_ extent: Expr) -> Bool { extent.constant.map { $0 < .zero } ?? true }

@@ -77,7 +77,8 @@ extension Importer {
     let input = try shape(node, 0)
     guard input.rank > 1 else { throw NotCounted("its input has no channels") }
     for (role, tensor) in tensors {
-      guard let count = try? product(tensor.shape), try count.ordered(against: input.channels).map({ $0 == 0 }) != false else {
+      guard let count = try? product(tensor.shape), try count.ordered(against: input.channels).map({ $0 == 0 }) != false
+      else {
         throw NotCounted("its \(role.rawValue) is not for \(input.channels) channels")
       }
     }
@@ -92,7 +93,8 @@ extension Importer {
     let source = try sum ?? operand(node, input!)
     let rank = graph.nodes[source].output.rank
     let normalization = LayerNormalization(
-      axis: try axis(node.integer("axis") ?? -1, rank: rank), hasScale: try node.hasInput(scale) && !constant(node, scale).isMade,
+      axis: try axis(node.integer("axis") ?? -1, rank: rank),
+      hasScale: try node.hasInput(scale) && !constant(node, scale).isMade,
       hasShift: isCentred && node.hasInput(scale + 1), isCentred: isCentred)
     let index = try emit(.tensor(.layerNormalization(normalization)), [source], for: node)
     var tensors: [(TensorRole, Constant)] = []

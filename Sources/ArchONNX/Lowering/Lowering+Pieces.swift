@@ -8,7 +8,8 @@ extension Importer {
   mutating func shuffle(_ node: SourceNode, _ exchanged: Int, _ target: Shape<Expr>) throws -> Bool {
     guard !isEvaluating, exchanged == graph.nodes.count - 1, uses(node.inputs[0]) == 1,
       case .tensor(.transpose(let order)) = graph.nodes[exchanged].op, order.count > 3,
-      order == [0, 2, 1] + Array(3..<order.count), let split = graph.nodes[exchanged].inputs.first, split == exchanged - 1,
+      order == [0, 2, 1] + Array(3..<order.count), let split = graph.nodes[exchanged].inputs.first,
+      split == exchanged - 1,
       case .tensor(.reshape(let parts)) = graph.nodes[split].op, let source = graph.nodes[split].inputs.first,
       graph.nodes[source].output == target, parts.extents[0] == target.extents[0],
       Array(parts.extents[3...]) == Array(target.spatial), isReadOnce(split)
@@ -54,7 +55,8 @@ extension Importer {
       guard case .node(let index)? = lookUp(node.inputs[left]), uses(node.inputs[left]) == 1 else { continue }
       switch lookUp(node.inputs[right]) {
       case .constant(let half)?:
-        guard graph.nodes[index].op == .multiply, graph.nodes[index].inputs.count == 2, half.shape.allSatisfy({ $0 == .one }),
+        guard graph.nodes[index].op == .multiply, graph.nodes[index].inputs.count == 2,
+          half.shape.allSatisfy({ $0 == .one }),
           try elements(of: half)?.first?.constant == oneHalf
         else { continue }
         let inputs = graph.nodes[index].inputs
@@ -112,7 +114,9 @@ extension Importer {
 
   /// The one number of a stored tensor.
   private func number(_ index: Int) throws -> Double? {
-    guard graph.nodes[index].op.isConstant, graph.nodes[index].output.extents.allSatisfy({ $0 == .one }) else { return nil }
+    guard graph.nodes[index].op.isConstant, graph.nodes[index].output.extents.allSatisfy({ $0 == .one }) else {
+      return nil
+    }
     if let elements = details[index]?.elements { return elements.first.map(Double.init) }
     switch try tensors[index]?[.value]?.elements(limit: 1) {
     case .numbers(let numbers)?: return numbers.first

@@ -3,7 +3,8 @@ import ArchIR
 
 extension LoweringTable {
   static let recurrent: [String: Lowering] = [
-    "LSTM": { try $0.recurrent($1, .lstm) }, "GRU": { try $0.recurrent($1, .gru) }, "RNN": { try $0.recurrent($1, .plain) },
+    "LSTM": { try $0.recurrent($1, .lstm) }, "GRU": { try $0.recurrent($1, .gru) },
+    "RNN": { try $0.recurrent($1, .plain) },
     // Of onnxruntime, whose weights are transposed.
     "DynamicQuantizeLSTM": { try $0.recurrent($1, .lstm, isTransposed: true) },
   ]

@@ -4,7 +4,8 @@ import ArchIR
 extension LoweringTable {
   static let reductions: [String: Lowering] = {
     let functions: [(String, Reduction.Function)] = [
-      ("ReduceMean", .mean), ("ReduceSum", .sum), ("ReduceMax", .maximum), ("ReduceMin", .minimum), ("ReduceProd", .product),
+      ("ReduceMean", .mean), ("ReduceSum", .sum), ("ReduceMax", .maximum), ("ReduceMin", .minimum),
+      ("ReduceProd", .product),
       ("ReduceL1", .l1), ("ReduceL2", .l2), ("ReduceSumSquare", .sumOfSquares), ("ReduceLogSum", .logarithmOfSum),
       ("ReduceLogSumExp", .logarithmOfExponentials),
     ]
@@ -20,7 +21,8 @@ extension LoweringTable {
     }
     table["CumSum"] = { importer, node in
       try importer.conclude(
-        .tensor(.reduction(Reduction(.cumulative, axes: [], keepsAxes: true))), [try importer.operand(node, 0)], for: node)
+        .tensor(.reduction(Reduction(.cumulative, axes: [], keepsAxes: true))), [try importer.operand(node, 0)],
+        for: node)
     }
     return table
   }()

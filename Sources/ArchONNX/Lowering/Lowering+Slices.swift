@@ -11,7 +11,9 @@ extension Importer {
     else { throw NotCounted("where it begins and ends is not told") }
     let axes = try integers(node, 3) ?? node.integers("axes") ?? Array(starts.indices)
     let steps = try integers(node, 4) ?? starts.map { _ in 1 }
-    guard axes.count == starts.count, steps.count == starts.count else { throw NotCounted("its lists have different lengths") }
+    guard axes.count == starts.count, steps.count == starts.count else {
+      throw NotCounted("its lists have different lengths")
+    }
     var current = try operand(node, 0)
     for (place, named) in axes.enumerated() {
       let axis = try axis(named, rank: input.rank)
@@ -70,7 +72,8 @@ extension Importer {
     var start = Expr(0)
     for (index, part) in parts.enumerated() {
       let op: Op<Expr> =
-        axis == 1 ? .slice(Slice(start: start, count: part)) : .tensor(.section(Section(axis: axis, start: start, count: part)))
+        axis == 1
+        ? .slice(Slice(start: start, count: part)) : .tensor(.section(Section(axis: axis, start: start, count: part)))
       try conclude(op, [source], for: node, output: index)
       start = try start + part
     }
@@ -91,12 +94,14 @@ extension Importer {
     guard let given = sizes ?? scales, given.count == axes.count else { throw NotCounted("its size is not told") }
     var output = input
     for (place, axis) in axes.enumerated() {
-      output.extents[axis] = sizes != nil ? given[place] : try (input.extents[axis] * given[place]).floor().simplified(assuming: known)
+      output.extents[axis] =
+        sizes != nil ? given[place] : try (input.extents[axis] * given[place]).floor().simplified(assuming: known)
     }
     if output == input { return try define(node, try self.input(node, 0)) }
     let source = try operand(node, 0)
     if let factors = try wholeFactors(input, output), mode != .cubic {
-      return try conclude(.upsample(Upsample(scale: factors, mode: mode == .nearest ? .nearest : .bilinear)), [source], for: node)
+      return try conclude(
+        .upsample(Upsample(scale: factors, mode: mode == .nearest ? .nearest : .bilinear)), [source], for: node)
     }
     try conclude(.tensor(.resize(Resize(output: output, mode: mode))), [source], for: node)
   }
@@ -121,7 +126,9 @@ extension Importer {
     guard input.rank > 2, input.extents.prefix(2) == output.extents.prefix(2) else { return nil }
     var factors: [Expr] = []
     for (before, after) in zip(input.spatial, output.spatial) {
-      guard !before.isZero, let factor = try after.exactlyDivided(by: before).integerConstant, factor > 0 else { return nil }
+      guard !before.isZero, let factor = try after.exactlyDivided(by: before).integerConstant, factor > 0 else {
+        return nil
+      }
       factors.append(Expr(factor))
     }
     return factors

@@ -16,7 +16,8 @@ enum LoweringTable {
   }
 
   private static let operators: [String: Lowering] = [
-    convolutions, pools, normalizations, activations, elementwise, matrices, movement, reductions, recurrent, quantized, control,
+    convolutions, pools, normalizations, activations, elementwise, matrices, movement, reductions, recurrent, quantized,
+    control,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
   /// The names that the table knows, for tests.

@@ -24,7 +24,9 @@ struct WindowAttributes {
     stride = try list("strides")
     dilation = try list("dilations")
     pads = try node.integers("pads")
-    if let pads, !pads.isEmpty, pads.count != 2 * count { throw NotCounted("it has \(pads.count) pads for \(count) extents") }
+    if let pads, !pads.isEmpty, pads.count != 2 * count {
+      throw NotCounted("it has \(pads.count) pads for \(count) extents")
+    }
     if pads?.isEmpty == true { pads = nil }
     mode = node.text("auto_pad") ?? "NOTSET"
   }
@@ -33,7 +35,8 @@ struct WindowAttributes {
 
   private func given() -> Padding<Expr> {
     guard let pads else { return none }
-    return Padding(before: pads.prefix(kernel.count).map { Expr($0) }, after: pads.suffix(kernel.count).map { Expr($0) })
+    return Padding(
+      before: pads.prefix(kernel.count).map { Expr($0) }, after: pads.suffix(kernel.count).map { Expr($0) })
   }
 
   /// The padding of a window that slides over an input.
@@ -71,7 +74,8 @@ struct WindowAttributes {
     }
     switch mode {
     case "SAME_UPPER", "SAME_LOWER":
-      return try halves(try total(try kernel.indices.map { try input.extents[$0 + 2] * stride[$0] }).map { try Expr.maximum(0, $0) })
+      return try halves(
+        try total(try kernel.indices.map { try input.extents[$0 + 2] * stride[$0] }).map { try Expr.maximum(0, $0) })
     case "VALID": return none
     default: return given()
     }

@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// Tensors in files beside the model. A model is somebody else's file: it must not name files outside its folder.
@@ -16,7 +16,8 @@ enum ExternalData {
       && parts.allSatisfy { $0 != ".." }
     guard isConfined else {
       throw ModelError(
-        "external data of tensor '\(tensor)' lies outside the model's folder: '\(location.prefix(200))'", offset: offset)
+        "external data of tensor '\(tensor)' lies outside the model's folder: '\(location.prefix(200))'", offset: offset
+      )
     }
   }
 

@@ -51,7 +51,9 @@ struct SourceNode: Sendable {
   }
 
   func text(_ name: String) -> String? {
-    guard let attribute = attributes[name], let range = attribute.data(.bytes), range.count < ModelLimits.name else { return nil }
+    guard let attribute = attributes[name], let range = attribute.data(.bytes), range.count < ModelLimits.name else {
+      return nil
+    }
     return String(decoding: attribute.bytes.bytes(range), as: UTF8.self)
   }
 

@@ -24,7 +24,8 @@ extension TensorReference {
       guard let size = type.size else { return nil }
       guard raw.range.count.isMultiple(of: size), raw.range.count / size == count else {
         throw ModelError(
-          "tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) elements of \(size)", offset: offset)
+          "tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) elements of \(size)",
+          offset: offset)
       }
       return decode(raw.bytes, raw.range, size: size)
     }
@@ -72,7 +73,8 @@ extension TensorReference {
     get throws {
       guard let size = type.size, let raw = try rawBytes() else { return try external == nil && floats() != nil }
       guard raw.range.count.isMultiple(of: size), raw.range.count / size == count else {
-        throw ModelError("tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) elements of \(size)")
+        throw ModelError(
+          "tensor '\(name)' has \(raw.range.count) bytes where its extents give \(count) elements of \(size)")
       }
       return true
     }

@@ -23,8 +23,12 @@ public struct TensorReference: Sendable {
     type = ElementType(rawValue: message.integer(.dataType) ?? 0)
     extents = try message.integers(.dims, limit: ModelLimits.rank)
     let place = message.range.lowerBound
-    guard extents.allSatisfy({ $0 >= 0 }) else { throw ModelError("tensor '\(name)' has a negative extent", offset: place) }
-    guard Self.product(extents) != nil else { throw ModelError("tensor '\(name)' is too large to be counted", offset: place) }
+    guard extents.allSatisfy({ $0 >= 0 }) else {
+      throw ModelError("tensor '\(name)' has a negative extent", offset: place)
+    }
+    guard Self.product(extents) != nil else {
+      throw ModelError("tensor '\(name)' is too large to be counted", offset: place)
+    }
     external = message.integer(.dataLocation) == 1 ? try Self.external(message, name) : nil
   }
 
@@ -48,7 +52,8 @@ public struct TensorReference: Sendable {
       let value = try entry.text(.value) ?? ""
       func number() throws -> Int {
         guard let number = Int(value), number >= 0 else {
-          throw ModelError("external data of tensor '\(name)': '\(value)' is no number of bytes", offset: entry.range.lowerBound)
+          throw ModelError(
+            "external data of tensor '\(name)': '\(value)' is no number of bytes", offset: entry.range.lowerBound)
         }
         return number
       }

@@ -28,7 +28,8 @@ public struct Message<F: Field>: Sendable {
       guard let number = Int(exactly: key.number), let field = F(rawValue: number) else { continue }
       guard field.kind.fits(key.wireType) else {
         throw ModelError(
-          "\(F.messageName).\(field) has wire type \(key.wireType), which does not fit its type \(field.kind)", offset: key.offset)
+          "\(F.messageName).\(field) has wire type \(key.wireType), which does not fit its type \(field.kind)",
+          offset: key.offset)
       }
       guard entries.count < ModelLimits.fields else {
         throw ModelError("\(F.messageName) has more than \(ModelLimits.fields) fields", offset: key.offset)

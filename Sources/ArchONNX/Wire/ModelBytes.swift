@@ -1,9 +1,9 @@
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// The bytes of a file, mapped: pages that nobody looks at are never read.
@@ -23,7 +23,9 @@ public final class ModelBytes: Sendable {
     guard descriptor >= 0 else { throw ModelError("cannot read \(path): \(String(cString: strerror(errno)))") }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw ModelError("cannot read \(path): \(String(cString: strerror(errno)))") }
+    guard fstat(descriptor, &status) == 0 else {
+      throw ModelError("cannot read \(path): \(String(cString: strerror(errno)))")
+    }
     guard status.st_mode & S_IFMT == S_IFREG else { throw ModelError("cannot read \(path): it is not a regular file") }
     count = Int(status.st_size)
     isMapped = count > 0

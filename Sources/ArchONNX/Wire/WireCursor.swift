@@ -44,7 +44,8 @@ struct WireCursor {
       let start = offset
       let length = try varint()
       guard length <= UInt64(end - offset) else {
-        throw ModelError("a field of \(length) bytes ends beyond its message: the file is cut short or no model", offset: start)
+        throw ModelError(
+          "a field of \(length) bytes ends beyond its message: the file is cut short or no model", offset: start)
       }
       let range = offset..<(offset + Int(length))
       offset = range.upperBound

@@ -34,7 +34,8 @@ public struct ClosedForms: Sendable {
       analysis = try Analysis(graph)
       for formula in [try analysis.total.parameters.trainable, try CountingConvention.flops.count(analysis.total)] {
         guard formula.size > Self.largestFormula else { continue }
-        throw ArithmeticError.tooLarge("a cost of \(formula.size) symbols and numbers; \(Self.largestFormula) are printed")
+        throw ArithmeticError.tooLarge(
+          "a cost of \(formula.size) symbols and numbers; \(Self.largestFormula) are printed")
       }
     } catch let error as AnalysisError {
       throw Diagnostic("\(error)", at: subject.place(of: error.node))

@@ -31,10 +31,12 @@ public struct FormulaDocument {
     let symbols = forms.subject.settings.filter { $0.value.number != nil }
     if !symbols.isEmpty {
       facts.append(
-        .init("with", symbols.map { setting in
-          let (symbol, name) = (setting.parameter.symbol.name, setting.parameter.name)
-          return symbol == name ? name : "\(symbol) \(name)"
-        }.joined(separator: ", ")))
+        .init(
+          "with",
+          symbols.map { setting in
+            let (symbol, name) = (setting.parameter.symbol.name, setting.parameter.name)
+            return symbol == name ? name : "\(symbol) \(name)"
+          }.joined(separator: ", ")))
     }
     if !forms.subject.conditions.isEmpty {
       facts.append(.init("where", forms.subject.conditions.map(\.description).joined(separator: ", ")))

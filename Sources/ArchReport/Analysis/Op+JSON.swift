@@ -23,7 +23,8 @@ extension Op<Int> {
         + (n.kind == .group ? [("groups", .integer(n.groups))] : [])
     case .activation(.leakyRelu(let slope)): return [("slope", .number(slope))]
     case .padding(let padding): return [("padding", .integers(padding.sides))]
-    case .channelPadding(let padding): return [("before", .integer(padding.before)), ("after", .integer(padding.after))]
+    case .channelPadding(let padding):
+      return [("before", .integer(padding.before)), ("after", .integer(padding.after))]
     case .constantScale(let factor): return [("factor", .number(factor))]
     case .permutation(.shuffle(let groups)): return [("groups", .integer(groups))]
     case .permutation(.explicit(let order)): return [("order", .integers(order))]

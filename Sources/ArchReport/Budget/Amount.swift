@@ -4,7 +4,9 @@ import ArchAlgebra
 public enum Amount {
   private static let units: [(name: String, factor: Int)] =
     zip(["K", "M", "G", "T"], 1...).flatMap { unit, power in
-      let (thousands, kibi) = (repeatElement(1000, count: power).reduce(1, *), repeatElement(1024, count: power).reduce(1, *))
+      let (thousands, kibi) = (
+        repeatElement(1000, count: power).reduce(1, *), repeatElement(1024, count: power).reduce(1, *)
+      )
       // The longest name goes first: 4MiB ends in B too.
       return [(unit + "iB", kibi), (unit + "B", thousands), (unit, thousands)]
     } + [("k", 1000), ("B", 1)]

@@ -30,7 +30,9 @@ public struct Budget: Sendable {
     /// The greatest value that is within.
     var greatest: Int {
       // What cannot be held is more than any cost.
-      guard let margin = try? (Rational(amount) * tolerance).floor, let sum = try? amount.adding(margin) else { return .max }
+      guard let margin = try? (Rational(amount) * tolerance).floor, let sum = try? amount.adding(margin) else {
+        return .max
+      }
       return sum
     }
   }
@@ -73,7 +75,8 @@ private struct BudgetReader {
         continue
       }
       guard let entry = entries.indices.last else {
-        throw Diagnostic("a limit without a network", at: first.place, help: "the network stands on a line before, not indented")
+        throw Diagnostic(
+          "a limit without a network", at: first.place, help: "the network stands on a line before, not indented")
       }
       if first.text == "tolerance" {
         tolerances[entry] = try tolerance(line.words)
@@ -81,7 +84,8 @@ private struct BudgetReader {
       }
       let (limit, hasTolerance) = try limit(line.words)
       if let other = entries[entry].limits.first(where: { $0.figure == limit.figure }) {
-        throw Diagnostic("\(limit.figure.rawValue) is limited twice", at: limit.place).noting("it is first limited here", at: other.place)
+        throw Diagnostic("\(limit.figure.rawValue) is limited twice", at: limit.place).noting(
+          "it is first limited here", at: other.place)
       }
       if hasTolerance { own.insert([entry, entries[entry].limits.count]) }
       entries[entry].limits.append(limit)
@@ -113,7 +117,9 @@ private struct BudgetReader {
     }
     let hasTolerance = split < rest.endIndex
     let tolerance = hasTolerance ? try tolerance(Array(rest[split...])) : .zero
-    return (Budget.Limit(figure, value, tolerance: tolerance, at: words[0].place.through(words.last!.place)), hasTolerance)
+    return (
+      Budget.Limit(figure, value, tolerance: tolerance, at: words[0].place.through(words.last!.place)), hasTolerance
+    )
   }
 
   /// `tolerance 1%`
@@ -156,7 +162,8 @@ private struct BudgetReader {
       }
       let text = source.text(from: isQuoted ? start + 1 : start, to: position)
       if isQuoted, position < range.upperBound { position += 1 }
-      words.append(Word(text: text, place: Place(source: source, start: Int32(clamping: start), end: Int32(clamping: position))))
+      words.append(
+        Word(text: text, place: Place(source: source, start: Int32(clamping: start), end: Int32(clamping: position))))
     }
     return words
   }

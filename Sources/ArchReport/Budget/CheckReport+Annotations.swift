@@ -18,7 +18,9 @@ extension CheckReport {
       if let place = place(result, finding, isFile: isFile), let source = place.source {
         let start = Int(place.start)
         properties.insert(
-          contentsOf: ["file=" + Self.property(source.name), "line=\(source.line(at: start))", "col=\(source.column(at: start))"], at: 0)
+          contentsOf: [
+            "file=" + Self.property(source.name), "line=\(source.line(at: start))", "col=\(source.column(at: start))",
+          ], at: 0)
       }
       return "::error \(properties.joined(separator: ","))::\(Self.data(message(result, finding)))\n"
     }.joined()
@@ -26,12 +28,17 @@ extension CheckReport {
 
   /// - Parameter isFile: whether a source's name is that of a file.
   public func sarif(version: String, isFile: (String) -> Bool) -> JSON {
-    let figures = CostFigure.allCases.filter { figure in results.contains { $0.findings.contains { $0.limit.figure == figure } } }
+    let figures = CostFigure.allCases.filter { figure in
+      results.contains { $0.findings.contains { $0.limit.figure == figure } }
+    }
     let rules: [JSON] = figures.map { figure in
       .object([
         ("id", .string("budget/" + figure.rawValue)),
         ("shortDescription", .object([("text", .string("\(figure.title) over budget"))])),
-        ("fullDescription", .object([("text", .string("A network has more than its budget allows: \(figure.summary)."))])),
+        (
+          "fullDescription",
+          .object([("text", .string("A network has more than its budget allows: \(figure.summary)."))])
+        ),
       ])
     }
     let found: [JSON] = violations.map { result, finding in
@@ -39,7 +46,9 @@ extension CheckReport {
         ("ruleId", .string("budget/" + finding.limit.figure.rawValue)), ("level", .string("error")),
         ("message", .object([("text", .string(message(result, finding)))])),
       ]
-      if let place = place(result, finding, isFile: isFile) { members.append(("locations", .array([Self.location(place)]))) }
+      if let place = place(result, finding, isFile: isFile) {
+        members.append(("locations", .array([Self.location(place)])))
+      }
       return .object(members)
     }
     let driver = JSON.object([("name", .string("archcalc")), ("version", .string(version)), ("rules", .array(rules))])
@@ -49,7 +58,8 @@ extension CheckReport {
         "runs",
         .array([
           .object([
-            ("tool", .object([("driver", driver)])), ("columnKind", .string("unicodeCodePoints")), ("results", .array(found)),
+            ("tool", .object([("driver", driver)])), ("columnKind", .string("unicodeCodePoints")),
+            ("results", .array(found)),
           ])
         ])
       ),
@@ -64,7 +74,12 @@ extension CheckReport {
         "physicalLocation",
         .object([
           ("artifactLocation", .object([("uri", .string(uri(source.name)))])),
-          ("region", .object([("startLine", .integer(source.line(at: start))), ("startColumn", .integer(source.column(at: start)))])),
+          (
+            "region",
+            .object([
+              ("startLine", .integer(source.line(at: start))), ("startColumn", .integer(source.column(at: start))),
+            ])
+          ),
         ])
       )
     ])
@@ -75,18 +90,23 @@ extension CheckReport {
   /// A path as a URI reference (RFC 3986).
   private static func uri(_ path: String) -> String {
     let prefix = path.hasPrefix("/") ? "file://" : ""
-    return prefix + path.utf8.map { byte in
-      let isPlain = switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): true
-      default: "/-._~".utf8.contains(byte)
-      }
-      let digits = String(byte, radix: 16, uppercase: true)
-      return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
-    }.joined()
+    return prefix
+      + path.utf8.map { byte in
+        let isPlain =
+          switch byte {
+          case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"):
+            true
+          default: "/-._~".utf8.contains(byte)
+          }
+        let digits = String(byte, radix: 16, uppercase: true)
+        return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + digits
+      }.joined()
   }
 
   private static func data(_ text: String) -> String {
-    text.map { $0 == "%" ? "%25" : $0 == "\r" ? "%0D" : $0 == "\n" ? "%0A" : $0 == "\r\n" ? "%0D%0A" : String($0) }.joined()
+    text.map { $0 == "%" ? "%25" : $0 == "\r" ? "%0D" : $0 == "\n" ? "%0A" : $0 == "\r\n" ? "%0D%0A" : String($0) }
+      .joined()
   }
 
   private static func property(_ text: String) -> String {

@@ -30,7 +30,8 @@ public struct CheckReport: Sendable {
       findings = try limits.map { limit in
         let value = try limit.figure.value(of: study, layout)
         let isOver = value > limit.greatest
-        return Finding(limit: limit, value: value, isOver: isOver, blame: isOver ? try Blame(limit.figure, in: study, layout) : nil)
+        return Finding(
+          limit: limit, value: value, isOver: isOver, blame: isOver ? try Blame(limit.figure, in: study, layout) : nil)
       }
     }
   }
@@ -55,15 +56,18 @@ public struct CheckReport: Sendable {
     for result in results {
       for (index, finding) in result.findings.enumerated() {
         let figure = finding.limit.figure
-        let tolerance = finding.limit.tolerance == .zero ? "" : " + " + NumberText.percent(finding.limit.tolerance.doubleValue)
+        let tolerance =
+          finding.limit.tolerance == .zero ? "" : " + " + NumberText.percent(finding.limit.tolerance.doubleValue)
         table.rows.append(
-          .init([
-            .text(index == 0 ? result.network : ""), .text(figure.title), .text(figure.text(finding.value)),
-            .text(figure.text(finding.limit.amount) + tolerance),
-            finding.isOver ? .change(finding.excess, inBytes: figure.isBytes) : .text("within"),
-            finding.isOver && finding.limit.amount > 0 ? .difference(Double(finding.excess) / Double(finding.limit.amount)) : .empty,
-            .exact(finding.value), .exact(finding.limit.amount),
-          ], emphasis: finding.isOver ? .strong : .none, hasRuleBefore: index == 0 && !table.rows.isEmpty))
+          .init(
+            [
+              .text(index == 0 ? result.network : ""), .text(figure.title), .text(figure.text(finding.value)),
+              .text(figure.text(finding.limit.amount) + tolerance),
+              finding.isOver ? .change(finding.excess, inBytes: figure.isBytes) : .text("within"),
+              finding.isOver && finding.limit.amount > 0
+                ? .difference(Double(finding.excess) / Double(finding.limit.amount)) : .empty,
+              .exact(finding.value), .exact(finding.limit.amount),
+            ], emphasis: finding.isOver ? .strong : .none, hasRuleBefore: index == 0 && !table.rows.isEmpty))
       }
     }
     document.blocks.append(.table(table))
@@ -86,26 +90,40 @@ public struct CheckReport: Sendable {
   public func json(version: String) -> JSON {
     .object([
       ("schema", .string(Self.schema)), ("version", .string(version)), ("passed", .boolean(violations.isEmpty)),
-      ("networks", .array(results.map { result in
-        .object([
-          ("network", .string(result.network)), ("settings", .array(result.settings.map { .string($0) })),
-          ("limits", .array(result.findings.map { finding in
-            var members: [(String, JSON)] = [
-              ("figure", .string(finding.limit.figure.rawValue)), ("value", .integer(finding.value)),
-              ("limit", .integer(finding.limit.amount)), ("tolerance", .string(finding.limit.tolerance.description)),
-              ("over", .boolean(finding.isOver)), ("excess", .integer(finding.excess)),
-            ]
-            if let blame = finding.blame {
-              members.append(
-                ("blame", .object([
-                  ("part", .string(blame.part)), ("amount", .integer(blame.amount)), ("layer", .string(blame.layer)),
-                  ("layer_amount", .integer(blame.layerAmount)), ("place", blame.place.description.map { .string($0) } ?? .null),
-                ])))
-            }
-            return .object(members)
-          })),
-        ])
-      })),
+      (
+        "networks",
+        .array(
+          results.map { result in
+            .object([
+              ("network", .string(result.network)), ("settings", .array(result.settings.map { .string($0) })),
+              (
+                "limits",
+                .array(
+                  result.findings.map { finding in
+                    var members: [(String, JSON)] = [
+                      ("figure", .string(finding.limit.figure.rawValue)), ("value", .integer(finding.value)),
+                      ("limit", .integer(finding.limit.amount)),
+                      ("tolerance", .string(finding.limit.tolerance.description)),
+                      ("over", .boolean(finding.isOver)), ("excess", .integer(finding.excess)),
+                    ]
+                    if let blame = finding.blame {
+                      members.append(
+                        (
+                          "blame",
+                          .object([
+                            ("part", .string(blame.part)), ("amount", .integer(blame.amount)),
+                            ("layer", .string(blame.layer)),
+                            ("layer_amount", .integer(blame.layerAmount)),
+                            ("place", blame.place.description.map { .string($0) } ?? .null),
+                          ])
+                        ))
+                    }
+                    return .object(members)
+                  })
+              ),
+            ])
+          })
+      ),
     ])
   }
 }

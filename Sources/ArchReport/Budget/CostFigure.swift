@@ -82,7 +82,8 @@ public enum CostFigure: String, CaseIterable, Sendable {
     case .params: return totals["params"]?["trainable"]?.integerValue
     case .weights: return totals["params"]?["weights"]?.integerValue
     case .weightsBytes:
-      guard let params = totals["params"], let trainable = params["trainable"]?.integerValue, let buffers = params["buffers"]?.integerValue
+      guard let params = totals["params"], let trainable = params["trainable"]?.integerValue,
+        let buffers = params["buffers"]?.integerValue
       else { return nil }
       return try? trainable.adding(buffers).multiplied(by: bytesPerElement)
     case .activations: return totals["activation_elements"]?.integerValue
@@ -98,6 +99,7 @@ public enum CostFigure: String, CaseIterable, Sendable {
     if let figure = CostFigure(rawValue: text) { return figure }
     let names = allCases.map(\.rawValue)
     let near = suggestion(for: text, among: names).map { "did you mean '\($0)'?" }
-    throw Diagnostic("there is no figure '\(text)'", at: place, help: near ?? "it is one of \(names.joined(separator: ", "))")
+    throw Diagnostic(
+      "there is no figure '\(text)'", at: place, help: near ?? "it is one of \(names.joined(separator: ", "))")
   }
 }

@@ -105,7 +105,8 @@ public struct HeatMap: Sendable {
   public var cells: [[Double?]]
 
   public init(
-    title: String, x: Chart.Axis, y: Chart.Axis, value: Chart.Axis, columns: [String], rows: [String], cells: [[Double?]]
+    title: String, x: Chart.Axis, y: Chart.Axis, value: Chart.Axis, columns: [String], rows: [String],
+    cells: [[Double?]]
   ) {
     self.title = title
     self.x = x

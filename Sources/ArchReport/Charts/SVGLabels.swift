@@ -41,7 +41,8 @@ struct SVGLabels {
     let right: Double = min(x + 8, plot.right - size)
     let left: Double = max(plot.left + 4, x - size - 8)
     let places: [(x: Double, y: Double)] = [
-      (x + 8, y + 4), (x + 6, y - 7), (x + 6, y + 15), (x - size - 8, y + 4), (x - size - 6, y - 7), (x - size - 6, y + 15),
+      (x + 8, y + 4), (x + 6, y - 7), (x + 6, y + 15), (x - size - 8, y + 4), (x - size - 6, y - 7),
+      (x - size - 6, y + 15),
       (right, y - 14), (right, y + 24), (left, y - 14), (left, y + 24), (right, y - 30), (left, y - 30),
     ]
     write(text, at: places, "#222222", always: always, &svg)

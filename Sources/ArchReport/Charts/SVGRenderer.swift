@@ -103,7 +103,8 @@ public struct SVGRenderer: Sendable {
     for rule in chart.rules where rule.value.isFinite {
       let across = plot.left + x.position(rule.value) * plot.width
       let height = plot.bottom - y.position(rule.value) * plot.height
-      labels.avoid(rule.isUpright ? [(across, plot.top), (across, plot.bottom)] : [(plot.left, height), (plot.right, height)])
+      labels.avoid(
+        rule.isUpright ? [(across, plot.top), (across, plot.bottom)] : [(plot.left, height), (plot.right, height)])
     }
     for rule in chart.rules where rule.value.isFinite {
       let across = plot.left + x.position(rule.value) * plot.width

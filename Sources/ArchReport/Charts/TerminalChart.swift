@@ -75,7 +75,8 @@ public struct TerminalChart: Sendable {
   private func legend(_ chart: Chart) -> String {
     var entries: [String] = []
     if chart.series.count > 1 {
-      entries += chart.series.enumerated().filter { $0.element.hasMarks && !$0.element.name.isEmpty }.map { index, series in
+      entries += chart.series.enumerated().filter { $0.element.hasMarks && !$0.element.name.isEmpty }.map {
+        index, series in
         "\(series.isFaint ? "·" : Self.marks[index % Self.marks.count]) \(series.name)"
       }
     }
@@ -108,7 +109,8 @@ public struct TerminalChart: Sendable {
       }
       text += "\n"
     }
-    text += String(repeating: " ", count: margin + 1) + "└" + String(repeating: "─", count: cell * map.columns.count) + "\n"
+    text +=
+      String(repeating: " ", count: margin + 1) + "└" + String(repeating: "─", count: cell * map.columns.count) + "\n"
     var line = String(repeating: " ", count: margin + 2)
     for (column, name) in map.columns.enumerated() {
       let start = margin + 2 + cell * column

@@ -43,18 +43,21 @@ extension Difference {
       let (before, after) = (old.totals[figure]!, new.totals[figure]!)
       let title = figure == .count ? new.convention : figure.title
       table.rows.append(
-        .init([
-          .text(title), .text(figure.text(before)), .text(figure.text(after)), .change(change(of: figure)!, inBytes: figure.isBytes),
-          before == 0 || before == after ? .empty : .difference((Double(after) - Double(before)) / Double(before)),
-          .exact(before), .exact(after),
-        ], emphasis: before == after ? .faint : .none))
+        .init(
+          [
+            .text(title), .text(figure.text(before)), .text(figure.text(after)),
+            .change(change(of: figure)!, inBytes: figure.isBytes),
+            before == 0 || before == after ? .empty : .difference((Double(after) - Double(before)) / Double(before)),
+            .exact(before), .exact(after),
+          ], emphasis: before == after ? .faint : .none))
     }
     return table
   }
 
   private var blockTable: Table {
     var table = Table([
-      .init("block"), .init("params", .number), .init("change", .number), .init("MACs", .number), .init("change", .number),
+      .init("block"), .init("params", .number), .init("change", .number), .init("MACs", .number),
+      .init("change", .number),
     ])
     for block in blocks {
       table.rows.append(
@@ -85,18 +88,27 @@ extension Difference {
       ("old", .string(old.network)), ("new", .string(new.network)),
       ("settings", .array(settings.map { .string($0) })),
       ("totals", .object(figures.map { ($0.rawValue, pair(old.totals[$0]!, new.totals[$0]!)) })),
-      ("blocks", .array(blocks.map { block in
-        .object([
-          ("block", .string(block.name)), ("params", pair(block.old.params, block.new.params)),
-          ("macs", pair(block.old.macs, block.new.macs)),
-          ("changes", .array(block.changes.map { change in
+      (
+        "blocks",
+        .array(
+          blocks.map { block in
             .object([
-              ("kind", .string(change.kind.rawValue)), ("change", .string(change.text)), ("params", .integer(change.params)),
-              ("macs", .integer(change.macs)), ("layers", .array(change.layers.map { .string($0) })),
+              ("block", .string(block.name)), ("params", pair(block.old.params, block.new.params)),
+              ("macs", pair(block.old.macs, block.new.macs)),
+              (
+                "changes",
+                .array(
+                  block.changes.map { change in
+                    .object([
+                      ("kind", .string(change.kind.rawValue)), ("change", .string(change.text)),
+                      ("params", .integer(change.params)),
+                      ("macs", .integer(change.macs)), ("layers", .array(change.layers.map { .string($0) })),
+                    ])
+                  })
+              ),
             ])
-          })),
-        ])
-      })),
+          })
+      ),
       ("unchanged_blocks", .integer(unchangedBlocks)),
     ])
   }
@@ -106,11 +118,14 @@ extension Difference.Change {
   /// `groups 32 → 16 in 4 layers: +0.410 G MACs, +1.2 M parameters`
   func text(in block: String) -> String {
     let many = layers.count > 1 ? "\(layers.count) layers" : ""
-    let what = switch kind {
-    case .changed: text + (many.isEmpty ? "" : " in \(many)")
-    case .added, .removed: (text == block ? "" : text + " ") + kind.rawValue + (many.isEmpty ? "" : " (\(many))")
+    let what =
+      switch kind {
+      case .changed: text + (many.isEmpty ? "" : " in \(many)")
+      case .added, .removed: (text == block ? "" : text + " ") + kind.rawValue + (many.isEmpty ? "" : " (\(many))")
+      }
+    let costs = [(CostFigure.macs, macs), (.params, params)].filter { $0.1 != 0 }.map {
+      "\($0.0.signedText($0.1)) \($0.0.title)"
     }
-    let costs = [(CostFigure.macs, macs), (.params, params)].filter { $0.1 != 0 }.map { "\($0.0.signedText($0.1)) \($0.0.title)" }
     return what + (costs.isEmpty ? "" : ": " + costs.joined(separator: ", "))
   }
 }

@@ -49,7 +49,8 @@ public struct Difference: Sendable {
   /// The totals that both have and that mean the same in both.
   public var figures: [CostFigure] {
     CostFigure.allCases.filter { figure in
-      old.totals[figure] != nil && new.totals[figure] != nil && !(figure == .count && (old.convention != new.convention || new.convention == "macs"))
+      old.totals[figure] != nil && new.totals[figure] != nil
+        && !(figure == .count && (old.convention != new.convention || new.convention == "macs"))
     }
   }
 
@@ -111,10 +112,14 @@ public struct Difference: Sendable {
   }
 
   /// `groups 32 → 16` for each name whose text differs.
-  fileprivate static func changed(_ old: [(name: String, text: String)], _ new: [(name: String, text: String)]) -> [String] {
+  fileprivate static func changed(_ old: [(name: String, text: String)], _ new: [(name: String, text: String)])
+    -> [String]
+  {
     var texts: [String] = []
     for (name, text) in new {
-      guard let before = old.first(where: { $0.name == name })?.text else { texts.append("\(name) \(text), new"); continue }
+      guard let before = old.first(where: { $0.name == name })?.text else {
+        texts.append("\(name) \(text), new"); continue
+      }
       if before != text { texts.append("\(name) \(before) → \(text)") }
     }
     for (name, text) in old where !new.contains(where: { $0.name == name }) { texts.append("\(name) \(text), gone") }
@@ -139,9 +144,13 @@ private struct BlockBuilder {
 
   mutating func add(_ layer: Snapshot.Layer, to block: Int, isNew: Bool) throws {
     if isNew {
-      blocks[block].new = (try blocks[block].new.params.adding(layer.params), try blocks[block].new.macs.adding(layer.macs))
+      blocks[block].new = (
+        try blocks[block].new.params.adding(layer.params), try blocks[block].new.macs.adding(layer.macs)
+      )
     } else {
-      blocks[block].old = (try blocks[block].old.params.adding(layer.params), try blocks[block].old.macs.adding(layer.macs))
+      blocks[block].old = (
+        try blocks[block].old.params.adding(layer.params), try blocks[block].old.macs.adding(layer.macs)
+      )
     }
   }
 

@@ -29,7 +29,9 @@ public struct IncreaseLimit: Sendable {
       throw Diagnostic("the reports do not both have \(figure.title)", at: .none)
     }
     if figure == .count, difference.old.convention != difference.new.convention {
-      throw Diagnostic("the reports count by two conventions, \(difference.old.convention) and \(difference.new.convention)", at: .none)
+      throw Diagnostic(
+        "the reports count by two conventions, \(difference.old.convention) and \(difference.new.convention)", at: .none
+      )
     }
     guard new > old else { return nil }
     let allowed = (try? share.map { try (Rational(old) * $0).floor }) ?? (share == nil ? amount : .max)

@@ -25,8 +25,12 @@ public struct Snapshot: Sendable {
   /// - Parameter name: what the report is called in errors.
   /// - Throws: ``Diagnostic`` for what is no analysis, or one of a schema that this program does not know.
   public init(_ report: JSON, name: String) throws {
-    func wrong(_ message: String, help: String? = nil) -> Diagnostic { Diagnostic("\(name) \(message)", at: .none, help: help) }
-    func missing(_ field: String) -> Diagnostic { wrong("is no \(AnalysisJSON.schema): '\(field)' is missing or of another type") }
+    func wrong(_ message: String, help: String? = nil) -> Diagnostic {
+      Diagnostic("\(name) \(message)", at: .none, help: help)
+    }
+    func missing(_ field: String) -> Diagnostic {
+      wrong("is no \(AnalysisJSON.schema): '\(field)' is missing or of another type")
+    }
 
     guard report.members != nil, let schema = report["schema"]?.stringValue else {
       throw wrong("is no report of archcalc: it names no schema", help: "archcalc NETWORK --json writes one")
@@ -34,9 +38,11 @@ public struct Snapshot: Sendable {
     let parts = schema.split(separator: "/", omittingEmptySubsequences: false)
     guard schema == AnalysisJSON.schema else {
       if parts.count == 2, parts[0] == "archcalc.analysis", let number = Int(parts[1]), number > 1 {
-        throw wrong("is of the newer schema \(schema); this archcalc knows \(AnalysisJSON.schema)", help: "use a newer archcalc")
+        throw wrong(
+          "is of the newer schema \(schema); this archcalc knows \(AnalysisJSON.schema)", help: "use a newer archcalc")
       }
-      throw wrong("is \(schema), and a difference is of two \(AnalysisJSON.schema)", help: "archcalc NETWORK --json writes one")
+      throw wrong(
+        "is \(schema), and a difference is of two \(AnalysisJSON.schema)", help: "archcalc NETWORK --json writes one")
     }
     guard let network = report["network"]?.stringValue else { throw missing("network") }
     guard let totals = report["totals"], totals.members != nil else { throw missing("totals") }
@@ -74,12 +80,14 @@ public struct Snapshot: Sendable {
 extension Snapshot.Layer {
   /// The fields that say what a layer is; the others say what it costs.
   private static let told = [
-    "op", "kernel", "stride", "padding", "dilation", "groups", "bias", "ceil", "count_padding", "start", "count_channels", "factor",
+    "op", "kernel", "stride", "padding", "dilation", "groups", "bias", "ceil", "count_padding", "start",
+    "count_channels", "factor",
     "before", "after",
   ]
 
   fileprivate init?(_ layer: JSON) {
-    guard let name = layer["name"]?.stringValue, let params = layer["params"]?.integerValue, let macs = layer["macs"]?.integerValue,
+    guard let name = layer["name"]?.stringValue, let params = layer["params"]?.integerValue,
+      let macs = layer["macs"]?.integerValue,
       let output = layer["output"]?.elements, let inputs = layer["input"]?.elements
     else { return nil }
     self.name = name

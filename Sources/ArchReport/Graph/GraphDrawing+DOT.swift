@@ -34,13 +34,14 @@ extension GraphDrawing {
   private static func quoted(_ text: String) -> String { "\"\(escaped(text))\"" }
 
   private static func escaped(_ text: String) -> String {
-    String(text.flatMap { character -> [Character] in
-      switch character {
-      case "\"", "\\": ["\\", character]
-      case "\n", "\r", "\t": [" "]
-      default: [character]
-      }
-    })
+    String(
+      text.flatMap { character -> [Character] in
+        switch character {
+        case "\"", "\\": ["\\", character]
+        case "\n", "\r", "\t": [" "]
+        default: [character]
+        }
+      })
   }
 }
 

@@ -23,19 +23,22 @@ public struct PlanDocument {
     var document = Document()
     document.blocks.append(.heading("\(plan.graph.name), planned for \(plan.kernels.instructionSet.rawValue)"))
     if let seconds, let calibration {
-      document.blocks.append(.facts([
-        .init(
-          "predicted time", RunReport.milliseconds(seconds),
-          aside: "before anything runs, on \(calibration.threads) thread\(calibration.threads == 1 ? "" : "s"), from "
-            + "\(NumberText.fixed(calibration.peak / 1e9, 0)) GFLOP/s and "
-            + "\(NumberText.fixed(calibration.bandwidth / 1e9, 0)) GB/s as measured"),
-      ]))
+      document.blocks.append(
+        .facts([
+          .init(
+            "predicted time", RunReport.milliseconds(seconds),
+            aside: "before anything runs, on \(calibration.threads) thread\(calibration.threads == 1 ? "" : "s"), from "
+              + "\(NumberText.fixed(calibration.peak / 1e9, 0)) GFLOP/s and "
+              + "\(NumberText.fixed(calibration.bandwidth / 1e9, 0)) GB/s as measured")
+        ]))
       document.blocks.append(.table(timeTable))
       return document
     }
     document.blocks.append(
       .facts([
-        .init("layout", "blocks of \(plan.kernels.lanes) channels", aside: "images, blocks, rows, columns, channels of the block"),
+        .init(
+          "layout", "blocks of \(plan.kernels.lanes) channels",
+          aside: "images, blocks, rows, columns, channels of the block"),
         .init(
           "steps", "\(plan.steps.count) for \(plan.graph.layers.count) layers",
           aside: "\(plan.freeNodes.count) layers cost nothing: views and concatenations in place"),
@@ -49,10 +52,12 @@ public struct PlanDocument {
       .init("because", rank: 3),
     ])
     for step in plan.steps {
-      let taken = step.nodes.map { plan.graph.nodes[$0] }.filter { $0.name != step.name }.map(\.op.name).joined(separator: " ")
+      let taken = step.nodes.map { plan.graph.nodes[$0] }.filter { $0.name != step.name }.map(\.op.name).joined(
+        separator: " ")
       table.rows.append(
         Table.Row([
-          .text(step.name), .text(step.algorithm), .text(plan.graph.nodes[step.result].output.description), .text(taken),
+          .text(step.name), .text(step.algorithm), .text(plan.graph.nodes[step.result].output.description),
+          .text(taken),
           step.weightBytes == 0 ? .empty : .text(NumberText.bytes(step.weightBytes)), .text(step.reason),
         ]))
     }
@@ -86,32 +91,46 @@ public struct PlanDocument {
   public func json(version: String) -> JSON {
     let predicted = (0..<plan.steps.count).map { index -> [(String, JSON)] in
       guard let time = times?[index] else { return [] }
-      return [("predicted_seconds", .object([
-        ("total", .decimal(time.seconds, digits: 9)), ("arithmetic", .decimal(time.arithmetic, digits: 9)),
-        ("weights", .decimal(time.weights, digits: 9)), ("activations", .decimal(time.activations, digits: 9)),
-      ]))]
+      return [
+        (
+          "predicted_seconds",
+          .object([
+            ("total", .decimal(time.seconds, digits: 9)), ("arithmetic", .decimal(time.arithmetic, digits: 9)),
+            ("weights", .decimal(time.weights, digits: 9)), ("activations", .decimal(time.activations, digits: 9)),
+          ])
+        )
+      ]
     }
     let total = seconds.map { [("predicted_seconds", JSON.decimal($0, digits: 9))] } ?? []
-    return .object([
-      ("schema", .string(Self.schema)),
-      ("version", .string(version)),
-      ("network", .string(plan.graph.name)),
-      ("isa", .string(plan.kernels.instructionSet.rawValue)),
-      ("lanes", .integer(plan.kernels.lanes)),
-      ("memory", .object([
-        ("weight_bytes", .integer(plan.weightBytes)), ("arena_bytes", .integer(plan.arenaBytes)),
-        ("arena_lower_bound_bytes", .integer(plan.memory.lowerBound * 4)),
-      ])),
-    ] + total + [
-      ("free_layers", .array(plan.freeNodes.map { .string(plan.graph.nodes[$0].name) })),
-      ("steps", .array(zip(plan.steps, predicted).map { step, predicted in
-        .object([
-          ("name", .string(step.name)), ("kernel", .string(step.algorithm)), ("reason", .string(step.reason)),
-          ("layers", .array(step.nodes.map { .string(plan.graph.nodes[$0].name) })),
-          ("output", .string(plan.graph.nodes[step.result].output.description)),
-          ("weight_bytes", .integer(step.weightBytes)),
-        ] + predicted)
-      })),
-    ])
+    return .object(
+      [
+        ("schema", .string(Self.schema)),
+        ("version", .string(version)),
+        ("network", .string(plan.graph.name)),
+        ("isa", .string(plan.kernels.instructionSet.rawValue)),
+        ("lanes", .integer(plan.kernels.lanes)),
+        (
+          "memory",
+          .object([
+            ("weight_bytes", .integer(plan.weightBytes)), ("arena_bytes", .integer(plan.arenaBytes)),
+            ("arena_lower_bound_bytes", .integer(plan.memory.lowerBound * 4)),
+          ])
+        ),
+      ] + total + [
+        ("free_layers", .array(plan.freeNodes.map { .string(plan.graph.nodes[$0].name) })),
+        (
+          "steps",
+          .array(
+            zip(plan.steps, predicted).map { step, predicted in
+              .object(
+                [
+                  ("name", .string(step.name)), ("kernel", .string(step.algorithm)), ("reason", .string(step.reason)),
+                  ("layers", .array(step.nodes.map { .string(plan.graph.nodes[$0].name) })),
+                  ("output", .string(plan.graph.nodes[step.result].output.description)),
+                  ("weight_bytes", .integer(step.weightBytes)),
+                ] + predicted)
+            })
+        ),
+      ])
   }
 }

@@ -17,20 +17,23 @@ extension RunReport {
     return [
       .init(
         "time", Self.milliseconds(seconds),
-        aside: "median of \(runs.count), from \(Self.milliseconds(runs.min() ?? 0)) to \(Self.milliseconds(runs.max() ?? 0))"
+        aside:
+          "median of \(runs.count), from \(Self.milliseconds(runs.min() ?? 0)) to \(Self.milliseconds(runs.max() ?? 0))"
           + (images > 1 ? "; \(Self.milliseconds(seconds / Double(images))) an image" : "")),
       .init(
         "predicted", Self.milliseconds(predictedSeconds),
         aside: "before it ran; \(NumberText.percent(abs(predictedSeconds - seconds) / seconds)) off, its layers "
           + "\(NumberText.percent(predictionError)) in the median"),
-      .init("work", NumberText.scaled(macs) + " MACs", aside: "as predicted; a multiply-add is one MAC and two operations"),
+      .init(
+        "work", NumberText.scaled(macs) + " MACs", aside: "as predicted; a multiply-add is one MAC and two operations"),
       .init(
         "rate", NumberText.fixed(rate / 1e9, 1) + " GFLOP/s",
         aside: "\(NumberText.percent(rate / calibration.peak)) of the measured peak of "
           + "\(NumberText.fixed(calibration.peak / 1e9, 1)) GFLOP/s"),
       .init(
         "shapes", "\(agreeing) of \(steps.count) steps as predicted",
-        aside: "\(calibration.instructionSet.rawValue), \(calibration.threads) thread\(calibration.threads == 1 ? "" : "s")"),
+        aside:
+          "\(calibration.instructionSet.rawValue), \(calibration.threads) thread\(calibration.threads == 1 ? "" : "s")"),
       .init(
         "memory", "\(NumberText.bytes(weightBytes)) weights + \(NumberText.bytes(arenaBytes)) activations",
         aside: residentBytes.map { "\(NumberText.bytes($0)) resident" } ?? ""),
@@ -43,11 +46,14 @@ extension RunReport {
       .init(
         "multiply-adds", "\(NumberText.exact(check.countedMACs)) counted",
         aside: check.differingLayers.isEmpty
-          ? "exactly those predicted, in every layer" : "predicted \(NumberText.exact(check.predictedMACs)); differing: "
+          ? "exactly those predicted, in every layer"
+          : "predicted \(NumberText.exact(check.predictedMACs)); differing: "
             + check.differingLayers.joined(separator: ", ")),
       .init(
         "outputs", "‖difference‖ / ‖reference‖ = \(scientific(check.output))",
-        aside: "worst step \(check.worstStep.name): \(scientific(check.worstStep.distance)); bound \(scientific(check.bound))"),
+        aside:
+          "worst step \(check.worstStep.name): \(scientific(check.worstStep.distance)); bound \(scientific(check.bound))"
+      ),
     ]
   }
 
@@ -60,14 +66,15 @@ extension RunReport {
     ])
     for step in steps {
       table.rows.append(
-        Table.Row([
-          .text(step.name), .text(step.algorithm), .text(step.predictedShape),
-          .text(step.executedShape + (step.shapesAgree ? "" : " ≠")), .count(step.macs),
-          .text(NumberText.fixed(step.seconds * 1e3, 3)), .text(NumberText.fixed(step.predictedSeconds * 1e3, 3)),
-          .text(NumberText.fixed(Double(2 * step.macs) / max(step.seconds, 1e-12) / 1e9, 1)),
-          .text(NumberText.fixed(Double(step.bytes) / max(step.seconds, 1e-12) / 1e9, 1)), .share(step.share),
-          .text(step.bound.rawValue),
-        ], emphasis: step.macs == 0 ? .faint : .none))
+        Table.Row(
+          [
+            .text(step.name), .text(step.algorithm), .text(step.predictedShape),
+            .text(step.executedShape + (step.shapesAgree ? "" : " ≠")), .count(step.macs),
+            .text(NumberText.fixed(step.seconds * 1e3, 3)), .text(NumberText.fixed(step.predictedSeconds * 1e3, 3)),
+            .text(NumberText.fixed(Double(2 * step.macs) / max(step.seconds, 1e-12) / 1e9, 1)),
+            .text(NumberText.fixed(Double(step.bytes) / max(step.seconds, 1e-12) / 1e9, 1)), .share(step.share),
+            .text(step.bound.rawValue),
+          ], emphasis: step.macs == 0 ? .faint : .none))
     }
     return table
   }
@@ -93,7 +100,9 @@ extension RunReport {
     return table
   }
 
-  static func milliseconds(_ seconds: Double) -> String { NumberText.fixed(seconds * 1e3, seconds < 0.1 ? 2 : 1) + " ms" }
+  static func milliseconds(_ seconds: Double) -> String {
+    NumberText.fixed(seconds * 1e3, seconds < 0.1 ? 2 : 1) + " ms"
+  }
 }
 
 /// `3.1e-07`

@@ -18,9 +18,12 @@ extension SolveReport {
       let others = row.settings.indices.filter { $0 != across }
         .map { "\(row.settings[$0].parameter.name) \(row.settings[$0].value)" }.joined(separator: ", ")
       if let best = solution.best {
-        let root = solution.roots.min { abs($0.value - best.value.doubleValue) < abs($1.value - best.value.doubleValue) }
+        let root = solution.roots.min {
+          abs($0.value - best.value.doubleValue) < abs($1.value - best.value.doubleValue)
+        }
         if let root { Self.add(.init(x: x, y: root.value), to: &roots, named: others) }
-        let label = rows.count <= 24 ? "\(best.value.decimalDescription) (\(NumberText.difference(best.difference)))" : nil
+        let label =
+          rows.count <= 24 ? "\(best.value.decimalDescription) (\(NumberText.difference(best.difference)))" : nil
         Self.add(.init(x: x, y: best.value.doubleValue, label: label), to: &networks, named: others)
       }
     }

@@ -33,12 +33,15 @@ public struct Axis: Sendable {
     guard text.contains(".."), parameter.kind == .integer || parameter.kind == .rational else {
       let parts = parameter.kind == .list ? [text[...]] : text.split(separator: ",", omittingEmptySubsequences: false)
       guard parts.allSatisfy({ !$0.isEmpty }) else {
-        throw SettingError(parameter: parameter.name, value: text.isEmpty ? "empty" : text, reason: "a value is missing")
+        throw SettingError(
+          parameter: parameter.name, value: text.isEmpty ? "empty" : text, reason: "a value is missing")
       }
       values = .list(try parts.map { try parameter.value(parsing: String($0)) })
       return
     }
-    func invalid(_ reason: String) -> SettingError { SettingError(parameter: parameter.name, value: text, reason: reason) }
+    func invalid(_ reason: String) -> SettingError {
+      SettingError(parameter: parameter.name, value: text, reason: reason)
+    }
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     guard let dots = parts[0].firstRange(of: ".."), let first = try? Rational(parsing: parts[0][..<dots.lowerBound]),
       let last = try? Rational(parsing: parts[0][dots.upperBound...])

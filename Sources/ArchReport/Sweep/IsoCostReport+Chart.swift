@@ -19,7 +19,8 @@ extension IsoCostReport {
         .init(optimum.objective, name: "bound\(bound) = \(NumberText.fixed(optimum.objective, 1))"))
       chart.rules.append(
         .init(
-          optimum.vary, name: "\(question.solve) = \(optimum.condition), \(question.vary) = \(NumberText.fixed(optimum.vary, 2))",
+          optimum.vary,
+          name: "\(question.solve) = \(optimum.condition), \(question.vary) = \(NumberText.fixed(optimum.vary, 2))",
           isUpright: true))
     }
     if let reference {
@@ -30,7 +31,8 @@ extension IsoCostReport {
     if let best = sweep.best.map({ sweep.rows[$0] }) {
       chart.emphasis = .init(
         x: best.vary.doubleValue, y: best.objective.doubleValue,
-        label: "\(question.vary) = \(best.vary.decimalDescription), \(question.solve) = \(best.solve.decimalDescription): "
+        label:
+          "\(question.vary) = \(best.vary.decimalDescription), \(question.solve) = \(best.solve.decimalDescription): "
           + "\(objectiveName) = \(best.objective.decimalDescription)")
     }
     return chart

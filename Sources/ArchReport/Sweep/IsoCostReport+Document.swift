@@ -15,7 +15,9 @@ extension IsoCostReport {
     var document = Document()
     let cite = citation.map { " · \($0)" } ?? ""
     document.blocks.append(
-      .heading("\(network) · \(NumberText.exact(question.budget)) \(metric): for each \(question.vary) the nearest \(question.solve)\(cite)"))
+      .heading(
+        "\(network) · \(NumberText.exact(question.budget)) \(metric): for each \(question.vary) the nearest \(question.solve)\(cite)"
+      ))
     var facts: [Document.Fact] = [
       .init("cost", "T = \(question.cost.factoredDescription), counted in \(metricText)"),
       .init("objective", "\(objectiveName) = \(question.objective)"),
@@ -31,7 +33,10 @@ extension IsoCostReport {
     }
     if let reference {
       facts.append(
-        .init("reference", "\(reference.network) with as many \(metric) has \(reference.symbol) = \(NumberText.fixed(reference.width, 2))"))
+        .init(
+          "reference",
+          "\(reference.network) with as many \(metric) has \(reference.symbol) = \(NumberText.fixed(reference.width, 2))"
+        ))
     }
     if !conditions.isEmpty {
       facts.insert(.init("where", conditions.map(\.description).joined(separator: ", ")), at: 1)
@@ -83,7 +88,8 @@ extension IsoCostReport {
     for (index, row) in sweep.rows.enumerated() {
       let value = row.objective.doubleValue
       var cells: [Table.Cell] = [
-        number(row.vary), number(row.solve), .text(row.objective.decimalDescription), .exact(row.cost), .difference(distance(row)),
+        number(row.vary), number(row.solve), .text(row.objective.decimalDescription), .exact(row.cost),
+        .difference(distance(row)),
       ]
       if let optimum = sweep.optimum { cells.append(.share(value / optimum.objective)) }
       if let reference { cells.append(.factor(value / reference.width)) }
@@ -99,20 +105,25 @@ extension IsoCostReport {
       var members: [(String, JSON)] = [
         (question.solve.name, .number(row.solve)), (question.vary.name, .number(row.vary)),
         (objectiveName, row.objective.integer.map { .integer($0) } ?? .string(row.objective.description)),
-        (metric == "weights" ? "params" : metric, .integer(row.cost)), ("distance", .integer(row.cost - question.budget)),
+        (metric == "weights" ? "params" : metric, .integer(row.cost)),
+        ("distance", .integer(row.cost - question.budget)),
       ]
       let value = row.objective.doubleValue
-      if let optimum = sweep.optimum { members.append(("ratio_to_bound", .decimal(value / optimum.objective, digits: 6))) }
+      if let optimum = sweep.optimum {
+        members.append(("ratio_to_bound", .decimal(value / optimum.objective, digits: 6)))
+      }
       if let reference { members.append(("ratio_to_reference", .decimal(value / reference.width, digits: 6))) }
       return members
     }
     var optimum: [(String, JSON)] = [
-      ("widest", sweep.best.map { .object(row(sweep.rows[$0])) } ?? .null), ("nearest", .object(row(sweep.rows[sweep.nearest]))),
+      ("widest", sweep.best.map { .object(row(sweep.rows[$0])) } ?? .null),
+      ("nearest", .object(row(sweep.rows[sweep.nearest]))),
     ]
     if let continuous = sweep.optimum {
       var members: [(String, JSON)] = [
         ("condition", .string("\(question.solve) = \(continuous.condition.description(style: .ascii))")),
-        (question.solve.name, .decimal(continuous.solve, digits: 6)), (question.vary.name, .decimal(continuous.vary, digits: 6)),
+        (question.solve.name, .decimal(continuous.solve, digits: 6)),
+        (question.vary.name, .decimal(continuous.vary, digits: 6)),
         (objectiveName, .decimal(continuous.objective, digits: 6)),
       ]
       if let bound = continuous.bound { members.append(("bound", .string(bound.ascii))) }

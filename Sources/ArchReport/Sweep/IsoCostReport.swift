@@ -54,7 +54,8 @@ public struct IsoCostReport: Sendable {
       sweep = try IsoCostSweep(
         .init(
           cost: cost, objective: width, vary: vary.symbol, solve: solve.symbol,
-          varyChoices: try vary.choices(at: syntax.variables[0].place), solveChoices: try solve.choices(at: solving.place),
+          varyChoices: try vary.choices(at: syntax.variables[0].place),
+          solveChoices: try solve.choices(at: solving.place),
           growsWithVary: slope.map { forms.subject.assumptions.isNonNegative($0) } ?? false, budget: budget,
           tolerance: tolerance),
         hasOptimum: conditions.isEmpty, cost: points.cost, verified: points.built)
@@ -101,7 +102,9 @@ public struct IsoCostReport: Sendable {
   }
 
   /// A cost in the symbols that stay open; the others have their values.
-  private static func closedForm(_ metric: Metric, _ forms: ClosedForms, open: Set<Symbol>, at place: Place) throws -> Expr {
+  private static func closedForm(_ metric: Metric, _ forms: ClosedForms, open: Set<Symbol>, at place: Place) throws
+    -> Expr
+  {
     guard let form = try metric.closedForm(forms) else {
       throw Diagnostic("there is no closed form of \(metric.rawValue)", at: place)
     }

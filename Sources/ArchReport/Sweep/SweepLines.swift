@@ -26,7 +26,9 @@ public struct SweepLines: Sendable {
   /// - Throws: ``ArithmeticError`` where a value cannot be held.
   public init?(_ engine: SweepEngine) throws {
     let space = engine.space
-    guard engine.isNumeric, space.axes.reduce(0, { $0 + min($1.count, Self.mostValues) }) <= Self.mostValues else { return nil }
+    guard engine.isNumeric, space.axes.reduce(0, { $0 + min($1.count, Self.mostValues) }) <= Self.mostValues else {
+      return nil
+    }
     self.engine = engine
     columns = try space.axes.indices.map { axis in
       var column = Column()
@@ -57,7 +59,9 @@ public struct SweepLines: Sendable {
       (rest, places[group]) = rest.quotientAndRemainder(dividingBy: count)
     }
     var numerators = [Int](repeating: 0, count: columns.count)
-    for (group, axes) in groups.enumerated() { for axis in axes { numerators[axis] = columns[axis].numerators[places[group]] } }
+    for (group, axes) in groups.enumerated() {
+      for axis in axes { numerators[axis] = columns[axis].numerators[places[group]] }
+    }
     var costs: [Int] = []
     costs.reserveCapacity(engine.metrics.count)
     let space = engine.space

@@ -69,6 +69,7 @@ struct TableCitation: Hashable {
   /// `4`, `A.1`, `IV`
   private static func isNumeral(_ word: String) -> Bool {
     !word.isEmpty
-      && (word.contains { $0.isNumber } || word.allSatisfy { "IVX".contains($0) } || (word.count == 1 && word.first!.isUppercase))
+      && (word.contains { $0.isNumber } || word.allSatisfy { "IVX".contains($0) }
+        || (word.count == 1 && word.first!.isUppercase))
   }
 }

@@ -72,7 +72,9 @@ public struct PublishedTables {
       }
     }
     for sweep in sweeps {
-      for citation in TableCitation.all(in: sweep.citation) { change(citation, sweep.paper) { $0.sweeps.append(sweep) } }
+      for citation in TableCitation.all(in: sweep.citation) {
+        change(citation, sweep.paper) { $0.sweeps.append(sweep) }
+      }
     }
   }
 
@@ -89,7 +91,8 @@ public struct PublishedTables {
     let named = papers.filter { $0.isNamed(in: text) }
     // Papers of the same authors and year: the one that the specification is about.
     let exact = named.first { paper in paper.identifier.map { text.contains($0) } ?? false }
-    let paper = exact ?? named.first { $0.text == own?.text } ?? named.first { $0.isNamed(in: own?.text ?? "") } ?? named.first
+    let paper =
+      exact ?? named.first { $0.text == own?.text } ?? named.first { $0.isNamed(in: own?.text ?? "") } ?? named.first
     return paper?.text ?? (text.isEmpty ? "Unknown" : text)
   }
 
@@ -133,7 +136,8 @@ public struct PublishedTables {
     let agreement = remark.isEmpty ? (isSame ? "exactly" : holds ? "" : "not") : remark
     return Figure(
       network: names.first { networks.contains($0) } ?? claim.network, settings: settings, measured: left,
-      published: published, computed: Self.computed(row, isPercent: published.hasSuffix("%")), difference: Self.difference(row),
+      published: published, computed: Self.computed(row, isPercent: published.hasSuffix("%")),
+      difference: Self.difference(row),
       agreement: agreement.components(before: ", at "))
   }
 
@@ -149,7 +153,9 @@ public struct PublishedTables {
     guard let (left, right) = row.numbers else { return "" }
     if left == right { return "0" }
     let share = right == 0 ? "" : NumberText.difference((left - right) / right)
-    guard let a = Int(row["left"]?.stringValue ?? ""), let b = Int(row["right"]?.stringValue ?? "") else { return share }
+    guard let a = Int(row["left"]?.stringValue ?? ""), let b = Int(row["right"]?.stringValue ?? "") else {
+      return share
+    }
     return (a > b ? "+" : "") + NumberText.exact(a - b) + (share.isEmpty ? "" : " (\(share))")
   }
 
@@ -179,13 +185,15 @@ public struct PublishedTables {
     var text = ""
     if !table.figures.isEmpty {
       let hasSettings = table.figures.contains { !$0.settings.isEmpty }
-      text += "\n| network | \(hasSettings ? "settings | " : "")figure | published | computed | difference | agrees | claim |\n"
+      text +=
+        "\n| network | \(hasSettings ? "settings | " : "")figure | published | computed | difference | agrees | claim |\n"
       text += "|---|\(hasSettings ? "---|" : "")---|---:|---:|---:|---|---|\n"
       for figure in table.figures {
         var cells = [figure.network.map(link) ?? ""]
         if hasSettings { cells.append(escaped(figure.settings)) }
         cells += [
-          Verification.code(figure.measured), escaped(figure.published), figure.computed.hasSuffix("%") ? figure.computed : Verification.number(.string(figure.computed)),
+          Verification.code(figure.measured), escaped(figure.published),
+          figure.computed.hasSuffix("%") ? figure.computed : Verification.number(.string(figure.computed)),
           figure.difference, escaped(figure.agreement), table.claims[figure]!.map(link).joined(separator: ", "),
         ]
         text += "| " + cells.joined(separator: " | ") + " |\n"
@@ -197,7 +205,8 @@ public struct PublishedTables {
     }
     for sweep in table.sweeps {
       text += "\nEvery row of \(link(sweep.network)), as `\(sweep.command)` counts it:\n\n"
-      text += "| " + sweep.columns.joined(separator: " | ") + " |\n|" + sweep.columns.map { _ in "---:|" }.joined() + "\n"
+      text +=
+        "| " + sweep.columns.joined(separator: " | ") + " |\n|" + sweep.columns.map { _ in "---:|" }.joined() + "\n"
       for row in sweep.rows { text += "| " + row.map(escaped).joined(separator: " | ") + " |\n" }
     }
     return text
@@ -207,7 +216,9 @@ public struct PublishedTables {
     networks.contains(network) ? "[\(escaped(network))](networks/\(network).json)" : escaped(network)
   }
 
-  private func link(_ claim: Verification.Claim) -> String { "[\(claim.id.map { "\($0), " } ?? "")\(claim.verdict)](claims.md#\(claim.anchor))" }
+  private func link(_ claim: Verification.Claim) -> String {
+    "[\(claim.id.map { "\($0), " } ?? "")\(claim.verdict)](claims.md#\(claim.anchor))"
+  }
 
   private func escaped(_ text: String) -> String { MarkdownRenderer().escaped(text) }
 }
@@ -243,5 +254,7 @@ extension String {
     return body.contains { $0.isNumber } && Double(body) != nil
   }
 
-  fileprivate func components(before text: String) -> String { firstRange(of: text).map { String(self[..<$0.lowerBound]) } ?? self }
+  fileprivate func components(before text: String) -> String {
+    firstRange(of: text).map { String(self[..<$0.lowerBound]) } ?? self
+  }
 }

@@ -25,7 +25,8 @@ public struct SummaryJSON {
 
   /// - Throws: ``ArithmeticError`` where a closed form has no value at the settings.
   public func json() throws -> JSON {
-    let analysis = try AnalysisJSON(study, reference: nil, forms: .success(forms), layout: layout, version: version).json()
+    let analysis = try AnalysisJSON(study, reference: nil, forms: .success(forms), layout: layout, version: version)
+      .json()
     var members = (analysis.members ?? []).filter { !Self.left.contains($0.0) }
     members[0].1 = .string(Self.schema)
     members.append(("counts", .object(try CountingConvention.all.map { ($0.name, try counts($0)) })))
@@ -54,7 +55,8 @@ public struct SummaryJSON {
     let cost = forms.analysis.costs[index]
     return .object([
       ("name", .string(node.name)), ("type", .string(node.op.type(input: node.inputs.first.map(shape)))),
-      ("times", .integer(try value(node.times))), ("output", .array(try node.output.extents.map { .integer(try value($0)) })),
+      ("times", .integer(try value(node.times))),
+      ("output", .array(try node.output.extents.map { .integer(try value($0)) })),
       ("params", .integer(try value(cost.parameters.trainable))), ("macs", .integer(try value(cost.macs))),
     ])
   }

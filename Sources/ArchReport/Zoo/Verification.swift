@@ -31,8 +31,10 @@ public struct Verification {
     disagreements = report["disagreements"]?.integerValue ?? 0
     self.claims = claims.map { claim in
       Claim(
-        id: claim["id"]?.stringValue, file: claim["file"]?.stringValue ?? "", line: claim["line"]?.integerValue, network: claim["network"]?.stringValue,
-        statement: claim["statement"]?.stringValue ?? "", citing: claim["citing"]?.stringValue ?? "", paper: claim["source"].flatMap(Paper.init),
+        id: claim["id"]?.stringValue, file: claim["file"]?.stringValue ?? "", line: claim["line"]?.integerValue,
+        network: claim["network"]?.stringValue,
+        statement: claim["statement"]?.stringValue ?? "", citing: claim["citing"]?.stringValue ?? "",
+        paper: claim["source"].flatMap(Paper.init),
         verdict: claim["verdict"]?.stringValue ?? "error", condition: claim["condition"]?.stringValue ?? "",
         evidence: claim["evidence"]?.elements ?? [])
     }
@@ -41,7 +43,8 @@ public struct Verification {
   /// `105 claims: 104 true, 1 conditional; every verdict is the recorded one.`
   var summary: String {
     "\(claims.count) claims: \(Self.tally(claims)); "
-      + (disagreements == 0 ? "every verdict is the recorded one." : "\(disagreements) verdicts are not the recorded ones.")
+      + (disagreements == 0
+        ? "every verdict is the recorded one." : "\(disagreements) verdicts are not the recorded ones.")
   }
 
   func tally(of network: String) -> String { Self.tally(claims.filter { $0.network == network }) }
@@ -76,7 +79,8 @@ public struct Verification {
       let place = [claim.network ?? claim.file, claim.line.map { "line \($0)" } ?? ""].joined(separator: " ")
       let remark = [shown?["remark"]?.stringValue ?? "", claim.condition.isEmpty ? "" : "true if \(claim.condition)"]
       let cells = [
-        "<a id=\"\(claim.anchor)\"></a>[\(MarkdownRenderer().escaped(place))](../Specs/\(claim.file).arch\(anchor))", Self.code(claim.statement),
+        "<a id=\"\(claim.anchor)\"></a>[\(MarkdownRenderer().escaped(place))](../Specs/\(claim.file).arch\(anchor))",
+        Self.code(claim.statement),
         MarkdownRenderer().escaped(claim.citing), Self.number(shown?["right"]), Self.number(shown?["left"]),
         MarkdownRenderer().escaped(([claim.verdict] + remark.filter { !$0.isEmpty }).joined(separator: ", ")),
       ]

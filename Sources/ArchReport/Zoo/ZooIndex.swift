@@ -44,14 +44,22 @@ public struct ZooIndex {
       layers, and the counts by every convention. `Reports/update` writes this folder anew; CI fails where that changes it.
 
       """
-    if let verification { text += "\n" + verification.summary + " [Every claim](claims.md), with what was computed; [the papers' tables](tables.md), row by row.\n" }
-    text += "\n| network | what | source | input | parameters | MACs | peak memory |" + (verification == nil ? "" : " claims |") + "\n"
+    if let verification {
+      text +=
+        "\n" + verification.summary
+        + " [Every claim](claims.md), with what was computed; [the papers' tables](tables.md), row by row.\n"
+    }
+    text +=
+      "\n| network | what | source | input | parameters | MACs | peak memory |"
+      + (verification == nil ? "" : " claims |") + "\n"
     text += "|---|---|---|---|---:|---:|---:|" + (verification == nil ? "" : "---|") + "\n"
     for row in rows {
-      let cells = [
-        "[\(row.name)](networks/\(row.name).json)", MarkdownRenderer().escaped(row.title), MarkdownRenderer().escaped(row.paper),
-        row.input, NumberText.exact(row.params), NumberText.exact(row.macs), NumberText.bytes(row.peak),
-      ] + (verification.map { [$0.tally(of: row.name)] } ?? [])
+      let cells =
+        [
+          "[\(row.name)](networks/\(row.name).json)", MarkdownRenderer().escaped(row.title),
+          MarkdownRenderer().escaped(row.paper),
+          row.input, NumberText.exact(row.params), NumberText.exact(row.macs), NumberText.bytes(row.peak),
+        ] + (verification.map { [$0.tally(of: row.name)] } ?? [])
       text += "| " + cells.joined(separator: " | ") + " |\n"
     }
     return text

@@ -8,7 +8,8 @@ public struct Profile: Sendable {
   public let outputs: [[Float]]
 
   /// Runs the plan `warmups` times unmeasured and `repeats` times measured.
-  public init(_ executor: Executor, inputs: [[Float]], warmups: Int = 1, repeats: Int, progress: ((Int) -> Void)? = nil) {
+  public init(_ executor: Executor, inputs: [[Float]], warmups: Int = 1, repeats: Int, progress: ((Int) -> Void)? = nil)
+  {
     let clock = ContinuousClock()
     var steps: [[Double]] = []
     var runs: [Double] = []

@@ -29,7 +29,9 @@ extension ReferenceExecutor {
     case .linear(let linear):
       let matrix = ReferenceArray([linear.outputFeatures, inputs[0].extents.last!], numbers.weights).transposed([1, 0])
       let product = ReferenceArray.product(inputs[0].asMatrix, matrix, multiplyAdds: &count)
-      let sum = numbers.bias.isEmpty ? product : .elementwise([product, ReferenceArray([numbers.bias.count], numbers.bias)]) { $0[0] + $0[1] }
+      let sum =
+        numbers.bias.isEmpty
+        ? product : .elementwise([product, ReferenceArray([numbers.bias.count], numbers.bias)]) { $0[0] + $0[1] }
       return ReferenceArray(output, sum.values)
     case .tensor(let op): return run(op, inputs, output, numbers, &count)
     default: return nil

@@ -26,7 +26,8 @@ public struct ReferenceExecutor {
           throw PlanError(node: index, "\(node.name) (\(node.op.name)) has no reference")
         }
         guard made.extents == node.output.extents else {
-          throw PlanError(node: index, "\(node.name) (\(node.op.name)) makes \(made.extents), not \(node.output.extents)")
+          throw PlanError(
+            node: index, "\(node.name) (\(node.op.name)) makes \(made.extents), not \(node.output.extents)")
         }
         tensors.append(ReferenceTensor(made.values, TensorShape(node.output)))
         multiplyAdds.append(count)
@@ -38,7 +39,8 @@ public struct ReferenceExecutor {
         continue
       }
       guard let shape = TensorShape(node.output) else {
-        throw PlanError(node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
+        throw PlanError(
+          node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
       }
       if node.op == .input {
         tensors.append(
@@ -76,7 +78,8 @@ public struct ReferenceExecutor {
     case .normalization(let normalization):
       if normalization.kind == .batch { return input.mapped(ChannelMap(node.op, numbers, channels: input.channels)) }
       return input.statisticallyNormalized(
-        perPixel: normalization.kind == .layer, groups: normalization.groups, scale: numbers.scale, shift: numbers.shift,
+        perPixel: normalization.kind == .layer, groups: normalization.groups, scale: numbers.scale,
+        shift: numbers.shift,
         epsilon: Double(numbers.epsilon))
     case .scale, .constantScale: return input.mapped(ChannelMap(node.op, numbers, channels: input.channels))
     case .activation(let activation):

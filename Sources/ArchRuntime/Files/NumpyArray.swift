@@ -30,7 +30,9 @@ extension NumpyArray {
     guard bytes.count >= 8 + sizeBytes else { throw NumpyError("the file is cut short") }
     let headerCount = (0..<sizeBytes).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
     let start = 8 + sizeBytes
-    guard headerCount <= 1 << 20, headerCount <= bytes.count - start else { throw NumpyError("its header is cut short") }
+    guard headerCount <= 1 << 20, headerCount <= bytes.count - start else {
+      throw NumpyError("its header is cut short")
+    }
     let text = String(decoding: bytes[start..<(start + headerCount)], as: UTF8.self)
     let header = try NumpyHeader(text)
     guard let count = header.count else { throw NumpyError("its shape \(header.shape) is too large") }

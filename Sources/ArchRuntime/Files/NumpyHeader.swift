@@ -27,7 +27,9 @@ struct NumpyHeader {
       throw NumpyError("it holds '\(name.prefix(40))', which are no real numbers; save it as float32")
     }
     self.type = type
-    guard let order = Self.entry("fortran_order", of: text) else { throw NumpyError("its header does not say the order") }
+    guard let order = Self.entry("fortran_order", of: text) else {
+      throw NumpyError("its header does not say the order")
+    }
     if order.hasPrefix("True") {
       isFortran = true
     } else if order.hasPrefix("False") {
@@ -42,7 +44,9 @@ struct NumpyHeader {
     shape = []
     for (index, part) in parts.enumerated() where !(part.isEmpty && index == parts.count - 1) {
       let digits = part.last == "L" ? String(part.dropLast()) : part  // Python 2
-      guard let extent = Int(digits), extent >= 0 else { throw NumpyError("its shape has '\(part.prefix(20))' for an extent") }
+      guard let extent = Int(digits), extent >= 0 else {
+        throw NumpyError("its shape has '\(part.prefix(20))' for an extent")
+      }
       shape.append(extent)
     }
     guard shape.count <= 32 else { throw NumpyError("its shape has \(shape.count) extents") }

@@ -40,7 +40,11 @@ public final class AlignedBuffer: @unchecked Sendable {
   }
 
   deinit {
-    if let mapping { munmap(mapping.baseAddress!, mapping.count) } else { UnsafeMutableRawPointer(pointer).deallocate() }
+    if let mapping {
+      munmap(mapping.baseAddress!, mapping.count)
+    } else {
+      UnsafeMutableRawPointer(pointer).deallocate()
+    }
   }
 
   /// Pages that start at a huge page: what is mapped too much at both ends is given back.
@@ -54,8 +58,8 @@ public final class AlignedBuffer: @unchecked Sendable {
     if before > 0 { munmap(room, before) }
     munmap(start + length, hugePage - before)
     #if os(Linux)
-      // Fewer misses of the address translation when large weights are streamed once.
-      madvise(start, length, MADV_HUGEPAGE)
+    // Fewer misses of the address translation when large weights are streamed once.
+    madvise(start, length, MADV_HUGEPAGE)
     #endif
     return UnsafeMutableRawBufferPointer(start: start, count: length)
   }

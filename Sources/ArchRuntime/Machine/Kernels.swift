@@ -37,10 +37,10 @@ public struct Kernels: Sendable {
     switch instructionSet {
     case .baseline: KernelsBaseline.table
     #if arch(x86_64)
-      case .avx2: KernelsAVX2.table
-      case .avx512: KernelsAVX512.table
+    case .avx2: KernelsAVX2.table
+    case .avx512: KernelsAVX512.table
     #else
-      default: KernelsBaseline.table
+    default: KernelsBaseline.table
     #endif
     }
   }

@@ -61,13 +61,13 @@ public final class ThreadPool: @unchecked Sendable {
   private static func start(_ worker: Int, _ shared: Shared) {
     let context = Unmanaged.passRetained(Start(worker: worker, shared: shared)).toOpaque()
     #if canImport(Darwin)
-      var thread: pthread_t?
-      let code = pthread_create(&thread, nil, { threadMain($0) }, context)
-      if code == 0 { pthread_detach(thread!) }
+    var thread: pthread_t?
+    let code = pthread_create(&thread, nil, { threadMain($0) }, context)
+    if code == 0 { pthread_detach(thread!) }
     #else
-      var thread = pthread_t()
-      let code = pthread_create(&thread, nil, { threadMain($0!) }, context)
-      if code == 0 { pthread_detach(thread) }
+    var thread = pthread_t()
+    let code = pthread_create(&thread, nil, { threadMain($0!) }, context)
+    if code == 0 { pthread_detach(thread) }
     #endif
     precondition(code == 0, "the system refused a thread (error \(code))")
   }

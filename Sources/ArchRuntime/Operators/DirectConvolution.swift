@@ -43,7 +43,9 @@ public struct DirectConvolution: Sendable {
   /// Bytes of packed weights and bias.
   public var weightBytes: Int { (weights.packed.count + weights.bias.count) * MemoryLayout<Float>.stride }
 
-  public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+  public func run(
+    _ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool
+  ) {
     precondition(input.channels == shape.inputChannels && input.lanes == kernels.lanes)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     if shape.isSubsampling || before != nil {
@@ -125,7 +127,8 @@ public struct DirectConvolution: Sendable {
   }
 
   /// On a planar image, whose channels must fit one vector.
-  public func run(_ input: PlanarView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+  public func run(_ input: PlanarView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool)
+  {
     precondition(input.channels == shape.inputChannels && shape.inputChannels <= kernels.lanes && shape.groups == 1)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)

@@ -62,7 +62,9 @@ public struct LanewiseConvolution: Sendable {
     return packed
   }
 
-  public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+  public func run(
+    _ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool
+  ) {
     precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     if shape.inputChannelsPerGroup == 1 {
@@ -135,7 +137,6 @@ public struct LanewiseConvolution: Sendable {
         block, first..<end, start..<(start + pixels))
     }
   }
-
 
   /// Some pixels of some output rows; `input` is the first tap of the first of them.
   private func compute(

@@ -34,7 +34,8 @@ public struct LocalResponseNormalization: Sendable {
         var task = ResponseTask(
           input: input.row(image: image, block: 0, row: row) + column * lanes,
           output: output.row(image: image, block: 0, row: row) + column * lanes, squares: squares,
-          channels: input.channels, blocks: input.blocks, inputBlockStride: input.blockStride, outputBlockStride: output.blockStride,
+          channels: input.channels, blocks: input.blocks, inputBlockStride: input.blockStride,
+          outputBlockStride: output.blockStride,
           window: size, reach: size / 2, scale: alpha / Float(size), k: k, beta: beta)
         kernels.table.normalizeResponse(&task)
       }

@@ -20,10 +20,11 @@ public struct Pointwise: Sendable {
   /// Calls `body` for every stretch of pixels that is contiguous in both views, with its image and block.
   static func forEachRun(
     _ input: BlockedView, _ output: BlockedView, on pool: ThreadPool,
-    _ body: @Sendable (
-      _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ pixels: Int, _ image: Int,
-      _ block: Int
-    ) -> Void
+    _ body:
+      @Sendable (
+        _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ pixels: Int, _ image: Int,
+        _ block: Int
+      ) -> Void
   ) {
     precondition(input.channels == output.channels && input.height == output.height && input.width == output.width)
     let together = input.rowsTouch && output.rowsTouch

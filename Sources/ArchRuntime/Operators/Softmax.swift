@@ -7,7 +7,9 @@ public struct Softmax: Sendable {
   public init(kernels: Kernels) { self.kernels = kernels }
 
   /// A line of so many numbers, in whole vectors.
-  static func scratch(_ count: Int, lanes: Int) -> ScratchSize { ScratchSize(count: (count + lanes - 1) / lanes * lanes) }
+  static func scratch(_ count: Int, lanes: Int) -> ScratchSize {
+    ScratchSize(count: (count + lanes - 1) / lanes * lanes)
+  }
 
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {
     let lanes = kernels.lanes

@@ -108,7 +108,8 @@ public struct TransposedConvolution: Sendable {
       guard y < output.height, x < output.width else { continue }
       DenseLoop(
         weights: phase.weights, kernels: kernels,
-        input: UnsafePointer(input.base) + phase.rows.firstInput * input.rowStride + phase.columns.firstInput * input.lanes,
+        input: UnsafePointer(input.base) + phase.rows.firstInput * input.rowStride + phase.columns.firstInput
+          * input.lanes,
         inputImageStride: input.imageStride, inputBlockStride: input.blockStride, inputLaneStride: 1,
         inputRowStep: input.rowStride, inputPixelStep: input.lanes,
         tapRows: phase.rows.taps.count, tapRowStride: phase.rows.inputStep * input.rowStride,
@@ -153,6 +154,7 @@ public struct TransposedConvolution: Sendable {
       }
     }
     return DenseWeights(
-      part(of: shape, rows, columns), weights: values, bias: bias, lanes: kernels.lanes, maximumVectors: min(2, kernels.maximumVectors))
+      part(of: shape, rows, columns), weights: values, bias: bias, lanes: kernels.lanes,
+      maximumVectors: min(2, kernels.maximumVectors))
   }
 }

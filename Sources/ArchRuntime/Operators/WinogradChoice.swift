@@ -36,7 +36,8 @@ struct WinogradChoice: Hashable, Sendable {
     let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
     let isShared = !hasChunkForEach(threads, images: images)
     let inputs = elementStride(blocks: (shape.inputChannels + lanes - 1) / lanes, lanes: lanes)
-    let sums = elementStride(blocks: isShared || isElementwise ? outputBlocks : min(vectors, outputBlocks), lanes: lanes)
+    let sums = elementStride(
+      blocks: isShared || isElementwise ? outputBlocks : min(vectors, outputBlocks), lanes: lanes)
     return ScratchSize(count: elements * (inputs + sums), isShared: isShared)
   }
 
@@ -49,7 +50,8 @@ struct WinogradChoice: Hashable, Sendable {
   }
 
   /// The quickest, or nil where the direct convolution is thought to be quicker or is the only one.
-  static func best(_ shape: ConvolutionShape, images: Int, height: Int, width: Int, kernels: Kernels) -> WinogradChoice? {
+  static func best(_ shape: ConvolutionShape, images: Int, height: Int, width: Int, kernels: Kernels) -> WinogradChoice?
+  {
     guard applies(to: shape) else { return nil }
     let direct = directCycles(shape, images: images, height: height, width: width, kernels)
     return [2, 4, 6].map { of($0, shape, images: images, height: height, width: width, kernels: kernels) }
@@ -78,7 +80,8 @@ struct WinogradChoice: Hashable, Sendable {
           outputs: outputs, tileRows: rows, tileColumns: columns, tilesInChunk: size, vectors: vectors,
           isElementwise: isElementwise,
           cycles: cycles(
-            shape, outputs: outputs, tiles: tiles, chunk: size, vectors: vectors, isElementwise: isElementwise, kernels))
+            shape, outputs: outputs, tiles: tiles, chunk: size, vectors: vectors, isElementwise: isElementwise, kernels)
+        )
       }
     }
     return candidates.min { $0.cycles < $1.cycles }!
@@ -94,7 +97,8 @@ struct WinogradChoice: Hashable, Sendable {
   private static let cyclesPerVector = 3.5
 
   private static func cycles(
-    _ shape: ConvolutionShape, outputs: Int, tiles: Int, chunk: Int, vectors: Int, isElementwise: Bool, _ kernels: Kernels
+    _ shape: ConvolutionShape, outputs: Int, tiles: Int, chunk: Int, vectors: Int, isElementwise: Bool,
+    _ kernels: Kernels
   ) -> Double {
     let elements = Double((outputs + 2) * (outputs + 2))
     let (inputs, results) = (Double(shape.inputChannels), Double(shape.outputChannels))
@@ -108,7 +112,9 @@ struct WinogradChoice: Hashable, Sendable {
     let products = chunks * elements * (step * inputs + 20 * runs)
     let transforms = all * elements * cyclesPerVector * Double(inputBlocks + outputBlocks)
     let weights = elements * inputs * results
-    let (before, after) = (elements * inputs * some, elements * some * (isElementwise ? results : Double(vectors * kernels.lanes)))
+    let (before, after) = (
+      elements * inputs * some, elements * some * (isElementwise ? results : Double(vectors * kernels.lanes))
+    )
     var traffic = weights
     if weights + before + after > cacheFloats { traffic *= chunks }
     if before + after > cacheFloats {
@@ -126,6 +132,7 @@ struct WinogradChoice: Hashable, Sendable {
     let vectors = TileChoice.vectors(runs: [blocks], rowPixels: columns, kernels: kernels)
     let row = TileChoice.cycles(vectors: vectors, runs: [blocks], rowPixels: columns, kernels)
     let taps = Double(shape.inputChannels * 9)
-    return Double(images * shape.outputHeight(height)) * row * taps + cyclesPerFloat * taps * Double(shape.outputChannels)
+    return Double(images * shape.outputHeight(height)) * row * taps + cyclesPerFloat * taps
+      * Double(shape.outputChannels)
   }
 }

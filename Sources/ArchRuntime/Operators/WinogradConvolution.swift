@@ -25,7 +25,8 @@ public struct WinogradConvolution: Sendable {
 
   /// F(m×m, 3×3) with m = `outputs` for images of a size; `weights` are (output channels, input channels, 3, 3).
   public init(
-    _ shape: ConvolutionShape, weights: some NumberSource, bias: [Float] = [], activation: Activation = .identity, outputs: Int,
+    _ shape: ConvolutionShape, weights: some NumberSource, bias: [Float] = [], activation: Activation = .identity,
+    outputs: Int,
     images: Int = 1, height: Int, width: Int, kernels: Kernels
   ) {
     precondition(WinogradChoice.applies(to: shape) && [2, 4, 6].contains(outputs))
@@ -39,7 +40,9 @@ public struct WinogradConvolution: Sendable {
   /// Bytes of packed weights and bias.
   public var weightBytes: Int { (weights.packed.count + weights.bias.count) * MemoryLayout<Float>.stride }
 
-  public func run(_ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool) {
+  public func run(
+    _ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool
+  ) {
     precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
     precondition(input.halo.covers(choice.halo(shape, height: input.height, width: input.width)))
     let loop = WinogradLoop(self, input: input, output: output, residual: residual)
@@ -165,7 +168,8 @@ private struct WinogradLoop: @unchecked Sendable {
     var ahead = WeightsAhead(
       layer.weights.packed.pointer + end, count: min(tile.weightCount, layer.weights.packed.count - end),
       steps: (split.longTiles + split.shortTiles) * steps)
-    for (pixels, tiles) in [(split.longPixels, split.longTiles), (split.shortPixels, split.shortTiles)] where tiles > 0 {
+    for (pixels, tiles) in [(split.longPixels, split.longTiles), (split.shortPixels, split.shortTiles)] where tiles > 0
+    {
       task.tiles = tiles
       ahead.prepare(&task, steps: tiles * steps)
       layer.kernels.convolution(pixels: pixels, vectors: tile.vectors)(&task)

@@ -12,7 +12,8 @@ struct WinogradWeights: Sendable {
   let bias: AlignedBuffer
   private let elements: Int
 
-  init(_ shape: ConvolutionShape, weights: some NumberSource, bias values: [Float], choice: WinogradChoice, lanes: Int) {
+  init(_ shape: ConvolutionShape, weights: some NumberSource, bias values: [Float], choice: WinogradChoice, lanes: Int)
+  {
     precondition(weights.count == shape.outputChannels * shape.inputChannels * 9)
     let product = ConvolutionShape(inputChannels: shape.inputChannels, outputChannels: shape.outputChannels)
     tiles = OutputTile.tiles(for: product, lanes: lanes, maximumVectors: choice.vectors)

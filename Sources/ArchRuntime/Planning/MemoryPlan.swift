@@ -70,7 +70,8 @@ public struct MemoryPlan: Sendable {
       let request = requests[index]
       var best: (gap: Int, offset: Int)?
       var end = 0
-      for neighbour in placed where requests[neighbour].first <= request.last && request.first <= requests[neighbour].last {
+      for neighbour in placed
+      where requests[neighbour].first <= request.last && request.first <= requests[neighbour].last {
         let gap = offsets[neighbour] - end
         if gap >= sizes[index], gap < best?.gap ?? .max { best = (gap, end) }
         end = max(end, offsets[neighbour] + sizes[neighbour])

@@ -14,8 +14,10 @@ extension Op where D == Int {
       shape.channels = own.outputChannels
       if convolution.isTransposed {
         let added = rowsAndColumns(convolution.outputPadding, default: 0)
-        shape.height = (shape.height - 1) * own.strideHeight + own.spanHeight + added.rows - own.padding.top - own.padding.bottom
-        shape.width = (shape.width - 1) * own.strideWidth + own.spanWidth + added.columns - own.padding.left - own.padding.right
+        shape.height =
+          (shape.height - 1) * own.strideHeight + own.spanHeight + added.rows - own.padding.top - own.padding.bottom
+        shape.width =
+          (shape.width - 1) * own.strideWidth + own.spanWidth + added.columns - own.padding.left - own.padding.right
       } else {
         (shape.height, shape.width) = (own.outputHeight(shape.height), own.outputWidth(shape.width))
       }

@@ -63,7 +63,8 @@ struct Placement {
         let elements = try node.output.elements()
         // An array of any other rank is so many numbers.
         if fusion.rowMajor.contains(index) { return TensorShape(images: 1, channels: elements, height: 1, width: 1) }
-        throw PlanError(node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
+        throw PlanError(
+          node: index, "\(node.name) makes a tensor of \(node.output): the kernels know images and signals")
       }
       return shape
     }

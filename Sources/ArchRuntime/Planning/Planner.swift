@@ -125,7 +125,9 @@ public struct Planner {
       guard let channels = TensorShape(graph.nodes[input].output)?.channels, channels < kernels.lanes else { continue }
       let readers = fusion.readers[input].map { graph.nodes[$0].op }
       let isFirstLayer = readers.allSatisfy {
-        guard case .convolution(let convolution) = $0, convolution.groups == 1, !convolution.isTransposed else { return false }
+        guard case .convolution(let convolution) = $0, convolution.groups == 1, !convolution.isTransposed else {
+          return false
+        }
         let shape = ConvolutionShape(convolution, inputChannels: channels)
         return !LanewiseConvolution.supports(shape, lanes: kernels.lanes)
       }
@@ -142,7 +144,8 @@ public struct Planner {
       return
     }
     for input in node.inputs where TensorShape(graph.nodes[input].output) == nil {
-      throw refuse("reads a tensor of rank \(graph.nodes[input].output.rank): there is a kernel for images and signals only")
+      throw refuse(
+        "reads a tensor of rank \(graph.nodes[input].output.rank): there is a kernel for images and signals only")
     }
     switch node.op {
     case .convolution(let convolution) where convolution.kernel.count > 2:

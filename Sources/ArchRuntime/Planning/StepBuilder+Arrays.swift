@@ -122,7 +122,8 @@ extension StepBuilder {
       return ("softmax", { layer.run($0[0], to: $1, on: $2) })
     case .layerNormalization(let normalization):
       let layer = AxisNormalization(
-        output, axis: normalization.axis, scale: numbers.scale, shift: numbers.shift, isCentred: normalization.isCentred,
+        output, axis: normalization.axis, scale: numbers.scale, shift: numbers.shift,
+        isCentred: normalization.isCentred,
         epsilon: numbers.epsilon)
       return (op.name, { layer.run($0[0], to: $1, on: $2) })
     case .reduction(let reduction):
@@ -132,7 +133,8 @@ extension StepBuilder {
       }
     case .reshape: return copy(StridedCopy(extents: output, source: RowMajorView.strides(output)))
     case .transpose(let order): return copy(.transposition(extents[0], order))
-    case .concatenation(let axis): return ("array copy", copies(StridedCopy.concatenation(extents, axis: axis, output: output)))
+    case .concatenation(let axis):
+      return ("array copy", copies(StridedCopy.concatenation(extents, axis: axis, output: output)))
     case .section(let section):
       return copy(
         .section(extents[0], axis: section.axis, start: section.start, count: section.count, step: section.step))
@@ -207,15 +209,18 @@ extension Node where D == Int {
 extension TensorOp where D == Int {
   fileprivate var whyNoKernel: String? {
     switch self {
-    case .elementwise(let function): function.isExecutable ? nil : "has no kernel: the graph does not say which function it is"
-    case .reduction(let reduction): ReductionKind(reduction.function) == nil ? "has no kernel: the graph does not say its direction" : nil
+    case .elementwise(let function):
+      function.isExecutable ? nil : "has no kernel: the graph does not say which function it is"
+    case .reduction(let reduction):
+      ReductionKind(reduction.function) == nil ? "has no kernel: the graph does not say its direction" : nil
     case .rearrangement(let rearrangement):
       switch rearrangement.kind {
       case .expand, .tile, .depthToSpace: nil
       default: "has no kernel: the graph does not say where elements go"
       }
     case .resize(let resize):
-      resize.mode == .cubic ? "interpolates with cubic polynomials, which have no kernel" : "has no kernel for other axes than an image's"
+      resize.mode == .cubic
+        ? "interpolates with cubic polynomials, which have no kernel" : "has no kernel for other axes than an image's"
     case .recurrent, .opaque: "has no kernel"
     default: nil
     }

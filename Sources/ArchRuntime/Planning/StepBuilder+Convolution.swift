@@ -112,7 +112,8 @@ extension StepBuilder {
   private func rowPixels(_ shape: ConvolutionShape) -> Int {
     let isPointwise = shape.kernelHeight * shape.kernelWidth == 1 && shape.padding == .none
     let isStrided = shape.strideHeight * shape.strideWidth > 1
-    let values = (isStrided || !step.before.isEmpty ? [] : [inputs[0]]) + [step.result] + (step.residual.map { [$0.value] } ?? [])
+    let values =
+      (isStrided || !step.before.isEmpty ? [] : [inputs[0]]) + [step.result] + (step.residual.map { [$0.value] } ?? [])
     let rowsTouch = values.allSatisfy { placement.storage(of: $0).halo == .none }
     return isPointwise && rowsTouch ? outputShape.pixels : outputShape.width
   }
@@ -156,7 +157,9 @@ extension StepBuilder {
     guard step.permutedInput != nil || step.permutedResult != nil else { return numbers }
     let rows = order(step.permutedResult, of: shape.outputChannels)
     var columns = Array(0..<shape.inputChannels)
-    for (column, channel) in order(step.permutedInput, of: shape.inputChannels).enumerated() { columns[channel] = column }
+    for (column, channel) in order(step.permutedInput, of: shape.inputChannels).enumerated() {
+      columns[channel] = column
+    }
     let window = shape.kernelHeight * shape.kernelWidth
     let values = numbers.kernel.values
     var kernel: [Float] = []

@@ -65,7 +65,9 @@ struct StepBuilder {
       return unary("\(upsample.mode.rawValue) upsampling", "") { layer.run($0, to: $1, on: $2) }
     case .tensor(.resize(let resize)):
       let layer = Upsample(resize.mode == .nearest ? .nearest : .bilinear(alignCorners: false), kernels: kernels)
-      return unary("\(resize.mode == .nearest ? "nearest" : "bilinear") upsampling", "") { layer.run($0, to: $1, on: $2) }
+      return unary("\(resize.mode == .nearest ? "nearest" : "bilinear") upsampling", "") {
+        layer.run($0, to: $1, on: $2)
+      }
     case .tensor: throw PlanError(node: step.main, "\(node.name) (\(node.op.name)) has no kernel")
     case .input, .dropout: throw PlanError(node: step.main, "\(node.name) is no work")
     }
@@ -158,7 +160,8 @@ struct StepBuilder {
 
   private func build(_ padding: ArchIR.Padding<Int>) -> PlannedStep {
     let before = rowsAndColumns(padding.before, default: 0)
-    return intoZeros("padding copy", ChannelGather(Array(0..<inputShape.channels)), top: before.rows, left: before.columns)
+    return intoZeros(
+      "padding copy", ChannelGather(Array(0..<inputShape.channels)), top: before.rows, left: before.columns)
   }
 
   /// A copy into a tensor of zeros.

@@ -55,7 +55,9 @@ extension Graph<Int> {
       case .input, .add, .concatenation, .tensor: return false
       case .multiply:
         // A gate scales what has the shape of the product.
-        guard let main = nodes[node].inputs.first(where: { nodes[$0].output == nodes[node].output }) else { return false }
+        guard let main = nodes[node].inputs.first(where: { nodes[$0].output == nodes[node].output }) else {
+          return false
+        }
         node = main
       default:
         guard let input = nodes[node].inputs.first else { return false }

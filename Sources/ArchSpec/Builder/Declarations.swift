@@ -43,7 +43,8 @@ public struct Param: Declaration {
   public let item: ItemSyntax
 
   public init(
-    _ name: String, as symbol: String? = nil, _ value: SpecExpr, in range: SpecSet? = nil, _ documentation: String? = nil
+    _ name: String, as symbol: String? = nil, _ value: SpecExpr, in range: SpecSet? = nil,
+    _ documentation: String? = nil
   ) {
     item = ItemSyntax(
       .parameter(
@@ -101,7 +102,8 @@ public struct Claim: Declaration {
   public let item: ItemSyntax
 
   public init(
-    _ left: SpecExpr, _ relation: Relation, _ right: SpecExpr, named label: String? = nil, within tolerance: SpecExpr? = nil,
+    _ left: SpecExpr, _ relation: Relation, _ right: SpecExpr, named label: String? = nil,
+    within tolerance: SpecExpr? = nil,
     when condition: SpecExpr? = nil, under assumption: String? = nil, citing source: String? = nil,
     because reason: String? = nil, verdict: String? = nil
   ) {
@@ -124,7 +126,8 @@ public struct Sweep: Declaration {
 
   public init(
     _ variables: String..., in values: SpecSet? = nil, solving solved: String? = nil, keeping budget: SpecExpr? = nil,
-    maximizing objective: (name: String, value: SpecExpr)? = nil, against reference: (network: String, solving: String)? = nil,
+    maximizing objective: (name: String, value: SpecExpr)? = nil,
+    against reference: (network: String, solving: String)? = nil,
     citing source: String? = nil
   ) {
     item = ItemSyntax(
@@ -143,12 +146,18 @@ public enum NetworkBuilder {
   public static func buildExpression(_ chain: some ChainConvertible) -> [NetworkSyntax.Member] {
     [.line(LineSyntax(label: chain.chain.label, chain.chain.steps))]
   }
-  public static func buildExpression(_ declaration: some Declaration) -> [NetworkSyntax.Member] { [.item(declaration.item)] }
+  public static func buildExpression(_ declaration: some Declaration) -> [NetworkSyntax.Member] {
+    [.item(declaration.item)]
+  }
   /// A constant is a declaration here, as it is in a text.
   public static func buildExpression(_ constant: Let) -> [NetworkSyntax.Member] { [.item(constant.item)] }
-  public static func buildBlock(_ members: [NetworkSyntax.Member]...) -> [NetworkSyntax.Member] { members.flatMap { $0 } }
+  public static func buildBlock(_ members: [NetworkSyntax.Member]...) -> [NetworkSyntax.Member] {
+    members.flatMap { $0 }
+  }
   public static func buildOptional(_ members: [NetworkSyntax.Member]?) -> [NetworkSyntax.Member] { members ?? [] }
   public static func buildEither(first members: [NetworkSyntax.Member]) -> [NetworkSyntax.Member] { members }
   public static func buildEither(second members: [NetworkSyntax.Member]) -> [NetworkSyntax.Member] { members }
-  public static func buildArray(_ members: [[NetworkSyntax.Member]]) -> [NetworkSyntax.Member] { members.flatMap { $0 } }
+  public static func buildArray(_ members: [[NetworkSyntax.Member]]) -> [NetworkSyntax.Member] {
+    members.flatMap { $0 }
+  }
 }

@@ -37,7 +37,8 @@ public struct Merge: Sendable, ChainConvertible {
     var copy = self
     copy.syntax.branches.append(
       .init(
-        label: label.map { Name($0) }, body: BodySyntax(builtOf: body()), times: times?.syntax, index: index.map { Name($0) }))
+        label: label.map { Name($0) }, body: BodySyntax(builtOf: body()), times: times?.syntax,
+        index: index.map { Name($0) }))
     return copy
   }
 

@@ -48,8 +48,9 @@ extension Specification {
     }
     for parameter in parameters {
       let override = own.first { $0.name.text == parameter.name.text }
-      guard override != nil || reached.contains(parameter.name.text)
-        || parameter.symbol.map({ reached.contains($0.text) }) == true
+      guard
+        override != nil || reached.contains(parameter.name.text)
+          || parameter.symbol.map({ reached.contains($0.text) }) == true
       else { continue }
       result.append(try Parameter(override ?? parameter, base: parameter))
     }
@@ -91,7 +92,8 @@ extension Parameter {
     place = syntax.name.place
     documentation = syntax.documentation ?? base?.documentation ?? ""
     do { defaultValue = try evaluator.value(of: syntax.value) } catch var error as Diagnostic {
-      error.help = error.help ?? "a default mentions no other names; what depends on parameters is a constant: let \(name) = …"
+      error.help =
+        error.help ?? "a default mentions no other names; what depends on parameters is a constant: let \(name) = …"
       throw error
     }
     switch defaultValue {
@@ -110,7 +112,8 @@ extension Parameter {
     }
   }
 
-  static func allowed(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range {
+  static func allowed(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range
+  {
     switch syntax {
     case .members(let members, _): return .members(try members.map(evaluator.value))
     case .range(let from, let to, let step, let place):
@@ -123,7 +126,9 @@ extension Parameter {
       }
       let (low, high) = (try bound(from), try bound(to))
       if let low, let high, high < low { throw Diagnostic("the range is empty", at: place) }
-      if let step = try bound(step), step <= .zero { throw Diagnostic("the step of a range must be positive", at: place) }
+      if let step = try bound(step), step <= .zero {
+        throw Diagnostic("the step of a range must be positive", at: place)
+      }
       return .between(low, high, step: try bound(step))
     case nil:
       // Counts and widths begin at one, unless the default says otherwise; a factor must be positive, which the least

@@ -31,7 +31,8 @@ extension Elaborator {
         return try dimension(value, what, at: expression.place)
       }
     case let other:
-      throw Diagnostic("\(what) is one number or height by width", at: expression.place, cause: "this is \(other.kindName)")
+      throw Diagnostic(
+        "\(what) is one number or height by width", at: expression.place, cause: "this is \(other.kindName)")
     }
   }
 

@@ -101,12 +101,15 @@ extension Elaborator {
     let stride = try given["stride"].map { try pair($0, "the stride") } ?? kernel
     let dilation = try given["dilation"].map { try pair($0, "the dilation") } ?? [D(1), D(1)]
     let padding =
-      try given["padding"].map { try self.padding($0, kernel: kernel, stride: stride, dilation: dilation, input: input) }
+      try given["padding"].map {
+        try self.padding($0, kernel: kernel, stride: stride, dilation: dilation, input: input)
+      }
       ?? half(kernel, dilation, at: arguments.call.place)
     return .pool(
       Pool(
         kind: kind, kernel: kernel, stride: stride, padding: padding, dilation: dilation,
-        roundsUp: try flag(given["ceil"], standard: false), countsPadding: try flag(given["countpadding"], standard: true)))
+        roundsUp: try flag(given["ceil"], standard: false),
+        countsPadding: try flag(given["countpadding"], standard: true)))
   }
 
   private mutating func upsample(_ arguments: OperatorArguments) throws -> Upsample<D> {
@@ -122,14 +125,16 @@ extension Elaborator {
 
   private mutating func part(_ parts: ExprSyntax, _ index: ExprSyntax, of input: Shape<D>) throws -> Slice<D> {
     let count = try dimension(parts, "the number of parts")
-    guard try count.ordered(against: D(1)) ?? 1 >= 0, try exact(parts.place, { try divides(count.expr, input.channels.expr) })
+    guard try count.ordered(against: D(1)) ?? 1 >= 0,
+      try exact(parts.place, { try divides(count.expr, input.channels.expr) })
     else {
       throw Diagnostic("the channels cannot be split so", at: parts.place, cause: "\(count) parts of \(input.channels)")
     }
     let size = try exact(parts.place) { try input.channels.exactlyDivided(by: count) }
     let start = try dimension(index, "the index of the part")
     if try start.ordered(against: D(0)) ?? 0 < 0 || start.ordered(against: count) ?? -1 >= 0 {
-      throw Diagnostic("there is no such part", at: index.place, cause: "it is \(start), and the parts are 0 to \(try count - D(1))")
+      throw Diagnostic(
+        "there is no such part", at: index.place, cause: "it is \(start), and the parts are 0 to \(try count - D(1))")
     }
     return Slice(start: try exact(index.place) { try start * size }, count: size)
   }
@@ -140,7 +145,8 @@ extension Elaborator {
     }
     return try elements.map { element in
       guard let number = element.number, let channel = try settle(number)?.integer else {
-        throw Diagnostic("a permutation is a list of integers", at: expression.place, cause: "one element is \(element.kindName)")
+        throw Diagnostic(
+          "a permutation is a list of integers", at: expression.place, cause: "one element is \(element.kindName)")
       }
       return channel
     }

@@ -189,7 +189,8 @@ extension Elaborator {
           let near = suggestion(for: label.text, among: names).map { "did you mean '\($0)'?" }
           let all = names.isEmpty ? "it takes none" : "it takes \(names.joined(separator: ", "))"
           throw Diagnostic(
-            "'\(call.name.text)' has no argument '\(label.text)'", at: label.place, cause: near == nil ? all : nil, help: near)
+            "'\(call.name.text)' has no argument '\(label.text)'", at: label.place, cause: near == nil ? all : nil,
+            help: near)
         }
         name = label.text
       } else {

@@ -9,8 +9,12 @@ extension Elaborator {
     if let order = try left.ordered(against: right) { return relation.holds(order) }
     if let order = try left.ordered(against: right, assuming: assumptions) { return relation.holds(order) }
     // What is known not to be strict decides the relations that include equality.
-    if assumptions.isNonNegative(try left - right), relation == .atLeast || relation == .less { return relation == .atLeast }
-    if assumptions.isNonNegative(try right - left), relation == .atMost || relation == .greater { return relation == .atMost }
+    if assumptions.isNonNegative(try left - right), relation == .atLeast || relation == .less {
+      return relation == .atLeast
+    }
+    if assumptions.isNonNegative(try right - left), relation == .atMost || relation == .greater {
+      return relation == .atMost
+    }
     let (a, b) = (try left.evaluated(binding), try right.evaluated(binding))
     let holds = relation.holds(a < b ? -1 : a == b ? 0 : 1)
     record(Condition(left: left, relation: holds ? relation : relation.negated, right: right))
@@ -45,7 +49,9 @@ extension Elaborator {
         "\(what) must be an integer", at: place, cause: "it is \(here.decimalDescription)",
         help: "say how to round it: round(x), floor(x), ceil(x) or divisible(x, by: 8)")
     }
-    guard value.constant == nil, let (divisor, dividend) = try exact(place, { try assumptions.divisibility(ofInteger: value) }) else { return }
+    guard value.constant == nil,
+      let (divisor, dividend) = try exact(place, { try assumptions.divisibility(ofInteger: value) })
+    else { return }
     record(Condition(left: divisor, relation: .divides, right: dividend))
   }
 }
@@ -55,7 +61,9 @@ extension Elaborator: ExtentDecisions {
     let (a, b) = (a.expr, b.expr)
     if let order = try a.ordered(against: b, assuming: assumptions) { return order == 0 }
     guard try concrete(a) == concrete(b) else { return false }
-    record(a.constant == nil ? Condition(left: a, relation: .equal, right: b) : Condition(left: b, relation: .equal, right: a))
+    record(
+      a.constant == nil
+        ? Condition(left: a, relation: .equal, right: b) : Condition(left: b, relation: .equal, right: a))
     return true
   }
 

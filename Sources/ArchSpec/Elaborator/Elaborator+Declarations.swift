@@ -108,7 +108,8 @@ extension Elaborator {
       let divisor = try integer(assumption.divisor, "what is assumed to divide something")
       guard divisor > 0 else {
         throw Diagnostic(
-          "only a positive integer can be assumed to divide something", at: assumption.divisor.place, cause: "this is \(divisor)")
+          "only a positive integer can be assumed to divide something", at: assumption.divisor.place,
+          cause: "this is \(divisor)")
       }
       let dividend = try number(assumption.dividend)
       let condition = Condition(left: Expr(divisor), relation: .divides, right: dividend)

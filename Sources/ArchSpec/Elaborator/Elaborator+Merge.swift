@@ -38,7 +38,9 @@ extension Elaborator {
       }
     }
     guard !operands.isEmpty else {
-      throw Diagnostic("\(merge.kind.rawValue) of no branches", at: merge.branches[0].times?.place ?? merge.place, cause: "there are 0")
+      throw Diagnostic(
+        "\(merge.kind.rawValue) of no branches", at: merge.branches[0].times?.place ?? merge.place, cause: "there are 0"
+      )
     }
     let op: Op<D>
     switch merge.kind {
@@ -117,7 +119,8 @@ extension Elaborator {
     let value = try exact(expression.place) { try concrete(number) }
     guard let count = value.integer, count >= 0 else {
       throw Diagnostic(
-        "a repetition needs a count, an integer from 0", at: expression.place, cause: "this is \(value.decimalDescription)")
+        "a repetition needs a count, an integer from 0", at: expression.place,
+        cause: "this is \(value.decimalDescription)")
     }
     guard count <= ElaborationLimits.layers else {
       throw Diagnostic(

@@ -28,12 +28,14 @@ extension Elaborator {
     guard let signature = Operators.byName[name] else {
       if let kind = MergeSyntax.Kind(rawValue: name) {
         throw Diagnostic(
-          "'\(name)' joins branches, and there are none", at: call.place, help: "as in: \(kind.rawValue) { … } shortcut { … }")
+          "'\(name)' joins branches, and there are none", at: call.place,
+          help: "as in: \(kind.rawValue) { … } shortcut { … }")
       }
       let known = Array(Operators.names) + Array(specification.blocks.keys) + MergeSyntax.Kind.allCases.map(\.rawValue)
       let near = suggestion(for: call.name.text, among: known)
       throw Diagnostic(
-        "unknown operator or block '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
+        "unknown operator or block '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" }
+      )
     }
     let arguments = OperatorArguments(
       name: name, call: call, given: try match(call, to: signature.arguments.map(\.name)))
@@ -79,9 +81,12 @@ extension Elaborator {
     } catch let error as ShapeError {
       var diagnostic = Diagnostic(error.message, at: arguments?.place(of: error.culprit) ?? place, cause: error.cause)
       if inputs.count == 1, error.culprit != .input {
-        diagnostic = diagnostic.noting("the input is \(graph.nodes[inputs[0]].output), from here", at: places[inputs[0]])
+        diagnostic = diagnostic.noting(
+          "the input is \(graph.nodes[inputs[0]].output), from here", at: places[inputs[0]])
       } else {
-        for input in inputs { diagnostic = diagnostic.noting("\(graph.nodes[input].output) comes from here", at: places[input]) }
+        for input in inputs {
+          diagnostic = diagnostic.noting("\(graph.nodes[input].output) comes from here", at: places[input])
+        }
       }
       throw diagnostic
     } catch let error as ArithmeticError {
@@ -107,7 +112,8 @@ extension Elaborator {
     let extents = [D(options.batch)] + (try isReplaced ? replacedExtents(arguments) : extents(of: arguments))
     for extent in extents.dropFirst() {
       if let order = try extent.ordered(against: D(1)), order < 0 {
-        throw Diagnostic("the extents of an input must be at least 1", at: arguments.call.place, cause: "one is \(extent)")
+        throw Diagnostic(
+          "the extents of an input must be at least 1", at: arguments.call.place, cause: "one is \(extent)")
       }
     }
     let node = Node(name: "", op: Op<D>.input, inputs: [], output: Shape(extents), scope: scope)
@@ -156,7 +162,9 @@ extension Elaborator {
     }
     var given: LabelTarget?
     if case .label(let node, let scope)? = locals[first.text] { given = LabelTarget(node: node, scope: scope) }
-    guard var found = given ?? visibleLabel(first.text) else { throw unknownLabel(first.text, in: nil, at: expression.place) }
+    guard var found = given ?? visibleLabel(first.text) else {
+      throw unknownLabel(first.text, in: nil, at: expression.place)
+    }
     for name in path {
       guard let inner = found.scope, let next = labels[inner]?[name] else {
         throw unknownLabel(name, in: found.scope, at: expression.place)
@@ -189,7 +197,8 @@ extension Elaborator {
     let near = suggestion(for: name, among: known)
     let some = known.sorted().prefix(8).joined(separator: ", ")
     return Diagnostic(
-      "there is no label '\(name)' before this", at: place, cause: near == nil && !some.isEmpty ? "there is \(some)" : nil,
+      "there is no label '\(name)' before this", at: place,
+      cause: near == nil && !some.isEmpty ? "there is \(some)" : nil,
       help: near.map { "did you mean '\($0)'?" })
   }
 

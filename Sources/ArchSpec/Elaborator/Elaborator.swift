@@ -81,7 +81,8 @@ struct Elaborator<D: Dimension> {
     graph.outputs.insert(Output(name: "output", node: current), at: 0)
     naming.assign(to: &graph)
     var architecture = Architecture(
-      graph: graph, places: places, settings: settings, conditions: conditions, assumptions: assumptions, metadata: Metadata(),
+      graph: graph, places: places, settings: settings, conditions: conditions, assumptions: assumptions,
+      metadata: Metadata(),
       documentation: specification.documentation[network.name.text] ?? [], claims: [], sweeps: [])
     try describe(&architecture)
     if options.input != nil { try inputOverride.remove(from: &architecture, given: options.settings) }
@@ -117,7 +118,8 @@ struct Elaborator<D: Dimension> {
     steps += count
     guard steps <= ElaborationLimits.steps else {
       throw Diagnostic(
-        "the network takes too long to build", at: place, cause: "more than \(ElaborationLimits.steps) steps were taken here",
+        "the network takes too long to build", at: place,
+        cause: "more than \(ElaborationLimits.steps) steps were taken here",
         help: "look for repetitions within repetitions, and for blocks that call themselves more than once")
     }
   }

@@ -35,7 +35,8 @@ extension EvaluationContext {
     defer { nesting -= 1 }
     guard nesting <= ElaborationLimits.nesting else {
       throw Diagnostic(
-        "values that depend on one another through more than \(ElaborationLimits.nesting) operators", at: expression.place)
+        "values that depend on one another through more than \(ElaborationLimits.nesting) operators",
+        at: expression.place)
     }
     do { return try value(of: expression) } catch let error as ArithmeticError {
       throw Diagnostic(error, at: expression.place)
@@ -191,7 +192,8 @@ extension EvaluationContext {
     }
   }
 
-  private mutating func compare(_ left: ExprSyntax, _ relation: Condition.Relation, _ right: ExprSyntax) throws -> Bool {
+  private mutating func compare(_ left: ExprSyntax, _ relation: Condition.Relation, _ right: ExprSyntax) throws -> Bool
+  {
     let (a, b) = (try number(left), try number(right))
     return try decide(a, relation, b)
   }

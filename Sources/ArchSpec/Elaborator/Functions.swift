@@ -21,7 +21,9 @@ extension EvaluationContext {
     case "divisible": return .number(try divisible(call))
     case "min", "max", "sum": return .number(try fold(call))
     case "length":
-      guard case .list(let elements) = try evaluate(only(call)) else { throw Diagnostic("length takes a list", at: place) }
+      guard case .list(let elements) = try evaluate(only(call)) else {
+        throw Diagnostic("length takes a list", at: place)
+      }
       return .number(Expr(elements.count))
     default:
       let near = suggestion(for: call.name.text, among: Functions.names)
@@ -48,7 +50,8 @@ extension EvaluationContext {
     guard call.arguments.count == 2, call.arguments[0].label == nil,
       call.arguments[1].label.map({ $0.text == "by" }) ?? true
     else {
-      throw Diagnostic("divisible takes a width and what is to divide it", at: call.place, help: "divisible(32*α, by: 8)")
+      throw Diagnostic(
+        "divisible takes a width and what is to divide it", at: call.place, help: "divisible(32*α, by: 8)")
     }
     let (width, divisor) = (try number(call.arguments[0].value), try number(call.arguments[1].value))
     return try exact(call.place) { try width.divisible(by: divisor) }

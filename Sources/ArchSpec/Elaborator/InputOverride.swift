@@ -36,7 +36,8 @@ struct InputOverride {
       guard names.contains(where: replaced.contains), !names.contains(where: used.contains) else { return true }
       if let value = settings[setting.parameter.name] {
         throw SettingError(
-          parameter: setting.parameter.name, value: value.description, reason: "another input is asked for, which replaces it")
+          parameter: setting.parameter.name, value: value.description,
+          reason: "another input is asked for, which replaces it")
       }
       removed.insert(setting.parameter.symbol)
       return false

@@ -37,7 +37,8 @@ struct Extraction {
       if let best, bound(place) <= best.saved { break }
       var instances: [[Step]] = []
       for body in bodies { Self.find(body, place.forms, references, &instances) }
-      guard instances.count > 1, let unified = Unification(instances), unified.parameters.count <= Self.mostParameters else { continue }
+      guard instances.count > 1, let unified = Unification(instances), unified.parameters.count <= Self.mostParameters
+      else { continue }
       let calls = zip(unified.arguments, instances).reduce(0) { sum, call in
         sum + 1 + zip(call.0, unified.parameters).filter { $0 != $1.standard }.count
       }
@@ -66,7 +67,11 @@ struct Extraction {
         let key = Array(keys[start..<end]) + [unlabelled[end]]
         if let taken = ends[key], taken >= start { continue }
         ends[key] = end
-        var place = places[key] ?? Place(size: size, length: key.count, order: places.count, forms: body[start..<end].map(\.labelledForm) + [forms[end]])
+        var place =
+          places[key]
+          ?? Place(
+            size: size, length: key.count, order: places.count,
+            forms: body[start..<end].map(\.labelledForm) + [forms[end]])
         place.count += 1
         places[key] = place
       }
@@ -76,7 +81,8 @@ struct Extraction {
 
   /// The steps of a place if they have the given forms and nothing outside goes on from within; what the last one is called
   /// the call will be.
-  private static func instance(_ body: [Step], at start: Int, _ forms: [String], _ references: [String: Int]) -> [Step]? {
+  private static func instance(_ body: [Step], at start: Int, _ forms: [String], _ references: [String: Int]) -> [Step]?
+  {
     let end = start + forms.count
     guard end <= body.count, body[end - 1].form == forms[forms.count - 1],
       zip(body[start..<end - 1], forms).allSatisfy({ $0.labelledForm == $1 })
@@ -86,7 +92,8 @@ struct Extraction {
     return steps.isClosed(references) ? steps : nil
   }
 
-  private static func find(_ body: [Step], _ forms: [String], _ references: [String: Int], _ instances: inout [[Step]]) {
+  private static func find(_ body: [Step], _ forms: [String], _ references: [String: Int], _ instances: inout [[Step]])
+  {
     var start = 0
     while start < body.count {
       if let instance = instance(body, at: start, forms, references) {

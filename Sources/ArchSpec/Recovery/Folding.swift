@@ -120,7 +120,8 @@ extension [Step] {
     }
     while let run = steps.longestRun(references) {
       var step = Step(
-        .repetition, [.init(name: "n", value: .number(run.count))], branches: [Array(steps[run.start..<run.start + run.period])])
+        .repetition, [.init(name: "n", value: .number(run.count))],
+        branches: [Array(steps[run.start..<run.start + run.period])])
       let range = run.start..<run.start + run.period * run.count
       step.origin = Array(steps[range]).origin
       step.label = steps[range.upperBound - 1].label
@@ -159,7 +160,9 @@ extension [Step] {
         func saved(_ copies: Int) -> Int { 2 * ((copies - 1) * size - 2) + (self[start].isHeavy ? 1 : 0) }
         var copies = repeated[start] / period + 1
         guard saved(copies) > mostSaved else { continue }
-        if !arePlain[start..<start + copies * period].allSatisfy({ $0 }) { copies = self.copies(start, period, copies, references) }
+        if !arePlain[start..<start + copies * period].allSatisfy({ $0 }) {
+          copies = self.copies(start, period, copies, references)
+        }
         guard copies > 1, saved(copies) > mostSaved else { continue }
         mostSaved = saved(copies)
         best = (start, period, copies)
@@ -172,7 +175,9 @@ extension [Step] {
   private func copies(_ start: Int, _ period: Int, _ most: Int, _ references: [String: Int]) -> Int {
     var copies = 1
     // A result that is gone on from is that of the last copy.
-    while copies < most, self[start + copies * period - 1].label == nil, isCopy(start, start + copies * period, period, references) {
+    while copies < most, self[start + copies * period - 1].label == nil,
+      isCopy(start, start + copies * period, period, references)
+    {
       copies += 1
     }
     return copies
@@ -182,7 +187,9 @@ extension [Step] {
     let first = Array(self[a..<a + length])
     var second = Array(self[b..<b + length])
     second[length - 1].label = nil
-    guard first.isClosed(references), second.isClosed(references), let unified = Unification([first, second]) else { return false }
+    guard first.isClosed(references), second.isClosed(references), let unified = Unification([first, second]) else {
+      return false
+    }
     return unified.parameters.isEmpty
   }
 }

@@ -41,7 +41,8 @@ struct GraphReading {
     var named: Set<Int> = [main]
     var others = graph.outputs.dropFirst().filter { named.insert($0.node).inserted }
     // What nothing reads is counted all the same.
-    for (index, node) in graph.nodes.enumerated() where uses[index] == 0 && node.op != .input && named.insert(index).inserted {
+    for (index, node) in graph.nodes.enumerated()
+    where uses[index] == 0 && node.op != .input && named.insert(index).inserted {
       others.append(Output(name: node.name, node: index))
     }
     heads = others.sorted { $0.node < $1.node }
@@ -115,7 +116,9 @@ struct GraphReading {
   private func readers(of nodes: Set<Int>) -> Set<Int> {
     guard let first = nodes.min() else { return [] }
     var readers: Set<Int> = []
-    for index in first..<graph.nodes.count where graph.nodes[index].inputs.contains(where: nodes.contains) { readers.insert(index) }
+    for index in first..<graph.nodes.count where graph.nodes[index].inputs.contains(where: nodes.contains) {
+      readers.insert(index)
+    }
     return readers
   }
 
@@ -178,14 +181,17 @@ struct GraphReading {
   private func isImplied(_ index: Int) -> Bool {
     let node = graph.nodes[index]
     guard node.op == .flatten, uses[index] == 1, graph.nodes[node.inputs[0]].output.spatial.allSatisfy({ $0 == 1 }),
-      graph.nodes[node.inputs[0]].output.rank == 4, index + 1 < graph.nodes.count, graph.nodes[index + 1].inputs == [index],
+      graph.nodes[node.inputs[0]].output.rank == 4, index + 1 < graph.nodes.count,
+      graph.nodes[index + 1].inputs == [index],
       case .linear = graph.nodes[index + 1].op
     else { return false }
     return true
   }
 
   private mutating func from(_ node: Int) -> Step {
-    if labels[node] == nil { labels[node] = names.unique(graph.nodes[node].name.split(separator: ".").suffix(3).joined(separator: ".")) }
+    if labels[node] == nil {
+      labels[node] = names.unique(graph.nodes[node].name.split(separator: ".").suffix(3).joined(separator: "."))
+    }
     return Step(.call("from"), [.init(name: "label", value: .label(labels[node]!))])
   }
 
@@ -210,7 +216,8 @@ struct LabelNames {
 
   init() {
     taken = Parser.reservedWords.union(Operators.names).union(MergeSyntax.Kind.allCases.map(\.rawValue))
-      .union(Functions.names).union(["global", "half", "same", "valid", "nearest", "bilinear", "output"]).union(Unification.names)
+      .union(Functions.names).union(["global", "half", "same", "valid", "nearest", "bilinear", "output"]).union(
+        Unification.names)
   }
 
   /// A name like `wanted` that nothing else has: letters, digits and underscores.

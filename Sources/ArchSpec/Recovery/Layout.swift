@@ -88,7 +88,8 @@ extension Step {
   /// Whether it computes or stands for several steps.
   var isHeavy: Bool {
     guard case .call(let name) = head else { return true }
-    return ["conv", "convtranspose", "linear", "from"].contains(name) || name.hasSuffix("pool") || Operators.byName[name] == nil
+    return ["conv", "convtranspose", "linear", "from"].contains(name) || name.hasSuffix("pool")
+      || Operators.byName[name] == nil
   }
 
   /// Whether something outside goes on from a label in its branches.

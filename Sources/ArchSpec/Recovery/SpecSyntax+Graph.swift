@@ -35,7 +35,8 @@ extension SpecSyntax {
         .block(
           BlockSyntax(
             name: Name(block.name),
-            arguments: block.parameters.map { .init(name: Name($0.name), value: $0.standard?.syntax) }, body: layout.body(block.body))))
+            arguments: block.parameters.map { .init(name: Name($0.name), value: $0.standard?.syntax) },
+            body: layout.body(block.body))))
     }
     let members = layout.network(recovered.network).map(NetworkSyntax.Member.line)
     items.append(
@@ -74,7 +75,9 @@ extension Graph<Int> {
         let length = (2..<node.inputs.count).reversed().first(where: { known[Array(node.inputs.prefix($0))] != nil })
       {
         let before = known[Array(node.inputs.prefix(length))]!
-        if node.inputs[length...].contains(where: { depends($0, on: before) }) { graph.nodes[index].inputs = [before] + node.inputs[length...] }
+        if node.inputs[length...].contains(where: { depends($0, on: before) }) {
+          graph.nodes[index].inputs = [before] + node.inputs[length...]
+        }
       }
       known[node.inputs] = index
     }

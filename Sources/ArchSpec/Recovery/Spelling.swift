@@ -20,7 +20,9 @@ enum Spelling {
     case .activation(let activation): return call(activation.name, [:])
     case .pool(let pool): return step(pool, input: input)
     case .adaptivePool(let pool) where pool.output.count == 2:
-      if pool.isGlobal { return Step(.call(pool.kind.rawValue + "pool"), [.init(name: "kernel", value: .word("global"))]) }
+      if pool.isGlobal {
+        return Step(.call(pool.kind.rawValue + "pool"), [.init(name: "kernel", value: .word("global"))])
+      }
       return call("adaptive" + pool.kind.rawValue + "pool", ["out": .pair(pool.output)])
     case .add: return Step(.merge(.add))
     case .multiply: return Step(.merge(.multiply))
@@ -49,7 +51,8 @@ enum Spelling {
   /// The operator with the arguments that the language has for it, in its order.
   private static func call(_ name: String, _ values: [String: ArgumentValue]) -> Step {
     let standards: [String: ArgumentValue] = [
-      "stride": .number(1), "padding": .word("half"), "dilation": .number(1), "groups": .number(1), "outputpadding": .number(0),
+      "stride": .number(1), "padding": .word("half"), "dilation": .number(1), "groups": .number(1),
+      "outputpadding": .number(0),
       "scale": .word("true"), "shift": .word("true"), "ceil": .word("false"), "countpadding": .word("true"),
       "mode": .word("nearest"),
     ]
@@ -80,7 +83,8 @@ enum Spelling {
     guard c.kernel.count == 2 else { return nil }
     let isDepthwise = c.groups == input.channels && c.groups > 1
     var values: [String: ArgumentValue] = [
-      "kernel": .kernel(c.kernel), "out": isDepthwise && c.outputChannels == input.channels ? .input : .number(c.outputChannels),
+      "kernel": .kernel(c.kernel),
+      "out": isDepthwise && c.outputChannels == input.channels ? .input : .number(c.outputChannels),
       "stride": .pair(c.stride), "dilation": .pair(c.dilation), "groups": isDepthwise ? .input : .number(c.groups),
       "bias": .flag(c.hasBias),
     ]
@@ -102,9 +106,13 @@ enum Spelling {
       "kernel": .kernel(p.kernel), "stride": .pair(p.stride), "ceil": .flag(p.roundsUp),
       "padding": .padding(p.padding, kernel: p.kernel, stride: p.stride, dilation: p.dilation, input: input),
     ]
-    if isMaximum { values["dilation"] = .pair(p.dilation) }
+    if isMaximum {
+      values["dilation"] = .pair(p.dilation)
+    }
     // Where there is no padding it makes no difference.
-    else { values["countpadding"] = .flag(p.countsPadding || p.padding.sides.allSatisfy { $0 == 0 } && !p.roundsUp) }
+    else {
+      values["countpadding"] = .flag(p.countsPadding || p.padding.sides.allSatisfy { $0 == 0 } && !p.roundsUp)
+    }
     return call(p.kind.rawValue + "pool", values)
   }
 }

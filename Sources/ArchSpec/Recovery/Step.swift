@@ -81,7 +81,9 @@ enum ArgumentValue: Hashable {
   }
 
   var syntax: ExprSyntax {
-    func number(_ value: Int) -> ExprSyntax { .number(NumberSyntax(text: "\(value)", value: Rational(value)), at: .none) }
+    func number(_ value: Int) -> ExprSyntax {
+      .number(NumberSyntax(text: "\(value)", value: Rational(value)), at: .none)
+    }
     func name(_ text: String) -> ExprSyntax { .name(Name(text)) }
     switch self {
     case .number(let value): return value < 0 ? .unary(.minus, number(-value), at: .none) : number(value)
@@ -101,7 +103,9 @@ enum ArgumentValue: Hashable {
 extension Rational {
   /// A decimal where it is one, else a quotient.
   fileprivate var syntax: ExprSyntax {
-    func literal(_ text: String, _ value: Rational) -> ExprSyntax { .number(NumberSyntax(text: text, value: value), at: .none) }
+    func literal(_ text: String, _ value: Rational) -> ExprSyntax {
+      .number(NumberSyntax(text: text, value: value), at: .none)
+    }
     if self < .zero, let positive = try? Rational.zero - self { return .unary(.minus, positive.syntax, at: .none) }
     for digits in 0..<10 {
       let power = (0..<digits).reduce(1) { product, _ in product * 10 }
@@ -109,10 +113,13 @@ extension Rational {
       let (scaled, overflow) = numerator.multipliedReportingOverflow(by: power / denominator)
       guard !overflow else { break }
       let fraction = String(scaled % power)
-      let text = digits == 0 ? "\(scaled)" : "\(scaled / power)." + String(repeating: "0", count: digits - fraction.count) + fraction
+      let text =
+        digits == 0
+        ? "\(scaled)" : "\(scaled / power)." + String(repeating: "0", count: digits - fraction.count) + fraction
       return literal(text, self)
     }
     return .binary(
-      .dividedBy, literal("\(numerator)", Rational(numerator)), literal("\(denominator)", Rational(denominator)), at: .none)
+      .dividedBy, literal("\(numerator)", Rational(numerator)), literal("\(denominator)", Rational(denominator)),
+      at: .none)
   }
 }

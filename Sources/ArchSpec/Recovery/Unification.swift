@@ -17,8 +17,10 @@ struct Unification {
 
   /// The names that parameters have.
   static let names: Set<String> = [
-    "kernel", "out", "width", "stride", "padding", "dilation", "groups", "bias", "n", "rate", "slope", "size", "scaling",
-    "shifting", "factor", "parts", "index", "start", "count", "order", "before", "after", "level", "ceil", "countpadding",
+    "kernel", "out", "width", "stride", "padding", "dilation", "groups", "bias", "n", "rate", "slope", "size",
+    "scaling",
+    "shifting", "factor", "parts", "index", "start", "count", "order", "before", "after", "level", "ceil",
+    "countpadding",
     "mode", "outputpadding", "channels", "height",
   ]
 
@@ -48,7 +50,9 @@ struct Unification {
       else { return nil }
     }
     for index in result.arguments.indices {
-      guard let value = unify(steps.map { $0.arguments[index] }, standard: result.arguments[index].standard) else { return nil }
+      guard let value = unify(steps.map { $0.arguments[index] }, standard: result.arguments[index].standard) else {
+        return nil
+      }
       result.arguments[index].value = value
     }
     for branch in result.branches.indices {
@@ -83,10 +87,14 @@ struct Unification {
     return parameter(given[0].name, values, standard: standard)
   }
 
-  private mutating func parameter(_ argument: String, _ values: [ArgumentValue], standard: ArgumentValue?) -> ArgumentValue {
+  private mutating func parameter(_ argument: String, _ values: [ArgumentValue], standard: ArgumentValue?)
+    -> ArgumentValue
+  {
     for (index, slot) in slots.enumerated() {
       if slot.values == values { return .parameter("\(index)", times: 1) }
-      if argument == "out" || argument == "groups", slot.argument == "out", let times = Self.quotient(values, slot.values) {
+      if argument == "out" || argument == "groups", slot.argument == "out",
+        let times = Self.quotient(values, slot.values)
+      {
         return .parameter("\(index)", times: times)
       }
     }
@@ -98,7 +106,9 @@ struct Unification {
   private static func quotient(_ values: [ArgumentValue], _ others: [ArgumentValue]) -> Int? {
     var quotients: Set<Int> = []
     for (value, other) in zip(values, others) {
-      guard case .number(let value) = value, case .number(let other) = other, other > 0, value % other == 0 else { return nil }
+      guard case .number(let value) = value, case .number(let other) = other, other > 0, value % other == 0 else {
+        return nil
+      }
       quotients.insert(value / other)
     }
     guard quotients.count == 1, let only = quotients.first, only > 1 else { return nil }

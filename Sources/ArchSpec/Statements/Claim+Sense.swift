@@ -15,7 +15,8 @@ extension ClaimSyntax {
     guard comparisons.isEmpty else { return }
     for keyword in ["over", "within", "when", "amended"] where self[keyword] != nil {
       throw Diagnostic(
-        "there is nothing that '\(keyword)' could be said of", at: clauses.first { $0.keyword.text == keyword }!.keyword.place,
+        "there is nothing that '\(keyword)' could be said of",
+        at: clauses.first { $0.keyword.text == keyword }!.keyword.place,
         cause: "the claim has no comparison")
     }
   }
@@ -73,7 +74,9 @@ extension ClaimSyntax {
         throw Diagnostic("'within' takes a percentage or a number", at: value.place, help: "as in: within 1%")
       }
     case "citing", "because", "under":
-      guard case .text = value else { throw Diagnostic("'\(clause.keyword.text)' takes a text in quotes", at: value.place) }
+      guard case .text = value else {
+        throw Diagnostic("'\(clause.keyword.text)' takes a text in quotes", at: value.place)
+      }
     case "verdict":
       guard let word, Self.verdicts.contains(word) else {
         throw Diagnostic(

@@ -15,7 +15,9 @@ extension Specification {
       case .claim(let claim): try claim.check(in: scope)
       case .sweep(let sweep): try sweep.check(in: scope)
       case .metadata(let metadata):
-        if metadata.key.text == "compare", case .name(let name)? = metadata.values.first { try scope.requireNetwork(name) }
+        if metadata.key.text == "compare", case .name(let name)? = metadata.values.first {
+          try scope.requireNetwork(name)
+        }
       default: break
       }
     }

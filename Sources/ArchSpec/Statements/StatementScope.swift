@@ -149,7 +149,8 @@ struct StatementScope {
 
   private func ambiguous(_ name: Name) -> Diagnostic {
     Diagnostic(
-      "this does not say which network it is about", at: name.place, cause: "the file has \(specification.networks.count)",
+      "this does not say which network it is about", at: name.place,
+      cause: "the file has \(specification.networks.count)",
       help: "write \(name.text)(\(specification.networks.first?.name.text ?? "network")), or move it into the network")
   }
 
@@ -162,7 +163,8 @@ struct StatementScope {
     }
     guard Self.functions.contains(call.name.text) else {
       let near = suggestion(
-        for: call.name.text, among: Self.functions + Self.metrics + Self.structure + Self.comprehensions + [Self.elasticity])
+        for: call.name.text,
+        among: Self.functions + Self.metrics + Self.structure + Self.comprehensions + [Self.elasticity])
       throw Diagnostic(
         "unknown function '\(call.name.text)'", at: call.name.place, help: near.map { "did you mean '\($0)'?" })
     }
@@ -196,7 +198,8 @@ struct StatementScope {
     for argument in call.arguments {
       guard let label = argument.label, label.text != "given" else { continue }
       guard case .range(let low, let high, _) = argument.value else {
-        throw Diagnostic("expected a range of '\(label.text)'", at: argument.value.place, help: "as in: \(label.text): 1..64")
+        throw Diagnostic(
+          "expected a range of '\(label.text)'", at: argument.value.place, help: "as in: \(label.text): 1..64")
       }
       try checkNumber(low, hasMetrics: false)
       try checkNumber(high, hasMetrics: false)
@@ -222,7 +225,8 @@ struct StatementScope {
     guard call.arguments.count == 2, call.arguments.allSatisfy({ $0.label == nil }),
       case .name(let name) = call.arguments[1].value
     else {
-      throw Diagnostic("'elasticity' takes a cost and a parameter", at: call.place, help: "as in: elasticity(macs, alpha)")
+      throw Diagnostic(
+        "'elasticity' takes a cost and a parameter", at: call.place, help: "as in: elasticity(macs, alpha)")
     }
     try checkNumber(call.arguments[0].value, hasMetrics: true)
     if case .name = call.arguments[0].value { _ = try requireParameter(name) }
@@ -249,7 +253,10 @@ struct StatementScope {
       guard let second = settings.first, second.label == nil else {
         throw Diagnostic("'difference' takes two networks, or one and the size of a kernel", at: call.place)
       }
-      if case .name(let name) = second.value { try requireNetwork(name) } else if case .size = second.value {} else {
+      if case .name(let name) = second.value {
+        try requireNetwork(name)
+      } else if case .size = second.value {
+      } else {
         throw Diagnostic("expected a network or the size of a kernel", at: second.value.place)
       }
       settings = settings.dropFirst()
@@ -261,12 +268,15 @@ struct StatementScope {
     for setting in settings {
       guard let label = setting.label else {
         throw Diagnostic(
-          "a setting has the name of its parameter", at: setting.value.place, help: "as in: macs(network, resolution: 320)")
+          "a setting has the name of its parameter", at: setting.value.place,
+          help: "as in: macs(network, resolution: 320)")
       }
       // A setting of two networks is of the one that has it, which may stand elsewhere.
       guard isHere, let scope, call.name.text != "difference" || scope.parameter(label.text) != nil else { continue }
       let parameter = try scope.requireParameter(label)
-      if setting.value.names.isEmpty { try scope.check(setting.value, isValueOf: parameter) } else {
+      if setting.value.names.isEmpty {
+        try scope.check(setting.value, isValueOf: parameter)
+      } else {
         try checkNumber(setting.value, hasMetrics: false)
       }
     }

@@ -20,11 +20,13 @@ extension SweepSyntax {
         "this sweep does not say over what", at: variables[0].place,
         help: "as in: sweep \(variables[0].text) in {1, 2, 4}, or solving another parameter")
     } else if let keeping {
-      throw Diagnostic("'keeping' needs something to solve for", at: keeping.place, help: "add: solving and a parameter")
+      throw Diagnostic(
+        "'keeping' needs something to solve for", at: keeping.place, help: "add: solving and a parameter")
     }
     if let solving, keeping == nil {
       throw Diagnostic(
-        "this does not say what stays the same", at: solving.place, help: "as in: solving \(solving.text) keeping weights")
+        "this does not say what stays the same", at: solving.place,
+        help: "as in: solving \(solving.text) keeping weights")
     }
     if let keeping { try scope.checkNumber(keeping, hasMetrics: true) }
     if let objective {
@@ -68,7 +70,8 @@ extension SweepSyntax {
       _ = try Parameter.allowed(values, of: swept[0].defaultValue, swept[0].kind, evaluator: ConstantEvaluator())
       guard case .between(_, let high, _) = swept[0].range else { return }
       if to == nil, high == nil, solving == nil {
-        throw Diagnostic("the sweep has no end", at: place, cause: "neither it nor '\(swept[0].name)' has an upper bound")
+        throw Diagnostic(
+          "the sweep has no end", at: place, cause: "neither it nor '\(swept[0].name)' has an upper bound")
       }
     }
   }

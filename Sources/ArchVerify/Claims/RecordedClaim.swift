@@ -103,7 +103,8 @@ extension Specification {
       }
     return RecordedClaim(
       syntax: syntax, statement: item.documentation.joined(separator: " "), network: owner ?? mentions.networks.first,
-      owner: owner, networks: (owner.map { [$0] } ?? []) + all.networks, specification: self, kind: kind(of: syntax, mentions, owner: owner), recorded: recorded,
+      owner: owner, networks: (owner.map { [$0] } ?? []) + all.networks, specification: self,
+      kind: kind(of: syntax, mentions, owner: owner), recorded: recorded,
       place: item.place)
   }
 

@@ -1,11 +1,11 @@
 import ArchAlgebra
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// A value in a claim: exact wherever that is possible, a floating-point number after a root.

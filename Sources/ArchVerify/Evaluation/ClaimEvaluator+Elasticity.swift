@@ -25,7 +25,8 @@ extension ClaimEvaluator {
       let elasticity = try form.elasticity(by: parameter.symbol, at: [parameter.symbol: number])
     else {
       throw Diagnostic(
-        "there is no elasticity by '\(name.text)' here", at: call.place, cause: "a rounding or a root holds it, or the cost is 0")
+        "there is no elasticity by '\(name.text)' here", at: call.place,
+        cause: "a rounding or a root holds it, or the cost is 0")
     }
     return .real(elasticity)
   }

@@ -19,7 +19,8 @@ public struct ClaimExpression: Sendable {
   ///   - lookUp: finds other networks that the expression names.
   /// - Throws: ``Diagnostic`` for what is no expression or mentions what there is not.
   public init(
-    _ text: String, specification: Specification, network: String, other: (String) throws -> RecordedClaim? = { _ in nil },
+    _ text: String, specification: Specification, network: String,
+    other: (String) throws -> RecordedClaim? = { _ in nil },
     lookUp: @escaping LookUp
   ) throws {
     let claims = specification.ledger.filter { $0.owner == network || $0.owner == nil }

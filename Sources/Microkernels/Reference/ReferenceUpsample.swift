@@ -7,7 +7,8 @@ extension ReferenceTensor {
   }
 
   /// Bilinear interpolation between pixel centres, or between the corner pixels.
-  public func upsampledBilinear(height outputHeight: Int, width outputWidth: Int, alignCorners: Bool) -> ReferenceTensor {
+  public func upsampledBilinear(height outputHeight: Int, width outputWidth: Int, alignCorners: Bool) -> ReferenceTensor
+  {
     func place(_ output: Int, _ outputs: Int, _ inputs: Int) -> (low: Int, high: Int, mix: Double) {
       let source =
         alignCorners

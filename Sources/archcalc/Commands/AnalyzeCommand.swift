@@ -20,7 +20,8 @@ struct AnalyzeCommand {
     }
     let reference = try self.reference(request, study)
     // The powers with which costs follow a continuous parameter are always told.
-    let isContinuous = try request.format == .text && request.network.isDeclared
+    let isContinuous =
+      try request.format == .text && request.network.isDeclared
       && request.network.parameters().contains { $0.kind == .rational }
     let needsForms = request.format == .json || request.layout.showsClosedForms || isContinuous
     let forms = needsForms ? try closedForms(request) : nil

@@ -10,7 +10,8 @@ extension AnalyzeRequest {
         words.append(argument)
         continue
       }
-      guard !argument.contains("="), let next = rest.first, !next.hasPrefix("-") || next == "-" || Double(next) != nil else { continue }
+      guard !argument.contains("="), let next = rest.first, !next.hasPrefix("-") || next == "-" || Double(next) != nil
+      else { continue }
       let name = argument.drop { $0 == "-" }
       let known = GeneralOption.all.first {
         argument.hasPrefix("--") ? $0.name == name : $0.letter.map(String.init) == String(name)

@@ -10,7 +10,9 @@ struct CheckCommand: Command {
   static let summary = "networks against their budgets in archcalc.budget or in options; exits 1 if one is over"
 
   static let options: [OptionDescription] =
-    CostFigure.allCases.map { .init(name: "max-\($0.rawValue)", value: "AMOUNT", summary: "at most so much: \($0.summary)") }
+    CostFigure.allCases.map {
+      .init(name: "max-\($0.rawValue)", value: "AMOUNT", summary: "at most so much: \($0.summary)")
+    }
     + [
       .init(name: "budget", value: "FILE", summary: "the limits; archcalc.budget where no other is named"),
       .init(name: "tolerance", value: "P", summary: "how far over --max-… is still within, as 1%"),
@@ -50,13 +52,16 @@ struct CheckCommand: Command {
       case "--output", "-o": output = try value()
       case "--budget": budgetPath = try value()
       case "--tolerance": tolerance = try value()
-      case let option where option.hasPrefix("--max-"): limits.append(try limit(String(option.dropFirst(6)), try value()))
+      case let option where option.hasPrefix("--max-"):
+        limits.append(try limit(String(option.dropFirst(6)), try value()))
       case let word where word.hasSuffix(".budget") && !word.hasPrefix("-") && rest.isEmpty: budgetPath = word
       default: rest.append(argument)
       }
     }
     if let tolerance {
-      guard let share = Amount.parseShare(tolerance) else { throw UsageError("--tolerance is a share, as 1%, not '\(tolerance)'") }
+      guard let share = Amount.parseShare(tolerance) else {
+        throw UsageError("--tolerance is a share, as 1%, not '\(tolerance)'")
+      }
       for index in limits.indices { limits[index].tolerance = share }
     }
     let report = CheckReport(

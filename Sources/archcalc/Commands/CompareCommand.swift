@@ -6,15 +6,19 @@ import ArchSpec
 struct CompareCommand: Command {
   static let name = "compare"
   static let usage = "compare NETWORK NETWORK… [--batch N] [--input CxHxW] [--json | --csv | --markdown] [-o FILE]"
-  static let summary = "networks side by side, stage by stage; NETWORK:alpha=0.5,resolution=192 is one at other settings"
+  static let summary =
+    "networks side by side, stage by stage; NETWORK:alpha=0.5,resolution=192 is one at other settings"
 
   func run(_ arguments: [String]) throws {
-    let values = ["batch": true, "input": true, "bytes": true, "output": true, "json": false, "csv": false, "markdown": false]
+    let values = [
+      "batch": true, "input": true, "bytes": true, "output": true, "json": false, "csv": false, "markdown": false,
+    ]
     let parsed = try ParsedArguments(
       arguments, letters: ["o": "output", "b": "batch", "i": "input"], takesValue: { values[$0] },
       unknown: { argument in
         let near = suggestion(for: String(argument.drop { $0 == "-" }), among: values.keys.sorted())
-        return UsageError("compare has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
+        return UsageError(
+          "compare has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
       })
     let format = try parsed.format()
     guard parsed.words.count >= 2 else {
@@ -43,7 +47,9 @@ struct CompareCommand: Command {
   }
 
   /// `mobilenet`, `mobilenet:alpha=0.5,resolution=192`, `my.arch:width=8`
-  private static func network(_ word: String, _ options: ElaborationOptions) throws -> (NetworkSource, ElaborationOptions) {
+  private static func network(_ word: String, _ options: ElaborationOptions) throws -> (
+    NetworkSource, ElaborationOptions
+  ) {
     let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
     let network = try NetworkSource([parts[0]])
     var options = options
@@ -52,7 +58,11 @@ struct CompareCommand: Command {
     var items: [String] = []
     // A comma within a value, as in depths=3,4,6,3, has no name after it.
     for item in parts[1].split(separator: ",") {
-      if item.contains("=") || items.isEmpty { items.append(String(item)) } else { items[items.count - 1] += "," + item }
+      if item.contains("=") || items.isEmpty {
+        items.append(String(item))
+      } else {
+        items[items.count - 1] += "," + item
+      }
     }
     for item in items {
       let sides = item.split(separator: "=", maxSplits: 1).map(String.init)

@@ -7,7 +7,11 @@ extension ElaborationOptions {
   mutating func set(_ text: String, _ parameters: [Parameter], of network: String) throws {
     var items: [String] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      if part.contains("=") || items.isEmpty { items.append(String(part)) } else { items[items.count - 1] += "," + part }
+      if part.contains("=") || items.isEmpty {
+        items.append(String(part))
+      } else {
+        items[items.count - 1] += "," + part
+      }
     }
     for item in items { try setOne(item, parameters, of: network) }
   }

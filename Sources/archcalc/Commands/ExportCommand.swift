@@ -44,7 +44,9 @@ struct ExportCommand: Command {
       }
     }
     guard !isSpecification else {
-      guard path == nil else { throw UsageError("export writes a model or a specification", help: "archcalc \(Self.usage)") }
+      guard path == nil else {
+        throw UsageError("export writes a model or a specification", help: "archcalc \(Self.usage)")
+      }
       return try SpecificationExport(try AnalyzeRequest(rest)).write()
     }
     guard let path else { throw UsageError("export writes to a file: --onnx FILE", help: "archcalc \(Self.usage)") }
@@ -58,7 +60,8 @@ struct ExportCommand: Command {
     let model = try ExportedModel(
       study.graph, weights: weights, producer: ("archcalc", version), zeros: String(zeros.split(separator: "/").last!))
     guard model.byteCount < 1 << 31 else {
-      throw UsageError("the model would be \(model.byteCount) bytes, and protocol buffers hold less than 2 GiB", help: "--no-weights")
+      throw UsageError(
+        "the model would be \(model.byteCount) bytes, and protocol buffers hold less than 2 GiB", help: "--no-weights")
     }
     let stream = try OutputStream(path: path)
     try model.write(to: stream.write)

@@ -49,13 +49,17 @@ struct MachineCommand: Command {
     .object([
       ("schema", .string("archcalc.machine/1")),
       ("version", .string(version)),
-      ("calibrations", .array(measured.map { row in
-        .object([
-          ("isa", .string(row.instructionSet.rawValue)), ("threads", .integer(row.threads)),
-          ("peak_flops_per_second", .decimal(row.peak, digits: 0)),
-          ("bandwidth_bytes_per_second", .decimal(row.bandwidth, digits: 0)),
-        ])
-      })),
+      (
+        "calibrations",
+        .array(
+          measured.map { row in
+            .object([
+              ("isa", .string(row.instructionSet.rawValue)), ("threads", .integer(row.threads)),
+              ("peak_flops_per_second", .decimal(row.peak, digits: 0)),
+              ("bandwidth_bytes_per_second", .decimal(row.bandwidth, digits: 0)),
+            ])
+          })
+      ),
     ])
   }
 }

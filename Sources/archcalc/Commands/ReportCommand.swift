@@ -6,7 +6,8 @@ import ArchSpec
 /// `archcalc report NETWORK… -o FILE`: a page about networks that computes their costs itself.
 struct ReportCommand: Command {
   static let name = "report"
-  static let usage = "report NETWORK [options]… [--all] [--run RUN.json] [--verify VERIFY.json] [-o FILE.html | -o FOLDER]"
+  static let usage =
+    "report NETWORK [options]… [--all] [--run RUN.json] [--verify VERIFY.json] [-o FILE.html | -o FOLDER]"
   static let summary = "a page with the graph, the layers, charts, and sliders that recompute every number"
 
   static let options: [OptionDescription] = [

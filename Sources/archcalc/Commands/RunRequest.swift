@@ -31,7 +31,8 @@ struct RunRequest {
   /// The options besides the network's parameters, and whether they have a value.
   private static let general: [(name: String, takesValue: Bool)] = [
     ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
-    ("set", true), ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false), ("check", false), ("exact", false),
+    ("set", true), ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false),
+    ("check", false), ("exact", false),
     ("predict", false),
   ]
 
@@ -131,7 +132,8 @@ struct RunRequest {
     case .model(let source):
       guard let (model, study) = try source.bound(options, batch: batch) else {
         let names = source.openExtents(options).map { "'\($0)'" }.joined(separator: ", ")
-        throw UsageError("\(source.path) leaves extents open: \(names)", help: "--input 3x224x224, or --set NAME=VALUE for each")
+        throw UsageError(
+          "\(source.path) leaves extents open: \(names)", help: "--input 3x224x224, or --set NAME=VALUE for each")
       }
       return (study, try ModelWeights(model, study.graph, path: source.path))
     }

@@ -6,11 +6,11 @@ import ArchRuntime
 import ArchSpec
 
 #if canImport(Darwin)
-  import Darwin
+import Darwin
 #elseif canImport(Musl)
-  import Musl
+import Musl
 #else
-  import Glibc
+import Glibc
 #endif
 
 /// The files that a run takes its inputs from and gives its outputs to: `x.npy`, or `NAME=x.npy` where there are several.
@@ -69,7 +69,9 @@ struct TensorFiles {
     guard descriptor >= 0 else { throw refuse(String(cString: strerror(errno))) }
     defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { throw refuse("it is not a regular file") }
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+      throw refuse("it is not a regular file")
+    }
     let count = Int(status.st_size)
     guard count > 0 else { throw refuse("it is empty") }
     guard let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {
@@ -106,14 +108,18 @@ extension RunRequest {
     case .declared:
       // What does not fit is refused where the array meets its input.
       let declared = try study().graph.inputShape(0)
-      guard let first = arrays[0], first.shape.count == declared.count, declared.count > 1, first.shape[1] == declared[1],
+      guard let first = arrays[0], first.shape.count == declared.count, declared.count > 1,
+        first.shape[1] == declared[1],
         first.shape.allSatisfy({ $0 > 0 })
       else { return arrays }
       if batch == nil { options.batch = first.shape[0] }
-      if options.input == nil, declared.dropFirst() != first.shape.dropFirst() { options.input = Array(first.shape.dropFirst()) }
+      if options.input == nil, declared.dropFirst() != first.shape.dropFirst() {
+        options.input = Array(first.shape.dropFirst())
+      }
     case .model:
       for extent in open where options.settings[extent.name] == nil {
-        guard let index = names.firstIndex(of: extent.input), let array = arrays[index], extent.axis < array.shape.count else { continue }
+        guard let index = names.firstIndex(of: extent.input), let array = arrays[index], extent.axis < array.shape.count
+        else { continue }
         if extent.axis == 0, batch != nil { continue }
         options.settings[extent.name] = .number(Expr(max(1, array.shape[extent.axis])))
       }

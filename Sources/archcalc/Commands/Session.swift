@@ -16,14 +16,18 @@ enum Session {
     let available = ProcessMemory.available ?? 1 << 47
     func refuse(_ needs: String) -> Diagnostic {
       Diagnostic(
-        "\(name) needs \(needs); \(NumberText.bytes(available)) are free", at: .none, help: "a smaller --batch or --input")
+        "\(name) needs \(needs); \(NumberText.bytes(available)) are free", at: .none,
+        help: "a smaller --batch or --input")
     }
     // Packed, they are never fewer.
     let raw = study.total.parameters.weights.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
     guard !raw.overflow, raw.partialValue <= available else {
-      throw refuse("more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
+      throw refuse(
+        "more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
     }
-    let planner = try placed(study) { try Planner(study.graph, kernels: Kernels(request.isa), isExact: request.isExact) }
+    let planner = try placed(study) {
+      try Planner(study.graph, kernels: Kernels(request.isa), isExact: request.isExact)
+    }
     let need = planner.need(weights, threads: request.threads)
     guard need.bytes <= available else {
       throw refuse(
@@ -101,7 +105,8 @@ enum Session {
     let differing = graph.nodes.indices.filter { reference.multiplyAdds[$0] != predicted[$0] }
     return RunReport.CheckResult(
       input: input, worstStep: worst, output: output, countedMACs: reference.multiplyAdds.reduce(0, +),
-      predictedMACs: predicted.reduce(0, +), differingLayers: differing.map { graph.nodes[$0].name }, bound: plan.usesWinograd ? 1e-4 : 1e-5)
+      predictedMACs: predicted.reduce(0, +), differingLayers: differing.map { graph.nodes[$0].name },
+      bound: plan.usesWinograd ? 1e-4 : 1e-5)
   }
 
   /// The network on the smallest image on which it makes sense, or as asked where that is affordable.

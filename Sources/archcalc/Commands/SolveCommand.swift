@@ -5,23 +5,34 @@ import ArchSpec
 /// `archcalc solve NETWORK --vary PARAMETER --macs 150M`: the values at which a cost meets a target.
 struct SolveCommand: Command {
   static let name = "solve"
-  static let usage = "solve NETWORK --vary P[,Q] (--macs N | --params N | … | --match NETWORK [--cost macs]) [--PARAMETER 1,2,4]…"
+  static let usage =
+    "solve NETWORK --vary P[,Q] (--macs N | --params N | … | --match NETWORK [--cost macs]) [--PARAMETER 1,2,4]…"
   static let summary = "the values of a parameter at which a network has a given cost, or that of another network"
 
   static let options: [OptionDescription] = [
-    .init(name: "vary", value: "P[,Q…]", summary: "what may vary; the last one is solved for, the others take the values that the specification sweeps"),
+    .init(
+      name: "vary", value: "P[,Q…]",
+      summary: "what may vary; the last one is solved for, the others take the values that the specification sweeps"),
     .init(name: "match", value: "NETWORK", summary: "the cost of another network is the target"),
-    .init(name: "cost", value: "NAME", summary: "which cost is matched, params if nothing is said: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
-    .init(name: "batch", value: "N", summary: "images at once"), .init(name: "input", value: "CxHxW", summary: "another size of the input"),
-    .init(name: "json", value: nil, summary: "as JSON (Reports/solve-1.schema.json)"), .init(name: "csv", value: nil, summary: "the table as CSV"),
+    .init(
+      name: "cost", value: "NAME",
+      summary:
+        "which cost is matched, params if nothing is said: \(Metric.allCases.map(\.rawValue).joined(separator: ", "))"),
+    .init(name: "batch", value: "N", summary: "images at once"),
+    .init(name: "input", value: "CxHxW", summary: "another size of the input"),
+    .init(name: "json", value: nil, summary: "as JSON (Reports/solve-1.schema.json)"),
+    .init(name: "csv", value: nil, summary: "the table as CSV"),
     .init(name: "markdown", value: nil, summary: "as Markdown"),
-    .init(name: "svg", value: "FILE", summary: "a drawing over the last parameter that is given, as SVG"), .init(name: "chart", value: nil, summary: "the same in the terminal, below the table"),
+    .init(name: "svg", value: "FILE", summary: "a drawing over the last parameter that is given, as SVG"),
+    .init(name: "chart", value: nil, summary: "the same in the terminal, below the table"),
     .init(name: "output", value: "FILE", summary: "into a file, written whole or not at all"),
   ]
 
   func run(_ arguments: [String]) throws {
     let words = Array(arguments.prefix { !$0.hasPrefix("-") || $0 == "-" })
-    guard !words.isEmpty else { throw UsageError("solve takes a network", help: "archcalc solve NETWORK --vary width --macs 4.1G") }
+    guard !words.isEmpty else {
+      throw UsageError("solve takes a network", help: "archcalc solve NETWORK --vary width --macs 4.1G")
+    }
     let found = try Networks.find(words)
     let parameters = try found.specification.parameters(of: found.specification.network(named: found.network)!)
     let costs = Metric.allCases.map(\.rawValue)
@@ -31,14 +42,19 @@ struct SolveCommand: Command {
     let parsed = try ParsedArguments(
       arguments, letters: ["o": "output"],
       takesValue: { name in
-        parameter(name) != nil || costs.contains(name) ? true : Self.options.first { $0.name == name }.map { $0.value != nil }
+        parameter(name) != nil || costs.contains(name)
+          ? true : Self.options.first { $0.name == name }.map { $0.value != nil }
       },
       unknown: { argument in
         let near = suggestion(
           for: String(argument.drop { $0 == "-" }), among: parameters.map(\.name) + costs + Self.options.map(\.name))
-        return UsageError("\(found.network) has no parameter and solve no option \(argument)", help: near.map { "did you mean --\($0)?" })
+        return UsageError(
+          "\(found.network) has no parameter and solve no option \(argument)",
+          help: near.map { "did you mean --\($0)?" })
       })
-    if let extra = parsed.words.first(where: { !words.contains($0) }) { throw UsageError("'\(extra)' is one word too many") }
+    if let extra = parsed.words.first(where: { !words.contains($0) }) {
+      throw UsageError("'\(extra)' is one word too many")
+    }
 
     let varied = try (parsed.last("vary")?.value ?? "").split(separator: ",").map { name in
       guard let parameter = parameter(String(name)) else {
@@ -48,7 +64,9 @@ struct SolveCommand: Command {
       return parameter
     }
     guard let solved = varied.last else {
-      throw UsageError("solve needs to know what may vary", help: "archcalc solve \(found.network) --vary \(parameters.first?.name ?? "width") …")
+      throw UsageError(
+        "solve needs to know what may vary",
+        help: "archcalc solve \(found.network) --vary \(parameters.first?.name ?? "width") …")
     }
     guard solved.kind == .integer || solved.kind == .rational else {
       throw UsageError("\(solved.name) is no number: it cannot be solved for")
@@ -65,7 +83,9 @@ struct SolveCommand: Command {
     }
     var options = ElaborationOptions()
     if let batch = parsed.last("batch")?.value {
-      guard let count = Int(batch), count > 0 else { throw UsageError("--batch must be a positive integer, not '\(batch)'") }
+      guard let count = Int(batch), count > 0 else {
+        throw UsageError("--batch must be a positive integer, not '\(batch)'")
+      }
       options.batch = count
     }
     if let input = parsed.last("input")?.value { options.input = try InputExtents.parse(input) }
@@ -79,7 +99,9 @@ struct SolveCommand: Command {
   private static func swept(_ parameter: Parameter, _ found: Networks.Found) -> [Value] {
     if case .members(let members) = parameter.range { return members }
     for sweep in found.specification.declaredSweeps(of: found.network) where sweep.variables.count == 1 {
-      guard sweep.variables[0].text == parameter.name || sweep.variables[0].text == parameter.symbol.name else { continue }
+      guard sweep.variables[0].text == parameter.name || sweep.variables[0].text == parameter.symbol.name else {
+        continue
+      }
       if case .members(let members, _)? = sweep.values {
         let values = members.compactMap { try? parameter.value(parsing: $0.description) }
         if !values.isEmpty { return values }
@@ -97,10 +119,13 @@ struct SolveCommand: Command {
       let cost = parsed.last("cost")?.value ?? "params"
       guard let metric = Metric(rawValue: cost) else {
         let names = Metric.allCases.map(\.rawValue)
-        throw UsageError("there is no cost '\(cost)'", help: suggestion(for: cost, among: names).map { "did you mean '\($0)'?" })
+        throw UsageError(
+          "there is no cost '\(cost)'", help: suggestion(for: cost, among: names).map { "did you mean '\($0)'?" })
       }
       let other: (Specification, String)
-      if found.specification.network(named: match) != nil { other = (found.specification, match) } else {
+      if found.specification.network(named: match) != nil {
+        other = (found.specification, match)
+      } else {
         let reference = try Networks.find([match])
         other = (reference.specification, reference.network)
       }
@@ -109,7 +134,9 @@ struct SolveCommand: Command {
     }
     guard given.count == 1, let metric = Metric(rawValue: given[0].name) else {
       throw UsageError(
-        given.isEmpty ? "solve needs a target" : "solve takes one target, not \(given.map { "--" + $0.name }.joined(separator: " and "))",
+        given.isEmpty
+          ? "solve needs a target"
+          : "solve takes one target, not \(given.map { "--" + $0.name }.joined(separator: " and "))",
         help: "--macs 150M, --params 4.2M, or --match NETWORK")
     }
     guard let value = given[0].value.flatMap({ Amount.parse($0) }), value > 0 else {
@@ -134,7 +161,8 @@ struct SolveCommand: Command {
       for (axis, value) in zip(axes, values) { options.settings[axis.parameter.name] = value }
       let settings = zip(axes.map(\.parameter), values).map { (parameter: $0, value: $1) }
       let solver = Solver(
-        found.specification, network: found.network, parameter: solved, metric: metric, target: target, options: options)
+        found.specification, network: found.network, parameter: solved, metric: metric, target: target, options: options
+      )
       do {
         rows.append(.init(settings: settings, solution: try solver.solve(), reason: nil))
       } catch let error as Diagnostic {
@@ -142,17 +170,23 @@ struct SolveCommand: Command {
         rows.append(.init(settings: settings, solution: nil, reason: error.message))
       }
     }
-    return SolveReport(network: found.network, parameter: solved, metric: metric, target: target, match: match, rows: rows,
+    return SolveReport(
+      network: found.network, parameter: solved, metric: metric, target: target, match: match, rows: rows,
       assumptions: found.specification.assumptions(on: solved))
   }
 
   private static func unattainable(_ report: SolveReport) -> Diagnostic {
     guard let row = report.best, let best = row.solution?.best else {
-      return Diagnostic("there is no network at any of these settings", at: .none, help: report.rows.compactMap(\.reason).first)
+      return Diagnostic(
+        "there is no network at any of these settings", at: .none, help: report.rows.compactMap(\.reason).first)
     }
-    let settings = row.settings.map { "\($0.parameter.name) \($0.value)" } + ["\(report.parameter.name) \(best.value.decimalDescription)"]
+    let settings =
+      row.settings.map { "\($0.parameter.name) \($0.value)" } + [
+        "\(report.parameter.name) \(best.value.decimalDescription)"
+      ]
     return Diagnostic(
-      "no \(report.parameter.name) gives \(report.network) \(NumberText.exact(report.target)) \(report.metric.rawValue)", at: .none,
+      "no \(report.parameter.name) gives \(report.network) \(NumberText.exact(report.target)) \(report.metric.rawValue)",
+      at: .none,
       help: "the nearest that can be had is \(NumberText.exact(best.cost)), at \(settings.joined(separator: ", "))")
   }
 

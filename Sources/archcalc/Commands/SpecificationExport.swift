@@ -42,7 +42,11 @@ struct SpecificationExport {
   private static func wrapped(_ text: String) -> [String] {
     var lines: [String] = []
     for word in text.split(whereSeparator: \.isWhitespace) {
-      if let last = lines.last, last.count + word.count < 95 { lines[lines.count - 1] += " " + word } else { lines.append(String(word)) }
+      if let last = lines.last, last.count + word.count < 95 {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
     }
     return lines
   }

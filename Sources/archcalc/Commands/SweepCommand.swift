@@ -32,7 +32,11 @@ struct SweepCommand: Command {
         try bytes.withUnsafeBytes { try stream.write($0) }
       }
       if isCSV, request.condition == nil, request.extras.isEmpty, let lines = try SweepLines(engine) {
-        try evaluate(points, request, lines) { try $0.csv($1) } take: { try write($0) }
+        try evaluate(points, request, lines) {
+          try $0.csv($1)
+        } take: {
+          try write($0)
+        }
       } else {
         try evaluate(points, request, engine) { [request] engine, points in
           var text = ""
@@ -40,7 +44,9 @@ struct SweepCommand: Command {
             if isCSV { columns.csv(row, into: &text) } else { columns.jsonLine(row, into: &text) }
           }
           return Array(text.utf8)
-        } take: { try write($0) }
+        } take: {
+          try write($0)
+        }
       }
       try stream.write(header)
     } else {
@@ -65,7 +71,9 @@ struct SweepCommand: Command {
     let keepsOthers = request.drawings.areAskedFor && points.count <= Self.mostOthers
     var front = ParetoFront(keys: request.pareto.map { request.metrics.firstIndex(of: $0)! })
     var rows: [SweepRow] = []
-    try evaluate(points, request, engine) { try Self.rows($1, request, &$0) } take: { found in
+    try evaluate(points, request, engine) {
+      try Self.rows($1, request, &$0)
+    } take: { found in
       if !request.pareto.isEmpty { found.forEach { front.add($0) } }
       guard request.pareto.isEmpty || keepsOthers else { return }
       rows += found
@@ -163,7 +171,9 @@ struct SweepCommand: Command {
 
 extension SweepRequest {
   /// Whether rows can be printed as they come.
-  var isStreamed: Bool { (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil && !drawings.areAskedFor }
+  var isStreamed: Bool {
+    (format == .csv || format == .jsonLines) && pareto.isEmpty && sort == nil && !drawings.areAskedFor
+  }
 
   /// The metrics that the filter and the front mention.
   func neededMetrics() -> [Metric] {

@@ -42,7 +42,8 @@ extension SweepDocument {
       guard let x = row.values[across].number?.constant?.doubleValue, let y = value(row) else { continue }
       let name = others.map { "\(columns.axes[$0].parameter.name) \(row.values[$0])" }.joined(separator: ", ")
       let joined = columns.axes.indices.prefix(request.joined).filter { $0 != across }
-      let label = last == nil && rows.count <= 40
+      let label =
+        last == nil && rows.count <= 40
         ? joined.map { "\(columns.axes[$0].parameter.name) \(row.values[$0])" }.joined(separator: ", ") : nil
       let point = Chart.Point(x: x, y: y, label: label)
       if let index = series.firstIndex(where: { $0.name == name }) {
@@ -69,7 +70,9 @@ extension SweepDocument {
     }
     let (columns, lines) = (values(x).map(\.description), values(y).map(\.description))
     guard !columns.isEmpty else { throw UsageError("there is no point to draw") }
-    let places = (x: Dictionary(uniqueKeysWithValues: zip(columns, 0...)), y: Dictionary(uniqueKeysWithValues: zip(lines, 0...)))
+    let places = (
+      x: Dictionary(uniqueKeysWithValues: zip(columns, 0...)), y: Dictionary(uniqueKeysWithValues: zip(lines, 0...))
+    )
     var cells = [[Double?]](repeating: [Double?](repeating: nil, count: columns.count), count: lines.count)
     for row in rows where row.hasNetwork {
       cells[places.y[row.values[y].description]!][places.x[row.values[x].description]!] = value(row)

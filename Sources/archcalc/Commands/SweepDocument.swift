@@ -30,7 +30,8 @@ struct SweepDocument {
     let without = rows.count { !$0.hasNetwork }
     let remark = without == 0 ? "" : ", \(NumberText.exact(without)) of them without a network"
     let source = request.citation.map { ", \($0)" } ?? ""
-    document.blocks.append(.heading("\(network)\(source) · \(NumberText.exact(rows.count)) point\(rows.count == 1 ? "" : "s")" + remark))
+    document.blocks.append(
+      .heading("\(network)\(source) · \(NumberText.exact(rows.count)) point\(rows.count == 1 ? "" : "s")" + remark))
     document.blocks.append(.table(table))
     return document
   }

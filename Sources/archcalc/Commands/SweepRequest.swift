@@ -80,7 +80,8 @@ struct SweepRequest {
         let near = suggestion(for: name, among: parameters.map(\.name) + Self.options.map(\.name))
         let known = parameters.isEmpty ? nil : "its parameters are \(parameters.map(\.name).joined(separator: ", "))"
         return UsageError(
-          "\(network) has no parameter and sweep no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? known)
+          "\(network) has no parameter and sweep no option \(argument)",
+          help: near.map { "did you mean --\($0)?" } ?? known)
       })
     if let extra = parsed.words.first(where: { !words.contains($0) }) {
       throw UsageError("'\(extra)' is one word too many")
@@ -120,7 +121,9 @@ struct SweepRequest {
   private mutating func set(_ text: String, _ parameter: (String) -> Parameter?) throws {
     let parts = text.split(separator: "=", maxSplits: 1).map(String.init)
     guard parts.count == 2 else { throw UsageError("--set takes NAME=VALUES, not '\(text)'") }
-    guard let found = parameter(parts[0]) else { throw UsageError("\(self.found.network) has no parameter '\(parts[0])'") }
+    guard let found = parameter(parts[0]) else {
+      throw UsageError("\(self.found.network) has no parameter '\(parts[0])'")
+    }
     try vary(found, parts[1])
   }
 

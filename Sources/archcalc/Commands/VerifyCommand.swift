@@ -15,13 +15,15 @@ struct VerifyCommand: Command {
     .init(name: "kind", value: "K", summary: RecordedClaim.Kind.allCases.map(\.rawValue).joined(separator: ", ")),
     .init(name: "verdict", value: "V", summary: Verdict.allCases.map(\.rawValue).joined(separator: ", ")),
     .init(name: "claim", value: "ID", summary: "only the claim of this name"),
-    .init(name: "json", value: nil, summary: "as JSON (Reports/verify-1.schema.json)"), .init(name: "markdown", value: nil, summary: "as Markdown"),
+    .init(name: "json", value: nil, summary: "as JSON (Reports/verify-1.schema.json)"),
+    .init(name: "markdown", value: nil, summary: "as Markdown"),
     .init(name: "output", value: "FILE", summary: "into a file, written whole or not at all"),
   ]
 
   func run(_ arguments: [String]) throws {
     let parsed = try ParsedArguments(
-      arguments, letters: ["o": "output"], takesValue: { name in Self.options.first { $0.name == name }.map { $0.value != nil } },
+      arguments, letters: ["o": "output"],
+      takesValue: { name in Self.options.first { $0.name == name }.map { $0.value != nil } },
       unknown: { argument in
         let name = String(argument.drop { $0 == "-" })
         return UsageError(
@@ -93,7 +95,8 @@ struct VerifyCommand: Command {
     init(_ report: VerifyReport) {
       let names = report.disagreements.prefix(5).map(\.title).joined(separator: ", ")
       let count = report.disagreements.count
-      description = "\(count) verdict\(count == 1 ? " is" : "s are") not the recorded one: \(names)" + (count > 5 ? ", …" : "")
+      description =
+        "\(count) verdict\(count == 1 ? " is" : "s are") not the recorded one: \(names)" + (count > 5 ? ", …" : "")
     }
   }
 }

@@ -146,11 +146,12 @@ extension CompletionWords.Command {
 extension String {
   /// Whether a shell takes it as one word without quoting.
   fileprivate var isPlainWord: Bool {
-    !isEmpty && unicodeScalars.allSatisfy { scalar in
-      switch scalar {
-      case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", ",", "/", "+": true
-      default: scalar.value >= 0x80
+    !isEmpty
+      && unicodeScalars.allSatisfy { scalar in
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", "-", ".", ",", "/", "+": true
+        default: scalar.value >= 0x80
+        }
       }
-    }
   }
 }

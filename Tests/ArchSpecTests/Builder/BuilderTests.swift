@@ -48,12 +48,14 @@ import Testing
       }
       Network("n") {
         Param("alpha", 0.5, in: [0.5, 1], "of this network")
-        Let("w", round("alpha"*4).value)
+        Let("w", round("alpha" * 4).value)
         input(3, 32)
         Callee("b")(relu.reference, n: "w" - 1)
         Head("aux") { conv(1, 3) }
-        Claim("macs", .atMost, "4.2G", named: "bound", within: "1%", when: "alpha" != 3, under: "an assumption", because: "so", verdict: "true")
-        Sweep("alpha", solving: "beta", keeping: "weights", maximizing: ("G", "alpha"*2), against: ("m", "C"))
+        Claim(
+          "macs", .atMost, "4.2G", named: "bound", within: "1%", when: "alpha" != 3, under: "an assumption",
+          because: "so", verdict: "true")
+        Sweep("alpha", solving: "beta", keeping: "weights", maximizing: ("G", "alpha" * 2), against: ("m", "C"))
       }.documented("All of it.", "On two lines.")
     }
     let text = """

@@ -73,9 +73,13 @@ import Testing
     #expect(Self.text.contains(row), "the table of operators in Docs/Language.md lacks\n\(row)")
   }
 
-  private static let words: [String] = Array(Parser.reservedWords) + Parser.itemWords + Parser.claimClauses
+  private static let words: [String] =
+    Array(Parser.reservedWords) + Parser.itemWords + Parser.claimClauses
     + Metadata.keys + Functions.names + StatementScope.metrics + MergeSyntax.Kind.allCases.map(\.rawValue)
-    + ["divides", "times", "as", "solving", "keeping", "maximizing", "against", "half", "same", "valid", "global", "verdict"]
+    + [
+      "divides", "times", "as", "solving", "keeping", "maximizing", "against", "half", "same", "valid", "global",
+      "verdict",
+    ]
 
   @Test func everyWordIsDocumented() {
     let written = Set(Self.text.split { !($0.isLetter || $0 == "_") }.map(String.init))

@@ -5,7 +5,9 @@ import Testing
 
 /// Claims and sweeps that mean something; those that do not stand in `Bad/`.
 @Suite struct StatementTests {
-  private static func specification(_ statement: String, atTop: Bool = false, others: String = "") throws -> Specification {
+  private static func specification(_ statement: String, atTop: Bool = false, others: String = "") throws
+    -> Specification
+  {
     try Specification(
       Source(
         name: "statement",
@@ -29,12 +31,14 @@ import Testing
 
   @Test(arguments: [
     "claim params ~ 25.0M", "claim weights == C*(256*d + 9*d^2) citing \"Equation 4\" because \"it says so\"",
-    "claim headline: macs < 4.2G within 1% when C == 32 and not deep", "claim macs(d: 5) - macs(n, cardinality: 4) > -1",
+    "claim headline: macs < 4.2G within 1% when C == 32 and not deep",
+    "claim macs(d: 5) - macs(n, cardinality: 4) > -1",
     "claim depth == sum(stages) + stages[2] + 2 verdict conditional under \"the paper's counting\"",
     "claim biases + normalization + buffers + flops + elementwise + activations + memory >= 0 verdict \"true\"",
     "claim round(weights/1k) == min(1, max([2, 3])) + floor(1/2) + ceil(sqrt(2)) + divisible(3, by: 8)",
     "claim macs == if C > 1 then width else d", "claim macs(elsewhere, anything: 3) < macs",
-    "sweep C in {1, 2, 4}", "sweep (C, d) in {(1, 64), (2, 40)} citing \"Table 2\"", "sweep C in 1..64:2", "sweep C in 2..",
+    "sweep C in {1, 2, 4}", "sweep (C, d) in {(1, 64), (2, 40)} citing \"Table 2\"", "sweep C in 1..64:2",
+    "sweep C in 2..",
     "sweep all: alpha in {1/4, 0.5}", "sweep deep in {true, false}", "sweep C solving d keeping weights",
     "sweep C in 1..8 solving d keeping macs + params maximizing G = C*d against n solving d",
     "sweep C solving d keeping weights against elsewhere solving width",
@@ -53,7 +57,9 @@ import Testing
   @Test func networksOfOtherFilesAreKnownToTheCaller() throws {
     var options = ElaborationOptions()
     options.knownNetworks = { ["elsewhere"] }
-    for statement in ["claim macs < macs(elsewhere)", "compare elsewhere", "sweep C solving d keeping macs against elsewhere solving w"] {
+    for statement in [
+      "claim macs < macs(elsewhere)", "compare elsewhere", "sweep C solving d keeping macs against elsewhere solving w",
+    ] {
       let specification = try Self.specification(statement)
       try specification.elaborate("n", options: options, as: Int.self)
       options.knownNetworks = { ["elsewhere_e"] }

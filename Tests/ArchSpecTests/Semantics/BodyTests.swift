@@ -7,7 +7,8 @@ import Testing
 /// What bodies mean: blocks, branches, repetitions, labels, outputs.
 @Suite struct BodyTests {
   @Test func argumentsAreMatchedByPositionAndName() throws {
-    let before = "block cbr(kernel, out, stride = 1, groups = out/4) { conv(kernel, out, stride: stride, groups: groups) -> bn }"
+    let before =
+      "block cbr(kernel, out, stride = 1, groups = out/4) { conv(kernel, out, stride: stride, groups: groups) -> bn }"
     for call in ["cbr(3x3, 32, 2)", "cbr(out: 32, stride: 2, kernel: 3)", "cbr(3x3, stride: 2, out: 32, groups: 8)"] {
       let architecture = try built(call, before: before)
       #expect(architecture.output == "32×16×16")
@@ -24,7 +25,8 @@ import Testing
         unit(2*width)
       }
       """
-    let architecture = try built("twice(basic, 8, hardswish) -> twice(width: 4, unit: basic, act: leakyrelu)", before: before)
+    let architecture = try built(
+      "twice(basic, 8, hardswish) -> twice(width: 4, unit: basic, act: leakyrelu)", before: before)
     #expect(architecture.ops.map(\.name) == ["conv", "hardswish", "conv", "relu", "conv", "leakyrelu", "conv", "relu"])
     #expect(architecture.output == "8×32×32")
   }
@@ -69,7 +71,8 @@ import Testing
   }
 
   @Test func conditionsCompareListsTextsAndBlocks() throws {
-    let before = "param kind = \"B\"\nblock basic { relu }\nblock unit(u, n) { when u == basic and n == [1, 2] and kind != \"A\" { relu } else { bn } }"
+    let before =
+      "param kind = \"B\"\nblock basic { relu }\nblock unit(u, n) { when u == basic and n == [1, 2] and kind != \"A\" { relu } else { bn } }"
     #expect(try built("unit(basic, [1, 2]) -> unit(basic, [1, 3])", before: before).ops.map(\.name) == ["relu", "bn"])
   }
 
@@ -96,7 +99,8 @@ import Testing
   @Test func mergesOfEveryKind() throws {
     #expect(try built("concat { conv(1x1, 8) } {} { conv(1x1, 3) }").output == "27×32×32")
     #expect(try built("concat left { conv(1x1, 8) } right {}").names == ["input", "left.conv", "concat"])
-    let gate = "multiply {} gate { avgpool(global) -> conv(1x1, 4, bias: true) -> relu -> conv(1x1, in*4, bias: true) -> sigmoid }"
+    let gate =
+      "multiply {} gate { avgpool(global) -> conv(1x1, 4, bias: true) -> relu -> conv(1x1, in*4, bias: true) -> sigmoid }"
     #expect(try built(gate).output == "16×32×32")
   }
 
@@ -114,7 +118,8 @@ import Testing
   // MARK: Repetition
 
   @Test func loopsRunOverListsAndRanges() throws {
-    let body = "for (out, stride) in [(8, 1), (16, 2)] { conv(3x3, out, stride: stride) }\nfor i in 1..2 { conv(1x1, i) }\nfor k in (1, 3) { conv(k, 4) }"
+    let body =
+      "for (out, stride) in [(8, 1), (16, 2)] { conv(3x3, out, stride: stride) }\nfor i in 1..2 { conv(1x1, i) }\nfor k in (1, 3) { conv(k, 4) }"
     #expect(try built(body).shapes == ["8×32×32", "16×16×16", "1×16×16", "2×16×16", "4×16×16", "4×16×16"])
     #expect(try built("for i in 3..2 { relu }\nrepeat 0 { relu }").names == ["input"])
   }

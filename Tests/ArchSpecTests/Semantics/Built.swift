@@ -26,7 +26,8 @@ func expectAgreement(
   let bound = try formulas.graph.bound(to: values)
   #expect(try bound.elements() == numbers.graph.elements(), sourceLocation: sourceLocation)
   #expect(
-    bound.outputs.map { bound.nodes[$0.node].output } == numbers.graph.outputs.map { numbers.graph.nodes[$0.node].output },
+    bound.outputs.map { bound.nodes[$0.node].output }
+      == numbers.graph.outputs.map { numbers.graph.nodes[$0.node].output },
     sourceLocation: sourceLocation)
 }
 

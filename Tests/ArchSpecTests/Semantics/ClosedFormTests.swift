@@ -6,7 +6,9 @@ import Testing
 
 /// What is particular to closed forms: conditions, assumptions, repetitions that are kept once.
 @Suite struct ClosedFormTests {
-  private func formulas(_ body: String, before: String = "", input: String = "input(16, 32, 32)") throws -> Architecture<Expr> {
+  private func formulas(_ body: String, before: String = "", input: String = "input(16, 32, 32)") throws
+    -> Architecture<Expr>
+  {
     _ = try built(body, before: before, input: input)
     return try specification(body, before: before, input: input).elaborate("n", as: Expr.self)
   }
@@ -15,7 +17,8 @@ import Testing
 
   @Test(arguments: [
     ("when stride != 1 { relu }", ["s ≠ 1"]), ("when stride == 1 { relu }", ["s ≠ 1"]),
-    ("when stride > 1 and stride < 5 { relu }", ["s > 1", "s < 5"]), ("when stride >= 1 { relu }", []), ("when stride < 1 { relu }", []),
+    ("when stride > 1 and stride < 5 { relu }", ["s > 1", "s < 5"]), ("when stride >= 1 { relu }", []),
+    ("when stride < 1 { relu }", []),
     ("when in == 16 { relu }", []), ("conv(1x1, 2*stride)\nwhen in == 2*stride { relu }", []),
     ("conv(1x1, [3, 4, 5][stride])", ["s = 2"]), ("conv(1x1, 3^stride)", ["s = 2"]),
     ("for i in 1..stride { relu }", ["s = 2"]), ("repeat stride as i { relu }", ["s = 2"]),
@@ -24,11 +27,15 @@ import Testing
     // What shape inference must know.
     ("multiply { conv(1x1, stride/2) } gate { conv(1x1, 16) }", ["2 divides s", "s/2 = 1"]),
     ("multiply {} gate { adaptiveavgpool(stride - 1) }", ["s − 1 = 1"]),
-    ("add { conv(1x1, 8*stride) } { conv(1x1, stride^4) }", ["8·s = s⁴"]), ("add { conv(1x1, stride) } { conv(1x1, stride) }", []),
-    ("add { conv(1x1, stride) } { conv(1x1, 2) }", ["s = 2"]), ("concat {} { upsample(stride) -> maxpool(2x2) }", ["16·s = 32"]),
-    ("conv(1x1, 32, groups: stride)", ["s divides 16"]), ("shuffle(stride) -> shuffle(2*stride)", ["s divides 16", "2·s divides 16"]),
+    ("add { conv(1x1, 8*stride) } { conv(1x1, stride^4) }", ["8·s = s⁴"]),
+    ("add { conv(1x1, stride) } { conv(1x1, stride) }", []),
+    ("add { conv(1x1, stride) } { conv(1x1, 2) }", ["s = 2"]),
+    ("concat {} { upsample(stride) -> maxpool(2x2) }", ["16·s = 32"]),
+    ("conv(1x1, 32, groups: stride)", ["s divides 16"]),
+    ("shuffle(stride) -> shuffle(2*stride)", ["s divides 16", "2·s divides 16"]),
     ("conv(1x1, 3*stride) -> split(stride, 0) -> conv(1x1, 9, groups: stride + 1)", ["s + 1 divides 3"]),
-    ("conv(1x1, 8/stride)", ["s divides 8"]), ("conv(1x1, round(5/stride))", []), ("conv(1x1, 3*stride/2)", ["2 divides 3·s"]),
+    ("conv(1x1, 8/stride)", ["s divides 8"]), ("conv(1x1, round(5/stride))", []),
+    ("conv(1x1, 3*stride/2)", ["2 divides 3·s"]),
     ("split(stride, 1) -> bn", ["s divides 16"]),
   ])
   func choicesAreConditions(_ body: String, _ conditions: [String]) throws {
@@ -54,7 +61,8 @@ import Testing
     #expect(refuted.output == "8×⌈R/2⌉×⌈R/2⌉")
     #expect(refuted.conditions.isEmpty)
     // One that is about parameters of other networks does not concern this one.
-    #expect(try formulas(body, before: "param R = 32\nparam S = 3\nassume 2 divides S", input: input).conditions.isEmpty)
+    #expect(
+      try formulas(body, before: "param R = 32\nparam S = 3\nassume 2 divides S", input: input).conditions.isEmpty)
   }
 
   // MARK: Repetitions
@@ -81,7 +89,7 @@ import Testing
   @Test func channelsThatGrowAreUnrolled() throws {
     let dense = "repeat n { concat {} { conv(3x3, k) } }"
     let architecture = try formulas(dense, before: "param n = 4\nparam k = 12")
-    #expect(architecture.graph.nodes.count == 1 + 2*4)
+    #expect(architecture.graph.nodes.count == 1 + 2 * 4)
     #expect(architecture.conditionTexts == ["n = 4"])
   }
 
@@ -108,7 +116,8 @@ import Testing
   }
 
   @Test func copiesMayReadTheSameTensorFromOutside() throws {
-    let architecture = try formulas("x: conv(1x1, 16)\nrepeat n { add { conv(3x3, 16) } { from(x) } }", before: "param n = 5")
+    let architecture = try formulas(
+      "x: conv(1x1, 16)\nrepeat n { add { conv(3x3, 16) } { from(x) } }", before: "param n = 5")
     #expect(architecture.graph.folds.count == 1)
   }
 

@@ -34,7 +34,8 @@ import Testing
   }
 
   private static func pool(
-    _ kind: PoolKind, _ kernel: [Int], stride: [Int], padding: Padding<Int>, dilation: [Int] = [1, 1], ceil: Bool = false,
+    _ kind: PoolKind, _ kernel: [Int], stride: [Int], padding: Padding<Int>, dilation: [Int] = [1, 1],
+    ceil: Bool = false,
     countsPadding: Bool = true
   ) -> Op<Int> {
     .pool(
@@ -68,12 +69,14 @@ import Testing
       "conv(3x3, 8, stride: 2, padding: same)", conv(8, [3, 3], stride: [2, 2], padding: sides(0, 0, 1, 1)), "8×16×16"),
     Case("conv(2x2, 8, padding: same)", conv(8, [2, 2], padding: sides(0, 0, 1, 1)), "8×32×32"),
     Case("conv(5x5, 8, padding: \"same\")", conv(8, [5, 5], padding: sides(2, 2, 2, 2)), "8×32×32"),
-    Case("conv(1x1, 8, stride: 2, padding: same)", conv(8, [1, 1], stride: [2, 2], padding: sides(0, 0, 0, 0)), "8×16×16"),
+    Case(
+      "conv(1x1, 8, stride: 2, padding: same)", conv(8, [1, 1], stride: [2, 2], padding: sides(0, 0, 0, 0)), "8×16×16"),
   ]
 
   static let transposed = [
     Case(
-      "convtranspose(2x2, 8, stride: 2)", conv(8, [2, 2], stride: [2, 2], padding: sides(0, 0, 0, 0), transposed: true),
+      "convtranspose(2x2, 8, stride: 2)",
+      conv(8, [2, 2], stride: [2, 2], padding: sides(0, 0, 0, 0), transposed: true),
       "8×64×64"),
     Case(
       "convtranspose(3x3, 8, stride: 2, padding: 1, outputpadding: 1, groups: 2, bias: true)",
@@ -92,7 +95,8 @@ import Testing
       "maxpool(3x3, stride: 2, padding: 0, ceil: true)",
       pool(.max, [3, 3], stride: [2, 2], padding: sides(0, 0, 0, 0), ceil: true), "16×16×16"),
     Case(
-      "maxpool(2x2, stride: 1, dilation: 2)", pool(.max, [2, 2], stride: [1, 1], padding: sides(0, 0, 0, 0), dilation: [2, 2]),
+      "maxpool(2x2, stride: 1, dilation: 2)",
+      pool(.max, [2, 2], stride: [1, 1], padding: sides(0, 0, 0, 0), dilation: [2, 2]),
       "16×30×30"),
     Case(
       "avgpool(3x3, stride: 1, countpadding: false)",
@@ -105,7 +109,8 @@ import Testing
 
   static let channels = [
     Case("shuffle(4)", .permutation(.shuffle(groups: 4)), "16×32×32"),
-    Case("permute([1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])",
+    Case(
+      "permute([1, 0, 3, 2, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15])",
       .permutation(.explicit([1, 0, 3, 2] + Array(4...15))), "16×32×32"),
     Case("slice(4, 3)", .slice(Slice(start: 4, count: 3)), "3×32×32"),
     Case("split(4, 3)", .slice(Slice(start: 12, count: 4)), "4×32×32"),
@@ -123,17 +128,20 @@ import Testing
     Case("scale", .scale, "16×32×32"),
   ]
 
-  static let pointwise = [
-    Case("bn", .normalization(Normalization()), "16×32×32"),
-    Case("bn(scale: false)", .normalization(Normalization(hasScale: false)), "16×32×32"),
-    Case("layernorm(shift: false)", .normalization(Normalization(kind: .layer, hasShift: false)), "16×32×32"),
-    Case("groupnorm(4)", .normalization(Normalization(kind: .group, groups: 4)), "16×32×32"),
-    Case("leakyrelu", .activation(.leakyRelu(slope: try! Rational(1, 100))), "16×32×32"),
-    Case("leakyrelu(0.1)", .activation(.leakyRelu(slope: try! Rational(1, 10))), "16×32×32"),
-  ] + [
-    ("relu", Activation.relu), ("relu6", .relu6), ("sigmoid", .sigmoid), ("hardsigmoid", .hardSigmoid), ("silu", .silu),
-    ("swish", .silu), ("hardswish", .hardSwish), ("tanh", .tanh), ("gelu", .gelu), ("softmax", .softmax),
-  ].map { Case($0.0, .activation($0.1), "16×32×32") }
+  static let pointwise =
+    [
+      Case("bn", .normalization(Normalization()), "16×32×32"),
+      Case("bn(scale: false)", .normalization(Normalization(hasScale: false)), "16×32×32"),
+      Case("layernorm(shift: false)", .normalization(Normalization(kind: .layer, hasShift: false)), "16×32×32"),
+      Case("groupnorm(4)", .normalization(Normalization(kind: .group, groups: 4)), "16×32×32"),
+      Case("leakyrelu", .activation(.leakyRelu(slope: try! Rational(1, 100))), "16×32×32"),
+      Case("leakyrelu(0.1)", .activation(.leakyRelu(slope: try! Rational(1, 10))), "16×32×32"),
+    ]
+    + [
+      ("relu", Activation.relu), ("relu6", .relu6), ("sigmoid", .sigmoid), ("hardsigmoid", .hardSigmoid),
+      ("silu", .silu),
+      ("swish", .silu), ("hardswish", .hardSwish), ("tanh", .tanh), ("gelu", .gelu), ("softmax", .softmax),
+    ].map { Case($0.0, .activation($0.1), "16×32×32") }
 
   static let all = convolutions + paddings + transposed + pools + channels + pointwise
 
@@ -160,7 +168,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("input(3, 8, 6)", "3×8×6"), ("input(3, 8)", "3×8×8"), ("input(3, height: 5, width: 7)", "3×5×7"), ("input(5)", "5"),
+    ("input(3, 8, 6)", "3×8×6"), ("input(3, 8)", "3×8×8"), ("input(3, height: 5, width: 7)", "3×5×7"),
+    ("input(5)", "5"),
   ])
   func inputs(_ input: String, _ shape: String) throws {
     #expect(try built("identity", input: input).output == shape)

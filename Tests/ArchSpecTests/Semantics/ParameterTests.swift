@@ -34,9 +34,11 @@ import Testing
   }
 
   @Test func aNetworkHasTheParametersThatItMentions() throws {
-    #expect(try parameters("n").map(\.name) == ["cardinality", "alpha", "kind", "deep", "stages", "bits", "odd", "own"])
+    #expect(
+      try parameters("n").map(\.name) == ["cardinality", "alpha", "kind", "deep", "stages", "bits", "odd", "own"])
     #expect(try parameters("m").map(\.name) == ["cardinality", "alpha"])
-    #expect(try parameters("n").map(\.kind) == [.integer, .rational, .text, .boolean, .list, .integer, .integer, .integer])
+    #expect(
+      try parameters("n").map(\.kind) == [.integer, .rational, .text, .boolean, .list, .integer, .integer, .integer])
   }
 
   @Test func aNetworkMayReplaceADefault() throws {
@@ -59,7 +61,8 @@ import Testing
   @Test(arguments: [
     ("cardinality", "65"), ("cardinality", "0"), ("cardinality", "1.5"), ("cardinality", "x"), ("cardinality", ""),
     ("cardinality", "99999999999999999999"), ("alpha", "0.3"), ("alpha", "1/0"), ("kind", "C"), ("deep", "maybe"),
-    ("stages", "3,,4"), ("stages", "-1"), ("bits", "5"), ("odd", "4"), ("odd", "11"), ("alpha", "1/9223372036854775807"),
+    ("stages", "3,,4"), ("stages", "-1"), ("bits", "5"), ("odd", "4"), ("odd", "11"),
+    ("alpha", "1/9223372036854775807"),
   ])
   func refuses(_ name: String, _ text: String) throws {
     let parameter = try #require(try parameters("n").first { $0.name == name })
@@ -73,7 +76,9 @@ import Testing
     let architecture = try specification.elaborate("n", options: options, as: Int.self)
     #expect(architecture.output == "9×8×8")
     #expect(architecture.settings.first { $0.parameter.name == "cardinality" }?.value == .number(Expr(4)))
-    for (name, value) in [("cardinality", Value.number(Expr(65))), ("cardinlity", .number(Expr(3))), ("kind", .boolean(true))] {
+    for (name, value) in [
+      ("cardinality", Value.number(Expr(65))), ("cardinlity", .number(Expr(3))), ("kind", .boolean(true)),
+    ] {
       options.settings = [name: value]
       #expect(throws: SettingError.self) { try specification.elaborate("n", options: options, as: Int.self) }
     }

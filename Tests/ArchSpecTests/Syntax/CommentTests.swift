@@ -8,7 +8,9 @@ import Testing
   static let texts: [Fixture] = {
     let examples = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../../Docs/Examples")
     let files = (try? FileManager.default.contentsOfDirectory(at: examples, includingPropertiesForKeys: nil)) ?? []
-    let own = files.filter { $0.pathExtension == "arch" }.map { Fixture($0.lastPathComponent, bytes: [UInt8]((try? Data(contentsOf: $0)) ?? Data())) }
+    let own = files.filter { $0.pathExtension == "arch" }.map {
+      Fixture($0.lastPathComponent, bytes: [UInt8]((try? Data(contentsOf: $0)) ?? Data()))
+    }
     return Fixture.catalog + own + Fixture.directory("Snippets")
   }()
 
@@ -19,7 +21,8 @@ import Testing
     for (number, item) in try parse(fixture.source).items.enumerated() {
       let text = String(decoding: fixture.bytes[Int(item.place.start)..<Int(item.place.end)], as: UTF8.self)
       let gaps = try self.gaps(in: text)
-      let step = ProcessInfo.processInfo.environment["ARCHCALC_ALL_GAPS"] != nil ? 1 : max(1, gaps.count * gaps.count / 1_000)
+      let step =
+        ProcessInfo.processInfo.environment["ARCHCALC_ALL_GAPS"] != nil ? 1 : max(1, gaps.count * gaps.count / 1_000)
       var legal: [Int] = []
       for gap in stride(from: number % step, to: gaps.count, by: step) {
         let commented = insert(into: text, at: [gaps[gap]])

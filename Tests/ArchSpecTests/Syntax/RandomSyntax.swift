@@ -10,7 +10,9 @@ struct RandomSyntax {
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  private static let words = ["x", "width", "C", "α", "stage", "within", "times", "as", "title", "solving", "k", "_", "n2"]
+  private static let words = [
+    "x", "width", "C", "α", "stage", "within", "times", "as", "title", "solving", "k", "_", "n2",
+  ]
   private static let numbers = ["0", "3", "32", "0.75", "25.0M", "1%", "4.2G", "70k", "1T", "12.5K"]
 
   private mutating func name() -> Name {
@@ -109,7 +111,8 @@ struct RandomSyntax {
     var network = NetworkSyntax(name: name(), family: maybe(40) { $0.call(mayBeEmpty: true) }, members: [])
     for index in 0..<random.count(0...5) {
       network.members.append(
-        random.chance(30) ? .item(item(inNetwork: true, isFirst: index == 0)) : .line(line(isFirst: index == 0, inNetwork: true)))
+        random.chance(30)
+          ? .item(item(inNetwork: true, isFirst: index == 0)) : .line(line(isFirst: index == 0, inNetwork: true)))
     }
     network.trailing = dangling(isFirst: network.members.isEmpty)
     return network
@@ -123,7 +126,8 @@ struct RandomSyntax {
         let keyword = random.random.pick(Parser.claimClauses)
         let value: ClaimSyntax.Clause.Value =
           switch keyword {
-          case "over": .domains(random.several(1...2) { .init(variables: $0.several(1...2) { $0.plainName() }, values: $0.set()) })
+          case "over":
+            .domains(random.several(1...2) { .init(variables: $0.several(1...2) { $0.plainName() }, values: $0.set()) })
           case "amended", "showing": .comparisons(random.several(1...2) { $0.comparison() })
           default: .expression(random.expression())
           }
@@ -147,7 +151,8 @@ struct RandomSyntax {
   private mutating func set() -> SetSyntax {
     if random.chance(40) { return .members(several(0...4) { $0.expression() }, at: .none) }
     return .range(
-      from: maybe(70) { $0.expression() }, to: maybe { $0.expression() }, step: maybe(30) { $0.expression() }, at: .none)
+      from: maybe(70) { $0.expression() }, to: maybe { $0.expression() }, step: maybe(30) { $0.expression() }, at: .none
+    )
   }
 
   // MARK: Bodies

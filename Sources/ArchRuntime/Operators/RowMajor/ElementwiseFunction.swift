@@ -162,16 +162,20 @@ public struct StretchedArithmetic: Sendable {
 
   public func run(_ inputs: [RowMajorView], to output: RowMajorView, on pool: ThreadPool) {
     let own = RowMajorView.strides(extents)
-    if inputs.count == 1 { return StridedCopy(extents: extents, source: strides[0]).run(inputs[0], to: output, on: pool) }
+    if inputs.count == 1 {
+      return StridedCopy(extents: extents, source: strides[0]).run(inputs[0], to: output, on: pool)
+    }
     for index in 1..<inputs.count {
       let (first, steps) = index == 1 ? (inputs[0], strides[0]) : (output, own)
       switch kind {
       case .add:
         ElementwiseFunction.combine(
-          extents, first, steps, inputs[index], strides[index], to: output, on: pool) { $0 + $1 }
+          extents, first, steps, inputs[index], strides[index], to: output, on: pool
+        ) { $0 + $1 }
       case .multiply:
         ElementwiseFunction.combine(
-          extents, first, steps, inputs[index], strides[index], to: output, on: pool) { $0 * $1 }
+          extents, first, steps, inputs[index], strides[index], to: output, on: pool
+        ) { $0 * $1 }
       }
     }
   }
