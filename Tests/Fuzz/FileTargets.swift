@@ -30,7 +30,7 @@ func fuzzReport(_ bytes: [UInt8]) {
 
 private let seed: Snapshot = {
   let text =
-    #"{"schema":"archcalc.analysis/1","network":"n","convention":"macs","parameters":{"width":8},"totals":{"params":7,"macs":9},"#
+    #"{"schema":"archcalc.analysis/1","network":"n","convention":"macs","parameters":{"width":8},"totals":{"params":{"trainable":7},"macs":9},"#
     + #""layers":[{"name":"a.b","op":"conv","params":7,"macs":9,"input":[[1,3,8,8]],"output":[1,8,8,8],"kernel":[3,3]}]}"#
   return try! Snapshot(try! JSON(parsing: Source(name: "seed", text: text)), name: "seed")
 }()
