@@ -54,7 +54,7 @@ struct OutputTests {
   func width(_ columns: Int) throws {
     for arguments in [
       ["resnext50"], ["resnet50", "--by", "layer"], ["mobilenet", "--by", "type"],
-      ["igc", "--params", "17536", "--sweep"], ["list"],
+      ["igc", "--params", "17536", "--sweep"], columns == 80 ? ["list"] : ["list", "inception"],
     ] {
       let output = try Archcalc.run(arguments, environment: ["COLUMNS": String(columns)]).output
       #expect(!output.isEmpty)

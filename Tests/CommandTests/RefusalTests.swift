@@ -47,7 +47,7 @@ struct RefusalTests {
   func memory() throws {
     let bench = try Workbench()
     // 36 MB of weights, 256 MB as Winograd's method packs them.
-    let file = try bench.write("wide.arch", "network wide {\n  input(1024, 48, 48)\n  conv(3x3, 1024)\n}\n")
+    let file = try bench.write("wide.arch", "network wide {\n  input(1024, 24, 24)\n  conv(3x3, 1024)\n}\n")
     let environment = try RunCommandTests.calibrated(bench)
     func limited(_ kilobytes: Int, _ options: String) throws -> Archcalc.Result {
       try Archcalc.shell(
