@@ -125,17 +125,8 @@ private struct JSONWriter: ~Copyable {
   }
 
   private mutating func append(_ value: Int) {
-    if value < 0 { append(UInt8(ascii: "-")) }
-    makeRoom(20)
-    let first = count
-    var rest = value.magnitude
-    repeat {
-      start[count] = 0x30 + UInt8(truncatingIfNeeded: rest % 10)
-      count += 1
-      rest /= 10
-    } while rest > 0
-    var digits = UnsafeMutableBufferPointer(start: start + first, count: count - first)
-    digits.reverse()
+    makeRoom(DecimalDigits.mostDigits)
+    count += DecimalDigits.write(value, to: start + count)
   }
 
   private mutating func append(_ text: String) {

@@ -19,8 +19,6 @@ public struct SweepLines: Sendable {
 
   /// Values of all axes together that are spelled out beforehand.
   private static let mostValues = 1 << 17
-  /// The digits of the least integer, with its sign.
-  private static let mostDigits = 20
 
   /// - Returns: `nil` where an axis is no number, or too long to be spelled out.
   /// - Throws: ``ArithmeticError`` where a value cannot be held.
@@ -42,7 +40,7 @@ public struct SweepLines: Sendable {
     let first = space.joined > 0 ? [0..<space.joined] : []
     groups = first + (space.joined..<space.axes.count).map { $0..<($0 + 1) }
     let longest = columns.reduce(0) { $0 + ($1.texts.map(\.count).max() ?? 0) + 1 }
-    width = longest + engine.metrics.count * (Self.mostDigits + 1) + 2
+    width = longest + engine.metrics.count * (DecimalDigits.mostDigits + 1) + 2
   }
 
   /// The lines of some points.
@@ -113,24 +111,5 @@ private struct LineWriter {
     position += text.count
   }
 
-  /// The decimal digits of an integer.
-  mutating func add(_ value: Int) {
-    if value < 0 { add(UInt8(ascii: "-")) }
-    var rest = value.magnitude
-    var length = 1
-    var bound: UInt = 10
-    while rest >= bound, length < 20 {
-      length += 1
-      let next = bound.multipliedReportingOverflow(by: 10)
-      if next.overflow { break }
-      bound = next.partialValue
-    }
-    var end = position + length
-    position = end
-    for _ in 0..<length {
-      end -= 1
-      end.initialize(to: UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10))
-      rest /= 10
-    }
-  }
+  mutating func add(_ value: Int) { position += DecimalDigits.write(value, to: position) }
 }
