@@ -138,7 +138,7 @@ extension Judgement {
       ("line", claim.place.source.map { .integer($0.line(at: Int(claim.place.start))) } ?? .null),
       ("network", text(claim.network)),
       ("citing", text(claim.citation)),
-      ("source", source),
+      ("source", claim.metadata.flatMap(Paper.init)?.json ?? .null),
       ("statement", .string(statement)),
       ("claim", text(comparisons)),
       ("kind", .string(claim.kind.rawValue)),
@@ -151,17 +151,6 @@ extension Judgement {
       ("evidence", .array(evidence.map(\.json))),
     ]
     return .object(members)
-  }
-}
-
-extension Judgement {
-  /// What the network, or the file, of the claim says that it was made from.
-  private var source: JSON {
-    guard let metadata = claim.metadata, let paper = metadata.paper else { return .null }
-    return .object([
-      ("paper", .string(paper)), ("year", metadata.year.map { .integer($0) } ?? .null),
-      ("identifier", metadata.identifier.map { .string($0) } ?? .null),
-    ])
   }
 }
 

@@ -22,6 +22,13 @@ public struct Paper: Hashable, Sendable {
     self.init(text: text, year: json["year"]?.integerValue, identifier: json["identifier"]?.stringValue)
   }
 
+  var json: JSON {
+    .object([
+      ("paper", .string(text)), ("year", year.map { .integer($0) } ?? .null),
+      ("identifier", identifier.map { .string($0) } ?? .null),
+    ])
+  }
+
   private var title: String? { text.firstRange(of: ": ").map { String(text[$0.upperBound...]) } }
 
   /// How others cite it: `Xie et al. 2017`, `Tan and Le 2019`, `Chollet 2017`.
