@@ -16,11 +16,8 @@ struct SweepCommand: Command {
     let shown = request.metrics
     for metric in request.neededMetrics() where !request.metrics.contains(metric) { request.metrics.append(metric) }
     let columns = SweepColumns(axes: request.axes, metrics: shown, extras: request.extras)
-    let space = try PointSpace(request.axes, joined: request.joined)
-    let engine = try SweepEngine(
-      request.found.specification, network: request.found.network, options: request.options, space: space,
-      metrics: request.metrics)
-    let points = space.shard(request.shard.index, of: request.shard.count)
+    let engine = try Self.engine(request)
+    let points = engine.space.shard(request.shard.index, of: request.shard.count)
     let stream = try OutputStream(path: request.output)
     if request.isStreamed {
       let isCSV = request.format == .csv
@@ -90,15 +87,18 @@ struct SweepCommand: Command {
 
   /// The rows of a small sweep.
   static func rows(of request: SweepRequest) throws -> (columns: SweepColumns, rows: [SweepRow]) {
-    let space = try PointSpace(request.axes, joined: request.joined)
-    var engine = try SweepEngine(
-      request.found.specification, network: request.found.network, options: request.options, space: space,
-      metrics: request.metrics)
+    var engine = try engine(request)
     let columns = SweepColumns(axes: request.axes, metrics: request.metrics)
-    return (columns, try rows(0..<space.count, request, &engine))
+    return (columns, try rows(0..<engine.space.count, request, &engine))
   }
 
   // MARK: Evaluation
+
+  private static func engine(_ request: SweepRequest) throws -> SweepEngine {
+    try SweepEngine(
+      request.found.specification, network: request.found.network, options: request.options,
+      space: PointSpace(request.axes, joined: request.joined), metrics: request.metrics)
+  }
 
   /// Points that are evaluated at once: few where each is a network that is built for it.
   private static func chunk(_ request: SweepRequest) -> Int {
