@@ -19,19 +19,19 @@ struct CalibrationNetworks {
     }
   }
 
-  /// How often ``measure(threads:afterEach:)`` tells that it has come farther.
+  /// How often ``measure(threads:telling:)`` tells that it has come farther.
   static let steps = names.count + 1
 
   /// Peak, bandwidth and the rates of every family; takes some seconds.
-  func measure(threads: Int, afterEach: () -> Void) -> Calibration {
+  func measure(threads: Int, telling progress: inout Progress) -> Calibration {
     var calibration = Calibration.measure(kernels, threads: threads)
-    afterEach()
+    progress.advance()
     let steps = plans.flatMap { plan -> [(work: StepWork, seconds: Double)] in
       let inputs = plan.graph.inputs.map { node in
         [Float](repeating: 1, count: plan.graph.nodes[node].output.extents.reduce(1, *))
       }
       let profile = Profile(Executor(plan, threads: threads), inputs: inputs, warmups: 2, repeats: Self.repeats)
-      afterEach()
+      progress.advance()
       // The first step's time has the copy of the input in it. The lower quartile: less disturbed than the median.
       return plan.steps.indices.dropFirst().map { step in
         (plan.steps[step].work, profile.steps.map { $0[step] }.quantile(0.25))

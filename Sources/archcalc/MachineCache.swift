@@ -20,12 +20,8 @@ enum MachineCache {
       return found
     }
     var progress = Progress("measuring this machine once", of: CalibrationNetworks.steps, isLong: true)
-    var done = 0
-    progress.show(done)
-    let measured = CalibrationNetworks(kernels).measure(threads: threads) {
-      done += 1
-      progress.show(done)
-    }
+    progress.show(0)
+    let measured = CalibrationNetworks(kernels).measure(threads: threads, telling: &progress)
     progress.clear()
     store([measured])
     return measured

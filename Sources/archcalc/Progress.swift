@@ -18,6 +18,7 @@ struct Progress {
   private let clock = ContinuousClock()
   private var due: ContinuousClock.Instant
   private var isDrawn = false
+  private var done = 0
 
   private static let interval = Duration.milliseconds(100)
   private static let patience = Duration.milliseconds(400)
@@ -34,8 +35,12 @@ struct Progress {
     due = clock.now + (isLong ? .zero : Self.patience)
   }
 
+  /// One more is done.
+  mutating func advance() { show(done + 1) }
+
   /// Draws the line anew if there has been none for a while.
   mutating func show(_ done: Int) {
+    self.done = done
     guard isShown, clock.now >= due else { return }
     due = clock.now + Self.interval
     isDrawn = true

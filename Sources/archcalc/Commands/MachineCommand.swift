@@ -15,16 +15,10 @@ struct MachineCommand: Command {
     let sets = InstructionSet.allCases.filter(\.isAvailable)
     let threads = ProcessMemory.processors == 1 ? [1] : [1, ProcessMemory.processors]
     var progress = Progress("measurements", of: sets.count * threads.count * CalibrationNetworks.steps, isLong: true)
-    var done = 0
+    progress.show(0)
     let measured = sets.flatMap { set in
-      progress.show(done)
       let networks = CalibrationNetworks(Kernels(set))
-      return threads.map { count in
-        networks.measure(threads: count) {
-          done += 1
-          progress.show(done)
-        }
-      }
+      return threads.map { networks.measure(threads: $0, telling: &progress) }
     }
     progress.clear()
     MachineCache.store(measured)
