@@ -23,6 +23,7 @@ struct FusedStep: Sendable {
   var nodes: [Int]
 
   var result: Int { nodes.last! }
+  var isReordered: Bool { permutedInput != nil || permutedResult != nil }
 
   /// The node whose operands the step reads.
   var entry: Int { before.first ?? permutedInput ?? main }
@@ -55,8 +56,11 @@ struct Fusion {
     var steps: [FusedStep] = []
     for (index, node) in graph.nodes.enumerated() where source[index] == index && !covered[index] {
       if node.op == .input || node.op.isStored { continue }
-      let alone = FusedStep(main: index, nodes: [index])
-      let step = rowMajor.contains(index) ? alone : Self.grow(alone, graph, source, readers, isOutput, rowMajor)
+      var step = FusedStep(main: index, nodes: [index])
+      if !rowMajor.contains(index) {
+        step = Self.grow(step, graph, source, readers, isOutput, rowMajor)
+        step = Self.permute(step, graph, readers, isOutput, rowMajor)
+      }
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
@@ -95,13 +99,10 @@ struct Fusion {
   }
 
   private static func canWait(_ step: FusedStep, for reader: Op<Int>, in graph: Graph<Int>) -> Bool {
-    let node = graph.nodes[step.main]
-    switch node.op {
-    case .normalization(let normalization):
+    if case .normalization(let normalization) = graph.nodes[step.main].op {
       return normalization.kind == .batch && step.activation.bounds != nil && reader.isPlainPointwise
-    case .permutation(let permutation): return reader.isDense && permutation.isBijection(of: graph.channels(into: node))
-    default: return false
     }
+    return reader.isDense && graph.isBijection(step.main)
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -130,10 +131,10 @@ struct Fusion {
   ) -> FusedStep {
     var step = start
     let op = graph.nodes[step.main].op
-    growth: while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
+    while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
       let next = readers[step.result][0]
       let node = graph.nodes[next]
-      guard !rowMajor.contains(next) else { break growth }
+      guard !rowMajor.contains(next) else { return step }
       switch node.op {
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)
@@ -143,29 +144,39 @@ struct Fusion {
         let values = node.inputs.map { source[$0] }
         guard let other = values.first(where: { $0 != step.result }), other < step.main,
           graph.nodes[other].output == node.output, graph.nodes[step.result].output == node.output
-        else { break growth }
+        else { return step }
         step.residual = (other, next)
       case .activation(let activation) where op.canActivate:
-        guard let function = Microkernels.Activation(activation) else { break growth }
+        guard let function = Microkernels.Activation(activation) else { return step }
         step.activation = function
-      default: break growth
+      default: return step
       }
       step.nodes.append(next)
     }
-    if op.isDense, step.residual == nil, !isOutput[step.result], readers[step.result].count == 1,
-      case let next = readers[step.result][0], case .permutation(let permutation) = graph.nodes[next].op,
-      permutation.isBijection(of: graph.channels(into: graph.nodes[next])), !rowMajor.contains(next)
-    {
-      step.permutedResult = next
-      step.nodes.append(next)
-    }
+    return step
+  }
+
+  /// Takes in a permutation of the channels of a dense layer's result where nobody else reads it.
+  private static func permute(
+    _ step: FusedStep, _ graph: Graph<Int>, _ readers: [[Int]], _ isOutput: [Bool], _ rowMajor: RowMajorNodes
+  ) -> FusedStep {
+    guard graph.nodes[step.main].op.isDense, step.residual == nil, !isOutput[step.result],
+      readers[step.result].count == 1, case let next = readers[step.result][0], !rowMajor.contains(next),
+      graph.isBijection(next)
+    else { return step }
+    var step = step
+    step.permutedResult = next
+    step.nodes.append(next)
     return step
   }
 }
 
 extension Graph<Int> {
-  /// The channels of a node's first operand.
-  fileprivate func channels(into node: Node<Int>) -> Int { TensorShape(nodes[node.inputs[0]].output)?.channels ?? 0 }
+  /// Whether a node gives each channel of its operand once, in some order.
+  fileprivate func isBijection(_ node: Int) -> Bool {
+    guard case .permutation(let permutation) = nodes[node].op else { return false }
+    return permutation.isBijection(of: TensorShape(nodes[nodes[node].inputs[0]].output)?.channels ?? 0)
+  }
 }
 
 extension Op where D == Int {

@@ -154,7 +154,7 @@ extension StepBuilder {
   private func ordered(
     _ numbers: FoldedNumbers, _ shape: ConvolutionShape
   ) -> FoldedNumbers {
-    guard step.permutedInput != nil || step.permutedResult != nil else { return numbers }
+    guard step.isReordered else { return numbers }
     let rows = order(step.permutedResult, of: shape.outputChannels)
     var columns = Array(0..<shape.inputChannels)
     for (column, channel) in order(step.permutedInput, of: shape.inputChannels).enumerated() {

@@ -73,7 +73,7 @@ extension StepBuilder {
       epsilon: numbers.epsilon)
     return unary(
       normalization.kind.rawValue, "its statistics are those of the activations", family: .gather,
-      cycles: 4 * Self.gatherCycles * vectors
+      cycles: Self.statisticsCycles * vectors
     ) {
       layer.run($0, to: $1, on: $2)
     }

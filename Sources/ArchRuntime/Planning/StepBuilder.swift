@@ -75,11 +75,11 @@ struct StepBuilder {
 
   // MARK: Making steps
 
-  /// Cycles for a vector of an activation that is more than bounds, of a power, and for one that is put together lane by
-  /// lane.
+  /// Cycles for a vector of an activation that is more than bounds, of a power, and of one that is normalised by its own
+  /// statistics.
   static let curvedCycles = 16.0
   static let powerCycles = 80.0
-  static let gatherCycles = 30.0
+  static let statisticsCycles = 120.0
 
   /// Vectors of the result.
   var vectors: Double { Double(graph.nodes[step.result].output.extents.reduce(1, *) / kernels.lanes) }
@@ -92,10 +92,9 @@ struct StepBuilder {
     let elements = (read + [step.result]).reduce(0) { $0 + graph.nodes[$1].output.extents.reduce(1, *) }
     // An exponential or the like for each vector of the result.
     let curved = step.activation.bounds == nil ? Self.curvedCycles * vectors : 0
-    let isReordered = step.permutedInput != nil || step.permutedResult != nil
     return PlannedStep(
       name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm,
-      reason: isReordered ? reason + "; its weights are in the permutation's order" : reason,
+      reason: step.isReordered ? reason + "; its weights are in the permutation's order" : reason,
       weightBytes: weightBytes,
       work: StepWork(family: family, cycles: cycles + curved, weightBytes: weightBytes, activationBytes: 4 * elements),
       body: body)
