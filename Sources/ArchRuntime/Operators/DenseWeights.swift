@@ -20,13 +20,13 @@ struct DenseWeights: Sendable {
 
   /// Floats of weights and bias.
   static func count(_ shape: ConvolutionShape, lanes: Int) -> Int {
-    OutputTile.weightCount(for: shape, lanes: lanes) + (shape.outputChannels + lanes - 1) / lanes * lanes
+    OutputTile.weightCount(for: shape, lanes: lanes) + shape.outputChannels.blocks(of: lanes) * lanes
   }
 
   init(zeros shape: ConvolutionShape, lanes: Int, maximumVectors: Int) {
     tiles = OutputTile.tiles(for: shape, lanes: lanes, maximumVectors: maximumVectors)
     packed = AlignedBuffer(count: tiles.last.map { $0.weightOffset + $0.weightCount } ?? 0)
-    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    let outputBlocks = shape.outputChannels.blocks(of: lanes)
     bias = AlignedBuffer(count: outputBlocks * lanes)
   }
 

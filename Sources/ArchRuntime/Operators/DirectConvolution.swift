@@ -110,7 +110,7 @@ public struct DirectConvolution: Sendable {
 
   /// Output rows whose pixels are put side by side at a time: as few pieces as fit, of the same height but for the last.
   private static func stagedRows(_ shape: ConvolutionShape, height: Int, width: Int, lanes: Int) -> Int {
-    let rowFloats = (shape.inputChannels + lanes - 1) / lanes * lanes * width
+    let rowFloats = shape.inputChannels.blocks(of: lanes) * lanes * width
     let pieces = max(1, (height * rowFloats + stagedFloats - 1) / stagedFloats)
     return (height + pieces - 1) / pieces
   }
@@ -118,7 +118,7 @@ public struct DirectConvolution: Sendable {
   /// What a convolution that stages its input puts it into; all others need nothing.
   static func scratch(_ shape: ConvolutionShape, height: Int, width: Int, lanes: Int) -> ScratchSize {
     let rows = stagedRows(shape, height: height, width: width, lanes: lanes)
-    return ScratchSize(count: rows * width * ((shape.inputChannels + lanes - 1) / lanes * lanes), isShared: true)
+    return ScratchSize(count: rows * width * shape.inputChannels.blocks(of: lanes) * lanes, isShared: true)
   }
 
   /// Cycles of one core for so many output rows of so many pixels, everything at hand.

@@ -28,7 +28,7 @@ public struct LanewiseConvolution: Sendable {
     self.activation = activation
     self.kernels = kernels
     self.weights = Self.pack(shape, weights, lanes: kernels.lanes)
-    let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let blocks = shape.outputChannels.blocks(of: kernels.lanes)
     self.bias = AlignedBuffer(bias + [Float](repeating: 0, count: blocks * kernels.lanes - bias.count))
   }
 
@@ -36,7 +36,7 @@ public struct LanewiseConvolution: Sendable {
 
   /// Floats of weights and bias.
   static func weightCount(_ shape: ConvolutionShape, lanes: Int) -> Int {
-    let blocks = (shape.outputChannels + lanes - 1) / lanes
+    let blocks = shape.outputChannels.blocks(of: lanes)
     return blocks * lanes * (shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup + 1)
   }
 
@@ -47,7 +47,7 @@ public struct LanewiseConvolution: Sendable {
   private static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
     let group = shape.inputChannelsPerGroup
     let taps = shape.kernelHeight * shape.kernelWidth
-    let blocks = (shape.outputChannels + lanes - 1) / lanes
+    let blocks = shape.outputChannels.blocks(of: lanes)
     let packed = AlignedBuffer(count: blocks * taps * group * lanes)
     for channel in 0..<shape.outputChannels {
       let lane = channel % lanes
@@ -76,7 +76,7 @@ public struct LanewiseConvolution: Sendable {
 
   /// Cycles of one core, everything at hand: products, a store for each output, and the copies of grouped inputs.
   func cycles(_ output: TensorShape, inputPixels: Int) -> Double {
-    let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let blocks = shape.outputChannels.blocks(of: kernels.lanes)
     let taps = shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup
     let copied = copies > 1 ? Double(output.images * blocks * inputPixels * copies) : 0
     return Double(output.images * blocks * output.pixels) * (Double(taps) / 2 + 2) + copied
@@ -213,7 +213,7 @@ struct GroupedStrips {
     columns = (split.longPixels - 1) * shape.strideWidth + shape.spanWidth
     // Some vectors more than needed: rows 4096 bytes apart would make loads wait for stores that they do not meet.
     lineFloats = (columns * copies + 5) * kernels.lanes
-    let blocks = (shape.inputChannels + kernels.lanes - 1) / kernels.lanes
+    let blocks = shape.inputChannels.blocks(of: kernels.lanes)
     rows = LanewiseConvolution.rowsInChunk(
       height: height, items: images * blocks * (split.longTiles + split.shortTiles), threads: threads,
       atMost: max(1, (Self.cacheFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))

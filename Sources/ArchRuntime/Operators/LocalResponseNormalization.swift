@@ -18,7 +18,7 @@ public struct LocalResponseNormalization: Sendable {
 
   /// The squares of a pixel's channels, and zeros around them.
   static func scratch(_ size: Int, channels: Int, lanes: Int) -> ScratchSize {
-    ScratchSize(count: size + ((channels + lanes - 1) / lanes + 1) * lanes)
+    ScratchSize(count: size + (channels.blocks(of: lanes) + 1) * lanes)
   }
 
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {

@@ -15,7 +15,7 @@ struct OutputTile: Hashable, Sendable {
 
   /// Cuts the output blocks of `shape` into tiles of at most `maximumVectors` that never mix different input ranges.
   static func tiles(for shape: ConvolutionShape, lanes: Int, maximumVectors: Int) -> [OutputTile] {
-    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    let outputBlocks = shape.outputChannels.blocks(of: lanes)
     let ranges = (0..<outputBlocks).map { inputRange(ofBlock: $0, shape, lanes) }
     var tiles: [OutputTile] = []
     var offset = 0
@@ -37,7 +37,7 @@ struct OutputTile: Hashable, Sendable {
 
   /// Floats of the packed weights of all tiles, whichever they are.
   static func weightCount(for shape: ConvolutionShape, lanes: Int) -> Int {
-    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    let outputBlocks = shape.outputChannels.blocks(of: lanes)
     // Without groups every block reads the same.
     if shape.groups == 1 { return outputBlocks * weightsOfVector(inputRange(ofBlock: 0, shape, lanes), shape, lanes) }
     return (0..<outputBlocks).reduce(0) { $0 + weightsOfVector(inputRange(ofBlock: $1, shape, lanes), shape, lanes) }
@@ -55,7 +55,7 @@ struct OutputTile: Hashable, Sendable {
     let lastChannel = min((block + 1) * lanes, shape.outputChannels) - 1
     let lastGroup = lastChannel / shape.outputChannelsPerGroup
     let first = firstGroup * shape.inputChannelsPerGroup / lanes
-    let end = ((lastGroup + 1) * shape.inputChannelsPerGroup + lanes - 1) / lanes
+    let end = ((lastGroup + 1) * shape.inputChannelsPerGroup).blocks(of: lanes)
     return first..<end
   }
 }

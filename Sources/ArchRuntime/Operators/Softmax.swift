@@ -8,7 +8,7 @@ public struct Softmax: Sendable {
 
   /// A line of so many numbers, in whole vectors.
   static func scratch(_ count: Int, lanes: Int) -> ScratchSize {
-    ScratchSize(count: (count + lanes - 1) / lanes * lanes)
+    ScratchSize(count: count.blocks(of: lanes) * lanes)
   }
 
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {

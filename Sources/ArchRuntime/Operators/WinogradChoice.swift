@@ -33,9 +33,9 @@ struct WinogradChoice: Hashable, Sendable {
 
   /// The transformed inputs of a chunk, and the sums after them.
   func scratch(_ shape: ConvolutionShape, images: Int, threads: Int, lanes: Int) -> ScratchSize {
-    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    let outputBlocks = shape.outputChannels.blocks(of: lanes)
     let isShared = !hasChunkForEach(threads, images: images)
-    let inputs = elementStride(blocks: (shape.inputChannels + lanes - 1) / lanes, lanes: lanes)
+    let inputs = elementStride(blocks: shape.inputChannels.blocks(of: lanes), lanes: lanes)
     let sums = elementStride(
       blocks: isShared || isElementwise ? outputBlocks : min(vectors, outputBlocks), lanes: lanes)
     return ScratchSize(count: elements * (inputs + sums), isShared: isShared)
@@ -74,7 +74,7 @@ struct WinogradChoice: Hashable, Sendable {
     let sizes = Set(pieces.map { (tiles + $0 - 1) / $0 })
     let candidates = sizes.sorted().flatMap { size in
       [true, false].map { isElementwise in
-        let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+        let blocks = shape.outputChannels.blocks(of: kernels.lanes)
         let vectors = TileChoice.vectors(runs: [blocks], rowPixels: size, kernels: kernels)
         return WinogradChoice(
           outputs: outputs, tileRows: rows, tileColumns: columns, tilesInChunk: size, vectors: vectors,
@@ -102,8 +102,8 @@ struct WinogradChoice: Hashable, Sendable {
   ) -> Double {
     let elements = Double((outputs + 2) * (outputs + 2))
     let (inputs, results) = (Double(shape.inputChannels), Double(shape.outputChannels))
-    let inputBlocks = (shape.inputChannels + kernels.lanes - 1) / kernels.lanes
-    let outputBlocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let inputBlocks = shape.inputChannels.blocks(of: kernels.lanes)
+    let outputBlocks = shape.outputChannels.blocks(of: kernels.lanes)
     let chunks = Double((tiles + chunk - 1) / chunk)
     let (all, some) = (Double(tiles), Double(chunk))
     let step = TileChoice.cycles(vectors: vectors, runs: [outputBlocks], rowPixels: chunk, kernels)
@@ -127,7 +127,7 @@ struct WinogradChoice: Hashable, Sendable {
   private static func directCycles(
     _ shape: ConvolutionShape, images: Int, height: Int, width: Int, _ kernels: Kernels
   ) -> Double {
-    let blocks = (shape.outputChannels + kernels.lanes - 1) / kernels.lanes
+    let blocks = shape.outputChannels.blocks(of: kernels.lanes)
     let columns = shape.outputWidth(width)
     let vectors = TileChoice.vectors(runs: [blocks], rowPixels: columns, kernels: kernels)
     let row = TileChoice.cycles(vectors: vectors, runs: [blocks], rowPixels: columns, kernels)

@@ -20,7 +20,7 @@ struct WinogradWeights: Sendable {
     passes = choice.isElementwise ? [0..<tiles.count] : tiles.indices.map { $0..<($0 + 1) }
     elements = choice.elements
     packed = AlignedBuffer(count: tiles.last.map { ($0.weightOffset + $0.weightCount) * choice.elements } ?? 0)
-    let outputBlocks = (shape.outputChannels + lanes - 1) / lanes
+    let outputBlocks = shape.outputChannels.blocks(of: lanes)
     bias = AlignedBuffer(values + [Float](repeating: 0, count: outputBlocks * lanes - values.count))
     let side = choice.outputs + 2
     let matrix = Self.matrix(outputs: choice.outputs)
@@ -38,7 +38,7 @@ struct WinogradWeights: Sendable {
   static func count(_ shape: ConvolutionShape, _ choice: WinogradChoice, lanes: Int) -> Int {
     let product = ConvolutionShape(inputChannels: shape.inputChannels, outputChannels: shape.outputChannels)
     return choice.elements * OutputTile.weightCount(for: product, lanes: lanes)
-      + (shape.outputChannels + lanes - 1) / lanes * lanes
+      + shape.outputChannels.blocks(of: lanes) * lanes
   }
 
   /// Calls `body(kernel, place)` for every 3×3 kernel of the tile, the place counted within an element; some input

@@ -22,10 +22,11 @@ struct Placement {
     /// The floats that it takes; nil where they are more than any machine addresses.
     func count(lanes: Int) -> Int? {
       if isRowMajor { return Self.product([(shape.elements + 15) / 16, 16]) }
-      let channels = isPlanar ? shape.channels : (shape.channels + lanes - 1) / lanes * lanes
-      return Self.product([
-        shape.images, channels, shape.height + halo.top + halo.bottom, shape.width + halo.left + halo.right,
-      ])
+      // An image in planes is one whose blocks have a channel each.
+      return Self.product(
+        BlockedView.factors(
+          images: shape.images, channels: shape.channels, height: shape.height, width: shape.width,
+          lanes: isPlanar ? 1 : lanes, halo: halo))
     }
 
     private static func product(_ factors: [Int]) -> Int? {

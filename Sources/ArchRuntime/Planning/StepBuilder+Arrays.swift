@@ -90,7 +90,7 @@ extension StepBuilder {
     }
     let kernels = kernels
     return { inputs, output, pool in
-      let vectors = (output.count + kernels.lanes - 1) / kernels.lanes
+      let vectors = output.count.blocks(of: kernels.lanes)
       let each = 256
       pool.forEach((vectors + each - 1) / each) { item, _ in
         let start = item * each * kernels.lanes

@@ -41,7 +41,7 @@ public struct BlockedView: @unchecked Sendable {
   public var rowStride: Int
   public var halo: Halo
 
-  public var blocks: Int { (channels + lanes - 1) / lanes }
+  public var blocks: Int { channels.blocks(of: lanes) }
   public var pixels: Int { height * width }
   /// Channels in the last block.
   public var lastLanes: Int { channels - (blocks - 1) * lanes }
@@ -54,8 +54,12 @@ public struct BlockedView: @unchecked Sendable {
 
   /// The floats that such a tensor takes, halo included.
   public static func count(images: Int, channels: Int, height: Int, width: Int, lanes: Int, halo: Halo = .none) -> Int {
-    let blocks = (channels + lanes - 1) / lanes
-    return images * blocks * (height + halo.top + halo.bottom) * (width + halo.left + halo.right) * lanes
+    factors(images: images, channels: channels, height: height, width: width, lanes: lanes, halo: halo).reduce(1, *)
+  }
+
+  /// What the floats are the product of, for tensors whose product may be more than there is.
+  static func factors(images: Int, channels: Int, height: Int, width: Int, lanes: Int, halo: Halo) -> [Int] {
+    [images, channels.blocks(of: lanes) * lanes, height + halo.top + halo.bottom, width + halo.left + halo.right]
   }
 
   /// A view of memory that holds exactly such a tensor.
@@ -71,7 +75,7 @@ public struct BlockedView: @unchecked Sendable {
     self.halo = halo
     rowStride = (width + halo.left + halo.right) * lanes
     blockStride = (height + halo.top + halo.bottom) * rowStride
-    imageStride = (channels + lanes - 1) / lanes * blockStride
+    imageStride = channels.blocks(of: lanes) * blockStride
     base = memory + halo.top * rowStride + halo.left * lanes
   }
 
@@ -120,4 +124,9 @@ public struct BlockedView: @unchecked Sendable {
       (start + inside * rowStride + width * lanes).update(repeating: 0, count: halo.right * lanes)
     }
   }
+}
+
+extension Int {
+  /// The blocks of so many lanes that hold as many channels as this; the last may be filled in part.
+  func blocks(of lanes: Int) -> Int { (self + lanes - 1) / lanes }
 }

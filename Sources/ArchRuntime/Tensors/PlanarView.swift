@@ -12,7 +12,7 @@ public struct PlanarView: @unchecked Sendable {
   public var halo: Halo
 
   public static func count(images: Int, channels: Int, height: Int, width: Int, halo: Halo = .none) -> Int {
-    images * channels * (height + halo.top + halo.bottom) * (width + halo.left + halo.right)
+    BlockedView.count(images: images, channels: channels, height: height, width: width, lanes: 1, halo: halo)
   }
 
   public init(

@@ -16,7 +16,7 @@ public struct AxisSoftmax: Sendable {
 
   /// Input and output may be the same view.
   public func run(_ input: RowMajorView, to output: RowMajorView, on pool: ThreadPool) {
-    let vectors = (count + kernels.lanes - 1) / kernels.lanes
+    let vectors = count.blocks(of: kernels.lanes)
     let scratch = pool.scratch(Softmax.scratch(count, lanes: kernels.lanes))
     let each = max(1, 1024 / max(1, count))
     let softmax = Softmax(kernels: kernels)
