@@ -14,12 +14,10 @@ import importlib.metadata
 import io
 import json
 import logging
-import pathlib
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 import warnings
 
 import onnx_peers
