@@ -38,6 +38,15 @@ enum Target: String, CaseIterable {
   }
 }
 
+/// Does something that may be refused with errors of these types, and no others.
+func expecting(_ refusals: any Error.Type..., body: () throws -> Void) {
+  do {
+    try body()
+  } catch {
+    guard refusals.contains(where: { $0 == type(of: error) }) else { fatalError("another error: \(error)") }
+  }
+}
+
 @_cdecl("LLVMFuzzerTestOneInput")
 public func testOneInput(_ data: UnsafePointer<UInt8>, _ count: Int) -> CInt {
   let start = processorTime()

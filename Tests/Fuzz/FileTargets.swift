@@ -8,7 +8,7 @@ import Foundation
 
 /// Any bytes are JSON, which is written and read back the same, or a `Diagnostic`; any JSON is a report, or one too.
 func fuzzReport(_ bytes: [UInt8]) {
-  do {
+  expecting(Diagnostic.self) {
     let json = try JSON(parsing: Source(name: "fuzz", bytes: bytes))
     let text = json.text()
     let again = try JSON(parsing: Source(name: "written", text: text))
@@ -22,9 +22,6 @@ func fuzzReport(_ bytes: [UInt8]) {
         _ = TextRenderer(width: 80, usesColor: false).render(difference.document())
       }
     }
-  } catch is Diagnostic {
-  } catch {
-    fatalError("another error: \(error)")
   }
 }
 
@@ -37,25 +34,19 @@ private let seed: Snapshot = {
 
 /// Any bytes are an array, which is written and read back the same, or a `NumpyError`.
 func fuzzArray(_ bytes: [UInt8]) {
-  do {
+  expecting(NumpyError.self) {
     let array = try bytes.withUnsafeBytes { try NumpyArray($0) }
     precondition(array.shape.contains(0) ? array.values.isEmpty : array.shape.reduce(1, *) == array.values.count)
     let again = try array.file.withUnsafeBytes { try NumpyArray($0) }
     precondition(again.shape == array.shape && again.values.map(\.bitPattern) == array.values.map(\.bitPattern))
-  } catch is NumpyError {
-  } catch {
-    fatalError("another error: \(error)")
   }
 }
 
 /// Any bytes are a budget or a `Diagnostic`.
 func fuzzBudget(_ bytes: [UInt8]) {
-  do {
+  expecting(Diagnostic.self) {
     let budget = try Budget(Source(name: "fuzz", bytes: bytes))
     for entry in budget.entries { precondition(!entry.words.isEmpty && !entry.limits.isEmpty) }
-  } catch is Diagnostic {
-  } catch {
-    fatalError("another error: \(error)")
   }
 }
 
@@ -81,7 +72,7 @@ func fuzzCommandLine(_ bytes: [UInt8]) {
     !words.contains(where: { $0.contains("/") || $0 == "-" || $0.contains("\0") })
   else { return }
   let rest = Array(words.dropFirst())
-  do {
+  expecting(Diagnostic.self, SettingError.self, UsageError.self) {
     switch first {
     case "sweep": _ = try SweepRequest(rest)
     case "run", "plan": _ = try RunRequest(rest, command: first)
@@ -94,10 +85,5 @@ func fuzzCommandLine(_ bytes: [UInt8]) {
       }
     default: _ = try AnalyzeRequest(words)
     }
-  } catch is Diagnostic {
-  } catch is SettingError {
-  } catch is UsageError {
-  } catch {
-    fatalError("another error: \(error)")
   }
 }

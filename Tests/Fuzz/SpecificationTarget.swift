@@ -11,23 +11,19 @@ import ArchVerify
 /// prints the same again; what is elaborated has a graph without contradictions, is counted or refused with an error,
 /// costs what its closed form says, and is planned or refused by the name of a layer.
 func fuzzSpecification(_ bytes: [UInt8]) {
-  do {
+  expecting(Diagnostic.self, SettingError.self) {
     let source = Source(name: "fuzz", bytes: bytes)
     let tree = try parse(source)
     checkPrinting(tree, of: source)
     _ = Library([source]).names
     let specification = try Specification(tree)
     for network in specification.networks.prefix(3) { try check(network.name.text, of: specification) }
-  } catch is Diagnostic {
-  } catch is SettingError {
-  } catch {
-    fatalError("another error: \(error)")
   }
 }
 
 /// Claims of any specification are judged, or it is said why they cannot be.
 func fuzzClaims(_ bytes: [UInt8]) {
-  do {
+  expecting(Diagnostic.self) {
     let specification = try Specification(Source(name: "fuzz", bytes: bytes))
     try specification.checkStatements()
     for network in specification.networks { try specification.checkStatements(of: network) }
@@ -39,9 +35,6 @@ func fuzzClaims(_ bytes: [UInt8]) {
     let report = VerifyReport(specification.ledger.prefix(8).map(judge.judge))
     _ = TextRenderer(width: 80, usesColor: false).render(report.document())
     _ = report.json(version: "0").text()
-  } catch is Diagnostic {
-  } catch {
-    fatalError("another error: \(error)")
   }
 }
 
@@ -75,23 +68,12 @@ private func check(_ network: String, of specification: Specification) throws {
 
 private func compareWithClosedForm(_ study: Study, _ specification: Specification) throws {
   guard let forms = try? ClosedForms(specification, network: study.graph.name) else { return }
-  let binding = forms.subject.settings.reduce(into: [Symbol: Rational]()) { binding, setting in
-    if let number = setting.value.number?.constant { binding[setting.parameter.symbol] = number }
-  }
   for (form, number) in [
     (try forms.analysis.total.parameters.trainable, try study.total.parameters.trainable),
     (try forms.analysis.total.macs, try study.total.macs),
   ] {
-    guard let value = try? form.evaluated(study.binding.merging(binding) { $1 }) else { continue }
+    guard let value = try? form.evaluated(study.subject.binding.merging(forms.subject.binding) { $1 }) else { continue }
     precondition(value == Rational(number), "\(form) is \(value), not \(number)")
-  }
-}
-
-extension Study {
-  fileprivate var binding: [Symbol: Rational] {
-    subject.settings.reduce(into: [:]) { binding, setting in
-      if let number = setting.value.number?.constant { binding[setting.parameter.symbol] = number }
-    }
   }
 }
 
