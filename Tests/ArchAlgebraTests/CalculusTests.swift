@@ -28,6 +28,25 @@ import Testing
     #expect(try derivative.evaluated(point) == difference)
   }
 
+  @Test(arguments: 1...40) func sums(_ seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    let polynomial = try random.polynomial()
+    let sum = try #require(try polynomial.summed(over: x, below: Expr(Symbol("n"))))
+    for count in 0...4 {
+      var point = try random.point()
+      var expected = Rational.zero
+      for value in 0..<count {
+        point[x] = Rational(value)
+        expected = try expected + polynomial.evaluated(point)
+      }
+      point[x] = nil
+      point[Symbol("n")] = Rational(count)
+      #expect(try sum.evaluated(point) == expected)
+    }
+    #expect(try (Expr(x) / 2).floor().summed(over: x, below: Expr(3)) == nil)
+    #expect(try Expr(x).power(-1).summed(over: x, below: Expr(3)) == nil)
+  }
+
   @Test func whereThereIsNoDerivative() throws {
     let rounded = try d + (C / 2).floor()
     #expect(try rounded.derivative(by: Symbol("C")) == nil)

@@ -50,6 +50,27 @@ extension Expr {
     // Terms with the same power of the symbol keep their order without it.
     return rows.map { Expr(Polynomial(terms: $0)) }
   }
+
+  /// The sum over a symbol's values 0, 1, … up to one less than `count`, for every integer count from 0.
+  ///
+  /// `nil` where the symbol occurs within a function or in a denominator.
+  ///
+  /// - Throws: ``ArithmeticError`` for a degree beyond ``ExpressionLimits/terms``, or numbers beyond the range.
+  public func summed(over symbol: Symbol, below count: Expr) throws -> Expr? {
+    guard let coefficients = try coefficients(in: symbol) else { return nil }
+    // (p + 1)·Σ iᵖ = nᵖ⁺¹ − Σ over j < p of (p+1 over j)·Σ iʲ
+    var sums: [Expr] = []
+    for power in coefficients.indices {
+      var rest = try count.power(power + 1)
+      var binomial = 1
+      for (lower, sum) in sums.enumerated() {
+        rest = try rest - sum * Expr(binomial)
+        binomial = try binomial.multiplied(by: power + 1 - lower) / (lower + 1)
+      }
+      sums.append(try rest * Expr(Rational(1, power + 1)))
+    }
+    return try Expr.sum(zip(coefficients, sums).map { try $0 * $1 })
+  }
 }
 
 extension Monomial {
