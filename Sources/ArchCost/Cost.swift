@@ -36,6 +36,19 @@ public struct Cost<D: Dimension>: Sendable, Hashable {
 
   public var macs: D { get throws { try tally.macs } }
 
+  /// Each count replaced by what it is mapped to.
+  func map(_ transform: (D) throws -> D) throws -> Cost {
+    var result = Cost()
+    result.parameters.weights = try transform(parameters.weights)
+    result.parameters.biases = try transform(parameters.biases)
+    result.parameters.normalization = try transform(parameters.normalization)
+    result.parameters.buffers = try transform(parameters.buffers)
+    for entry in tally.entries { try result.tally.add(try transform(entry.count), of: entry.quantity) }
+    result.inputElements = try transform(inputElements)
+    result.outputElements = try transform(outputElements)
+    return result
+  }
+
   public mutating func add(_ other: Cost, times: D = D(1)) throws {
     try parameters.add(other.parameters, times: times)
     try tally.add(other.tally, times: times)

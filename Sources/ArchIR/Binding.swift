@@ -6,7 +6,7 @@ extension Graph where D == Expr {
   /// What was kept once stays so: `times` and the counts of folds become numbers. Shapes are inferred anew, not
   /// substituted, so that a graph and its binding agree only if inference over `Expr` and over `Int` does.
   ///
-  /// - Throws: ``ShapeError`` or ``ArithmeticError`` where the values give no network.
+  /// - Throws: ``ShapeError`` or ``ArithmeticError`` where the values give no network, or copies have numbers.
   public func bound(to values: [Symbol: Rational]) throws -> Graph<Int> {
     func number(_ expr: Expr) throws -> Int {
       let value = try expr.evaluated(values)

@@ -88,8 +88,16 @@ public struct Fold<D: Dimension>: Sendable, Hashable {
   public var input: Int
   /// The node of the body whose tensor the last copy gives.
   public var output: Int
+  /// What numbers the copies from 0 in their shapes and costs, where they differ by it; `nil` where all are alike.
+  ///
+  /// The first of the nodes then is an identity that stands for what a copy takes, and an identity after the last one
+  /// for what the last copy gives; the nodes' `times` are those of one copy.
+  public var index: Symbol?
 
-  public init(nodes: Range<Int>, count: D, arrangement: FoldArrangement, input: Int, output: Int) {
+  public init(
+    nodes: Range<Int>, count: D, arrangement: FoldArrangement, input: Int, output: Int, index: Symbol? = nil
+  ) {
+    self.index = index
     self.nodes = nodes
     self.count = count
     self.arrangement = arrangement

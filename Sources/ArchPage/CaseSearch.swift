@@ -127,9 +127,3 @@ struct CaseSearch {
     return conditions.allSatisfy { (try? $0.holds(at: values)) == true }
   }
 }
-
-extension Condition {
-  fileprivate func mentions(_ symbol: Symbol) -> Bool {
-    left.symbols.contains(symbol) || right.symbols.contains(symbol)
-  }
-}

@@ -47,6 +47,32 @@ import TestSupport
     #expect(points > 8 && elsewhere > 20, "\(points) and \(elsewhere) points")
   }
 
+  /// The same of closed forms that keep copies with numbers once.
+  @Test(arguments: 0..<4) func numberedCopies(block: Int) throws {
+    var compared = 0
+    for seed in block * 40..<block * 40 + 40 {
+      let text = RandomSpecification(seed: 5000 + seed, lines: 3 + seed % 6).text
+      let specification = try Specification(Source(name: "seed \(seed)", text: text))
+      var options = ElaborationOptions()
+      options.numbersCopies = true
+      guard let symbolic: Architecture<Expr> = try? specification.elaborate("n", options: options),
+        symbolic.graph.folds.contains(where: { $0.index != nil }), let analysis = try? Analysis(symbolic.graph)
+      else { continue }
+      for count in 1...6 {
+        var values = symbolic.binding
+        values[Symbol("n")] = Rational(count)
+        options.settings["n"] = .number(Expr(count))
+        guard try symbolic.conditions.allSatisfy({ try $0.holds(at: values) }),
+          let numeric: Architecture<Int> = try? specification.elaborate("n", options: options)
+        else { continue }
+        try expectEqual(
+          Analysis(numeric.graph).total, analysis.total, at: values, "seed \(seed), n = \(count)\n\(text)")
+        compared += 1
+      }
+    }
+    #expect(compared > 5, "\(compared) compared")
+  }
+
   private func compare(
     _ numeric: Architecture<Int>, _ analysis: Analysis<Expr>, _ symbolic: Architecture<Expr>,
     at values: [Symbol: Rational],

@@ -100,6 +100,11 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
     try relation.holds(try left.evaluated(values), try right.evaluated(values))
   }
 
+  /// Whether a symbol stands on either side.
+  public func mentions(_ symbol: Symbol) -> Bool {
+    left.symbols.contains(symbol) || right.symbols.contains(symbol)
+  }
+
   public var description: String { description(style: .typographic) }
 
   public func description(style: Expr.Style) -> String {

@@ -11,6 +11,9 @@ public struct ElaborationOptions: Sendable {
   /// The names of networks in other files, which claims, sweeps and `compare` may mention; asked for only where one does.
   /// Where it is `nil`, such names are taken on trust.
   public var knownNetworks: (@Sendable () -> [String])?
+  /// Whether closed forms keep a repetition once also where each copy takes more than the one before, as the layers of
+  /// a dense block do: see ``Fold/index``.
+  public var numbersCopies = false
 
   public init() {}
 }

@@ -28,11 +28,18 @@ extension Elaborator {
         copies.append(dimension)
         continue
       }
-      _ = try decide(try number(times), .equal, Expr(count))
+      let symbolic = try number(times)
+      if let numbered = try numberingCopies(of: branch, symbolic, taking: input!, at: times.place) {
+        self = numbered
+        operands.append(current!)
+        copies.append(try D(symbolic))
+        continue
+      }
+      _ = try decide(symbolic, .equal, Expr(count))
       for index in 0..<count {
         current = input
         try spend(1, at: times.place)
-        try run(branch, index: index)
+        try run(branch, index: Expr(index))
         operands.append(current!)
         copies.append(D(1))
       }
@@ -52,9 +59,9 @@ extension Elaborator {
     try append(op, inputs: operands, copies: hasCopies ? copies : [], at: merge.place)
   }
 
-  private mutating func run(_ branch: MergeSyntax.Branch, index: Int?) throws {
+  mutating func run(_ branch: MergeSyntax.Branch, index: Expr?) throws {
     let outer = locals
-    if let name = branch.index, let index { locals[name.text] = .number(Expr(index)) }
+    if let name = branch.index, let index { locals[name.text] = .number(index) }
     if branch.label != nil || branch.times != nil {
       try withScope(branch.label) { try $0.run(branch.body) }
     } else {
@@ -68,6 +75,10 @@ extension Elaborator {
   mutating func run(_ repetition: RepeatSyntax) throws {
     let count = try repetitionCount(repetition.count)
     guard isSymbolic, repetition.index == nil else {
+      if let copies = try numberingCopies(of: repetition) {
+        self = copies
+        return
+      }
       if isSymbolic { _ = try decide(try number(repetition.count), .equal, Expr(count)) }
       for index in 0..<count {
         try spend(1, at: repetition.place)
@@ -88,6 +99,7 @@ extension Elaborator {
     defer { readByLabel.formUnion(outerReads) }
     var earlier: Set<Int>?
     for done in 0..<count {
+      let untouched = done == 0 && options.numbersCopies ? self : nil
       let before = current
       let start = Mark(self)
       readByLabel = []
@@ -95,6 +107,10 @@ extension Elaborator {
       guard let before, let after = current, graph.outputs.count == start.outputs,
         graph.nodes[before].output == graph.nodes[after].output
       else {
+        if let copies = try untouched?.numberingCopies(of: repetition) {
+          self = copies
+          return
+        }
         earlier = nil
         continue
       }

@@ -79,6 +79,7 @@ struct Elaborator<D: Dimension> {
         "network '\(network.name.text)' has no input", at: network.name.place, help: "begin with input(3, 224, 224)")
     }
     graph.outputs.insert(Output(name: "output", node: current), at: 0)
+    try checkNumberedCopies()
     naming.assign(to: &graph)
     var architecture = Architecture(
       graph: graph, places: places, settings: settings, conditions: conditions, assumptions: assumptions,
@@ -112,6 +113,15 @@ struct Elaborator<D: Dimension> {
       dividends[condition.left, default: []].append(condition.right)
     }
     if known.insert(condition).inserted { conditions.append(condition) }
+  }
+
+  /// Takes back what was remembered with a symbol in it.
+  mutating func withdrawConditions(on symbol: Symbol) -> [Condition] {
+    let withdrawn = conditions.filter { $0.mentions(symbol) }
+    conditions.removeAll { $0.mentions(symbol) }
+    known.subtract(withdrawn)
+    for condition in withdrawn { dividends[condition.left]?.removeAll { $0 == condition.right } }
+    return withdrawn
   }
 
   mutating func spend(_ count: Int, at place: Place) throws {
