@@ -45,7 +45,8 @@ struct CaseTables {
     }
     let folds: [JSON] = graph.folds.map { fold in
       let places = [fold.nodes.lowerBound, fold.nodes.upperBound, expression(fold.count), fold.input, fold.output]
-      return .array(places.map { .integer($0) } + [.boolean(fold.arrangement == .parallel)])
+      let number: [JSON] = fold.index.map { [.string($0.name)] } ?? []
+      return .array(places.map { .integer($0) } + [.boolean(fold.arrangement == .parallel)] + number)
     }
     let entry = JSON.object([
       ("words", .object(words.map { ($0.name, .string(Control.text($0.value))) })),

@@ -93,7 +93,7 @@ struct ReportTests {
         input(3, 32, 32)
         when wide { conv(3x3, 64) } else { conv(3x3, 16) }
         when kind == "double" { conv(1x1, 2*in) } else when kind == "deep" { conv(1x1, 8) -> conv(1x1, 8) }
-        repeat n as i { conv(1x1, in + i) }
+        repeat n { conv(1x1, 2*in) }
       }
 
       """)
@@ -105,6 +105,19 @@ struct ReportTests {
     let conditions = try #require(network["conditions"] as? [[Any]]).compactMap { $0[3] as? String }
     #expect(Set(conditions) == ["n = 1", "n = 2", "n = 3", "n = 4"])
     #expect(cases.count == 24)
+  }
+
+  @Test("what is repeated with more each time stands once on a page, for every number of copies") func numbered() throws
+  {
+    for network in ["densenet40", "densenet_bc250"] {
+      let html = try Archcalc.run("report", network).output
+      #expect(html.utf8.count < 200_000)
+      let data = try #require((try Self.data(html)["networks"] as? [[String: Any]])?.first)
+      let cases = try #require(data["cases"] as? [[String: Any]])
+      #expect(cases.count < 12)
+      let folds = try #require(cases.first?["folds"] as? [[Any]])
+      #expect(folds.count == 3 && folds.allSatisfy { $0.last as? String == "i" }, "\(folds)")
+    }
   }
 
   @Test("the tables that papers print are reproduced row by row") func tables() throws {

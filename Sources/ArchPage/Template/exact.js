@@ -79,15 +79,25 @@ const numberText = (a) => {
 
 /** Evaluates a table of expressions at values of its symbols; each part once. */
 class Evaluation {
-  constructor(network, values) {
+  constructor(network, values, outer = null) {
     this.network = network;
     this.values = values;
+    this.outer = outer;
     this.expressions = [];
     this.atoms = [];
+    this.inner = new Map();
+  }
+
+  /** Within copies that have numbers: what does not mention these is evaluated once for all of them. */
+  within(numbers) {
+    if (numbers.size === 0) return this;
+    if (!this.inner.has(numbers)) this.inner.set(numbers, new Evaluation(this.network, new Map([...this.values, ...numbers]), this));
+    return this.inner.get(numbers);
   }
 
   /** The value of an expression; throws Inexact where there is none. */
   value(index) {
+    if (this.outer !== null && !this.network.numbered.expression(index)) return this.outer.value(index);
     const known = this.expressions[index];
     if (known !== undefined) return known;
     let sum = ZERO;
@@ -114,6 +124,7 @@ class Evaluation {
   }
 
   atom(index) {
+    if (this.outer !== null && !this.network.numbered.atom(index)) return this.outer.atom(index);
     const known = this.atoms[index];
     if (known !== undefined) return known;
     const atom = this.network.atoms[index];
@@ -125,5 +136,27 @@ class Evaluation {
       value = functions[atom[0]](atom.slice(1).map((argument) => this.value(argument)));
     }
     return this.atoms[index] = value;
+  }
+}
+
+/** Which expressions of a table mention one of some symbols. */
+class Mentions {
+  constructor(network, symbols) {
+    this.network = network;
+    this.symbols = symbols;
+    this.expressions = [];
+    this.atoms = [];
+  }
+
+  expression(index) {
+    return this.expressions[index] ??= this.network.expressions[index].some((term) => {
+      for (let i = 2; i < term.length; i += 2) if (this.atom(term[i])) return true;
+      return false;
+    });
+  }
+
+  atom(index) {
+    const atom = this.network.atoms[index];
+    return this.atoms[index] ??= typeof atom === "string" ? this.symbols.has(atom) : atom.slice(1).some((argument) => this.expression(argument));
   }
 }

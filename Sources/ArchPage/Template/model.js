@@ -11,12 +11,35 @@ const quantityWeights = (convention) => {
   return weights;
 };
 
-/** One case of a network: a graph with closed forms, where its conditions hold and words have their values. */
-class Case {
-  constructor(data, network) {
+/** The numbers of the copies that a node stands in, by their symbols: in none. */
+const NONE = new Map();
+
+/** A graph as it is shown: nodes, and the scopes that they stand in. */
+class Graph {
+  constructor(data, name) {
     this.data = data;
-    this.name = network.name;
+    this.name = name;
     this.nodes = [];
+    this.scopes = [];
+    this.folds = [];
+    this.outputs = [];
+  }
+
+  get layers() { return this.nodes.filter((node) => !node.isHidden && !node.isView); }
+
+  /** The outermost part that a node stands in, or its own name. */
+  stage(node) {
+    let scope = this.scopes[node.scope];
+    if (scope.parent === null) return node.name;
+    while (this.scopes[scope.parent].parent !== null) scope = this.scopes[scope.parent];
+    return scope.name;
+  }
+}
+
+/** One case of a network: a graph with closed forms, where its conditions hold and words have their values. */
+class Case extends Graph {
+  constructor(data, network) {
+    super(data, network.name);
     const used = new Map();
     const use = (scope) => {
       if (used.has(scope)) return used.get(scope);
@@ -31,27 +54,96 @@ class Case {
         const node = network.nodes[place], index = this.nodes.length;
         this.nodes.push({
           index, name: node.n, op: node.o, type: node.t ?? node.o, scope: node.s, inputs: node.i.map((distance) => index - distance),
-          isHidden: node.h === 1, isView: node.v === 1, isStored: node.k === 1, data: node,
+          isHidden: node.h === 1, isView: node.v === 1, isStored: node.k === 1, numbers: NONE, data: node,
         });
         use(node.s).nodes.push(index);
       }
     }
     use(0);
-    this.scopes = [];
     for (const scope of used.values()) this.scopes[scope.index] = scope;
-    this.folds = data.folds.map(([first, end, count, input, output, isParallel]) => ({ first, end, count, input, output, isParallel }));
+    this.folds = data.folds.map(([first, end, count, input, output, isParallel, symbol]) => ({ first, end, count, input, output, isParallel, symbol }));
+    this.outputs = data.outputs;
+    this.isNumbered = this.folds.some((fold) => fold.symbol !== undefined);
   }
 
-  get layers() { return this.nodes.filter((node) => !node.isHidden && !node.isView); }
-
-  /** The outermost part that a node stands in, or its own name. */
-  stage(node) {
-    let scope = this.scopes[node.scope];
-    if (scope.parent === null) return node.name;
-    while (this.scopes[scope.parent].parent !== null) scope = this.scopes[scope.parent];
-    return scope.name;
+  /** The graph with as many of the numbered copies as there are at the values, one by one. */
+  at(evaluation) {
+    if (!this.isNumbered) return this;
+    const counts = this.folds.map((fold) => fold.symbol === undefined ? null : evaluation.integer(fold.count));
+    const key = counts.join(" ");
+    if (this.known?.key !== key) this.known = { key, graph: oneByOne(this, counts) };
+    return this.known.graph;
   }
 }
+
+/** More layers than this are in no network, here as in the program. */
+const MOST_LAYERS = 40000;
+
+/** A case's graph with the copies that have numbers one by one; `counts` tells how many there are of each fold. */
+const oneByOne = (graph, counts) => {
+  const result = new Graph(graph.data, graph.name);
+  const order = outerFirst(graph.folds);
+  const made = [];  // the nodes that each node of the case now is: several of parallel copies
+  const scopes = new Map();
+  // In names `{1+2@0}` is 1 and twice the number of the copy in fold 0, `{3+2:0}` is 3 and twice the number of copies.
+  const named = (name, copies) => name.replace(/\{(\??)(\d+)((?:\+\d+[@:]\d+)*)\}/g, (_, isOnly, first, terms) => {
+    let number = Number(first), all = 0;
+    for (const [, step, kind, fold] of terms.matchAll(/\+(\d+)([@:])(\d+)/g)) {
+      number += Number(step) * (kind === "@" ? copies.get(Number(fold)) : Number(counts[fold]));
+      all += Number(step) * Number(counts[fold]);
+    }
+    return isOnly && all === 1 ? "" : String(number);
+  });
+  const scopeOf = (index, copies) => {
+    const old = graph.scopes[index], name = named(old.name, copies), key = `${index} ${name}`;
+    if (scopes.has(key)) return scopes.get(key);
+    const parent = old.parent === null ? null : scopeOf(old.parent, copies);
+    const scope = { ...old, index: result.scopes.length, name, parent, children: [], nodes: [] };
+    scopes.set(key, scope.index);
+    result.scopes.push(scope);
+    if (parent !== null) result.scopes[parent].children.push(scope.index);
+    return scope.index;
+  };
+  const run = (first, end, from, copies, numbers) => {
+    for (let place = first; place < end;) {
+      while (from < order.length && graph.folds[order[from]].first < place) from++;
+      const fold = from < order.length && graph.folds[order[from]].first === place && graph.folds[order[from]].end <= end ? graph.folds[order[from]] : null;
+      if (fold === null) {
+        const index = result.nodes.length, node = graph.nodes[place];
+        if (index >= MOST_LAYERS) throw new Inexact(`it has more than ${MOST_LAYERS} layers`);
+        const scope = scopeOf(node.scope, copies);
+        result.nodes.push({ ...node, index, name: named(node.name, copies), scope, inputs: node.inputs.flatMap((input) => made[input]), numbers });
+        result.scopes[scope].nodes.push(index);
+        made[place++] = [index];
+      } else if (fold.symbol === undefined) {
+        const start = result.nodes.length;
+        run(fold.first, fold.end, from + 1, copies, numbers);
+        result.folds.push({ ...fold, first: start, end: result.nodes.length, input: made[fold.input].at(-1), output: made[fold.output].at(-1) });
+        place = fold.end;
+      } else {
+        // The nodes before and after the copies only stand for what the copies take and give.
+        const count = Number(counts[order[from]]);
+        let given = made[fold.input];
+        const all = [];
+        for (let copy = 0; copy < count; copy++) {
+          made[fold.first] = given;
+          run(fold.first + 1, fold.end, from + 1, new Map([...copies, [order[from], copy]]), new Map([...numbers, [fold.symbol, whole(copy)]]));
+          if (fold.isParallel) all.push(...made[fold.output]); else given = made[fold.output];
+        }
+        made[fold.end] = fold.isParallel ? all : given;
+        place = fold.end + 1;
+      }
+    }
+  };
+  scopeOf(0, NONE);
+  run(0, graph.nodes.length, 0, NONE, NONE);
+  result.outputs = graph.outputs.flatMap((output) => made[output]);
+  return result;
+};
+
+/** The places of folds, outer ones first: of two over the same nodes, the inner one was made first. */
+const outerFirst = (folds) => folds.map((_, index) => index)
+  .sort((a, b) => folds[a].first - folds[b].first || folds[b].end - folds[a].end || b - a);
 
 /** One network of the page, with its cases and the values of its parameters. */
 class Model {
@@ -60,6 +152,7 @@ class Model {
     this.page = page;
     this.name = data.name;
     this.cases = [];
+    data.numbered = new Mentions(data, new Set(data.cases.flatMap((entry) => entry.folds.map((fold) => fold[6]))));
     this.values = new Map();
     this.reset();
   }
@@ -126,7 +219,7 @@ class Model {
     const evaluation = new Evaluation(this.data, this.values);
     try {
       const index = this.find(evaluation);
-      if (index !== -1) return new Result(this, this.case(index), evaluation, convention);
+      if (index !== -1) return new Result(this, this.case(index).at(evaluation), evaluation, convention);
       return { problem: "there is no network with these values, or none whose closed forms are on this page", command: this.command };
     } catch (error) {
       if (!(error instanceof Inexact)) throw error;
@@ -144,13 +237,14 @@ class Result {
     this.evaluation = evaluation;
     const bytes = BigInt(model.data.bytes);
     const weights = quantityWeights(convention);
-    const one = (index) => evaluation.integer(index);
     this.rows = graph.nodes.map((node) => {
       const { data } = node;
+      const own = evaluation.within(node.numbers);
+      const one = (index) => own.integer(index);
       const times = data.x === undefined ? 1n : one(data.x);
       const shape = data.d.map(one);
       const window = windowText(data.w, one);
-      const row = { node, times, shape, window, elements: shape.reduce((a, b) => a * b, 1n) };
+      const row = { node, times, shape, window, one, elements: shape.reduce((a, b) => a * b, 1n) };
       const [kernels, biases, normalization, buffers] = data.p ? data.p.map((index) => times * one(index)) : [0n, 0n, 0n, 0n];
       const [read, written] = data.e.map((index) => times * one(index));
       row.params = kernels + biases + normalization;
@@ -189,10 +283,10 @@ class Result {
 
   /** What there is no network without: extents of at least one, and groups that divide the channels. */
   check() {
-    for (const { node, shape } of this.rows) {
+    for (const { node, shape, one } of this.rows) {
       if (shape.some((extent) => extent < 1n)) throw new Inexact(`${node.name} would make a tensor of ${shapeText(shape)}`);
       if (node.data.w === undefined || node.inputs.length === 0) continue;
-      const groups = this.evaluation.integer(node.data.w[2]);
+      const groups = one(node.data.w[2]);
       if (groups === 1n) continue;
       const isEven = groups > 1n && this.rows[node.inputs[0]].shape[1] % groups === 0n && shape[1] % groups === 0n;
       if (!isEven) throw new Inexact(`the groups of ${node.name}, ${groups}, do not divide its channels`);
@@ -252,8 +346,7 @@ const MOST_STEPS = 20000;
  */
 const unfold = (graph, valueOf) => {
   const folds = graph.folds.map((fold) => ({ ...fold, count: valueOf(fold.count) }));
-  // Outer folds first: of two over the same nodes, the inner one was made first.
-  const order = folds.map((_, index) => index).sort((a, b) => folds[a].first - folds[b].first || folds[b].end - folds[a].end || b - a);
+  const order = outerFirst(folds);
   const steps = [];
   const made = [];  // the steps that each node's tensor stands for: several of parallel copies
   const run = (first, end, from, copies) => {
@@ -280,7 +373,7 @@ const unfold = (graph, valueOf) => {
     return true;
   };
   if (!run(0, graph.nodes.length, 0, [])) return null;
-  steps.outputs = graph.data.outputs.flatMap((output) => made[output]);
+  steps.outputs = graph.outputs.flatMap((output) => made[output]);
   return steps;
 };
 

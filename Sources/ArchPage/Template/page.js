@@ -96,18 +96,19 @@ const showDetail = (node) => {
   const typesetter = new Typesetter(data);
   const facts = [];
   const fact = (name, ...children) => facts.push(element("dt", {}, name), element("dd", {}, ...children));
+  for (const [symbol, number] of row.node.numbers) fact("copy", element("var", {}, symbol), ` = ${numberText(number)}`);
   fact("output", ...row.node.data.d.slice(1).flatMap((index, position) => [position ? " × " : "", ...typesetter.sum(index)]), ` = ${shapeText(row.shape)}`);
   if (row.node.data.x !== undefined) fact("runs", ...typesetter.sum(row.node.data.x), ` = ${row.times} times`);
   if (row.node.data.p && row.params > 0n) {
     const names = ["weights", "biases", "normalisation"];
     names.forEach((name, index) => {
       const expression = row.node.data.p[index];
-      if (data.expressions[expression].length) fact(name, ...typesetter.sum(expression), ` = ${exact(state.result.evaluation.integer(expression))}`);
+      if (data.expressions[expression].length) fact(name, ...typesetter.sum(expression), ` = ${exact(row.one(expression))}`);
     });
   }
   const tally = row.node.data.q ?? [];
   for (let i = 0; i < tally.length; i += 2) {
-    fact(words(page.quantities[tally[i]]), ...typesetter.sum(tally[i + 1]), ` = ${exact(state.result.evaluation.integer(tally[i + 1]))}`);
+    fact(words(page.quantities[tally[i]]), ...typesetter.sum(tally[i + 1]), ` = ${exact(row.one(tally[i + 1]))}`);
   }
   replace(byId("detail"), element("h3", {}, row.node.name), element("p", { class: "faint" }, `${[row.window ? row.node.op : row.node.type, row.window].filter(Boolean).join(" ")}; one run of it:`), element("dl", {}, ...facts));
 };
@@ -300,6 +301,9 @@ showNetwork(models[0]);
 // For tests: what the page computes, as texts, and where it differs from what the program counted.
 globalThis.archcalc = {
   totals: () => state.result && Object.fromEntries(Object.entries(state.result.totals).map(([key, value]) => [key, value === null ? null : String(value)])),
+  layers: () => state.result.rows.filter(({ node }) => !node.isHidden)
+    .map((row) => [row.node.name, row.shape.slice(1).map(Number), String(row.params), String(row.macs), String(row.times)]),
+  formulas: () => Object.fromEntries(["params", "macs", "activations"].map((key) => [key, String(state.result.evaluation.integer(state.result.graph.data.totals[key]))])),
   problem: () => state.model.evaluate(state.convention).problem,
   differences: () => models.flatMap((model) => {
     const { problem, totals, memory } = model.evaluate(page.conventions[0]);

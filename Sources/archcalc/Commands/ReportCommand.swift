@@ -72,7 +72,8 @@ struct ReportCommand: Command {
     defer { progress.clear() }
     for (index, request) in requests.enumerated() {
       progress.show(index)
-      let (study, forms) = try Self.study(request)
+      var (study, forms) = try Self.study(request)
+      forms = Self.numberedForms(request, request.options, study) ?? forms
       let isInFile = Networks.isFile(request.word) && request.network.isDeclared
       let command = isInFile ? "\(request.word) \(request.network.name)" : request.word
       try page.add(study, forms, request.layout, command: command) { try Self.forms(request, at: $0) }
@@ -111,9 +112,26 @@ struct ReportCommand: Command {
   private static func forms(_ request: AnalyzeRequest, at settings: [String: Value]) throws -> ClosedForms {
     var options = request.options
     options.settings.merge(settings) { $1 }
+    guard let study = try request.network.study(options, batch: request.batch) else {
+      throw ClosedForms.Absence(reason: "the network leaves extents open")
+    }
+    if let forms = numberedForms(request, options, study) { return forms }
     let forms = try request.network.closedForms(options)
-    guard let study = try request.network.study(options, batch: request.batch), try forms.agree(with: study) else {
+    guard try forms.agree(with: study) else {
       throw ClosedForms.Absence(reason: "the closed forms are of another network")
+    }
+    return forms
+  }
+
+  /// The closed forms in which copies that differ by their numbers alone stand once; `nil` where there are none.
+  private static func numberedForms(
+    _ request: AnalyzeRequest, _ options: ElaborationOptions, _ study: Study
+  ) -> ClosedForms? {
+    guard request.network.isDeclared else { return nil }
+    var options = options
+    options.numbersCopies = true
+    guard let forms = try? request.network.closedForms(options), (try? forms.agree(with: study)) == true else {
+      return nil
     }
     return forms
   }
