@@ -142,5 +142,13 @@ extension SIMD8: FloatVector where Scalar == Float {
     Self(
       self[4], self[5], self[6], self[7], self[0], self[1], self[2], self[3])
   }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func take(_ lanes: SIMD8<Int32>, of source: Self) {
+    let numbers = lanes._storage._value
+    let isTaken = Builtin.cmp_sge_Vec8xInt32(numbers, SIMD8<Int32>()._storage._value)
+    let moved = Builtin.int_x86_avx2_permps(source.register, numbers)
+    self = Self(register: Builtin.select_Vec8xInt1_Vec8xFPIEEE32(isTaken, moved, register))
+  }
 }
 #endif

@@ -166,5 +166,13 @@ extension SIMD16: FloatVector where Scalar == Float {
       self[4], self[5], self[6], self[7], self[0], self[1], self[2], self[3],
       self[12], self[13], self[14], self[15], self[8], self[9], self[10], self[11])
   }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func take(_ lanes: SIMD16<Int32>, of source: Self) {
+    let numbers = lanes._storage._value
+    let isTaken = Builtin.cmp_sge_Vec16xInt32(numbers, SIMD16<Int32>()._storage._value)
+    let moved = Builtin.int_x86_avx512_permvar_sf_512(source.register, numbers)
+    self = Self(register: Builtin.select_Vec16xInt1_Vec16xFPIEEE32(isTaken, moved, register))
+  }
 }
 #endif

@@ -144,4 +144,14 @@ extension SIMD4: FloatVector where Scalar == Float {
   /// Four lanes have no other quad, and groups this wide are dense here.
   @_alwaysEmitIntoClient @inline(__always)
   public var quadsSwapped: Self { self }
+
+  /// Neither SSE2 nor NEON moves lanes by number.
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func take(_ lanes: SIMD4<Int32>, of source: Self) {
+    var lane = 0
+    while lane < 4 {
+      if lanes[lane] >= 0 { self[lane] = source[Int(lanes[lane] & 3)] }
+      lane += 1
+    }
+  }
 }

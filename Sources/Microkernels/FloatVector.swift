@@ -34,6 +34,8 @@ where Scalar == Float, MaskStorage.Scalar == Int32 {
   var pairsSwapped: Self { get }
   /// Lane l holds lane l ^ 4; only asked of vectors with eight lanes or more.
   var quadsSwapped: Self { get }
+  /// Lane l becomes lane `lanes[l]` of `source`, where that is not negative.
+  mutating func take(_ lanes: MaskStorage, of source: Self)
 }
 
 extension FloatVector {

@@ -17,6 +17,7 @@ public struct KernelTable: Sendable {
   public let spreadGroups: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
   /// (input, output, pixels, input pixels from one to the next)
   public let gather: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int) -> Void
+  public let gatherLanes: @Sendable (UnsafePointer<LaneGatherTask>) -> Void
   public let maxPool: PoolKernel
   public let averagePool: PoolKernel
   /// (function, input, output, vectors)
@@ -51,6 +52,7 @@ public struct KernelTable: Sendable {
     winograd6 = WinogradTile(Winograd6<V>.self)
     spreadGroups = { Microkernels.spreadGroups(V.self, $0, $1, pixels: $2, copies: $3, copyStride: $4) }
     gather = { Microkernels.gather(V.self, $0, $1, pixels: $2, step: $3) }
+    gatherLanes = { Microkernels.gatherLanes($0, V.self) }
     maxPool = { Microkernels.maxPool($0, V.self) }
     averagePool = { Microkernels.averagePool($0, V.self) }
     activate = { Microkernels.activate(V.self, $0, $1, $2, vectors: $3) }

@@ -1,67 +1,101 @@
+import Microkernels
+
 /// Copies channels to other places: shuffle and any permutation, slices and concatenations that do not meet blocks, the
 /// repeated channels of a depthwise convolution with a multiplier, padding, and cropping.
 public struct ChannelGather: Sendable {
   /// For each output channel the input channel, or nil where the output is left as it is.
   public let sources: [Int?]
+  private let blocks: [GatheredBlock]
+  private let kernels: Kernels
 
-  public init(_ sources: [Int?]) { self.sources = sources }
-
-  /// Transposes (groups, channels / groups) to (channels / groups, groups): ShuffleNet, interleaved group convolution.
-  public static func shuffle(channels: Int, groups: Int) -> ChannelGather {
-    let each = channels / groups
-    return ChannelGather((0..<channels).map { $0 % groups * each + $0 / groups })
-  }
-
-  /// Each channel `multiplier` times in a row.
-  public static func repeating(channels: Int, multiplier: Int) -> ChannelGather {
-    ChannelGather((0..<(channels * multiplier)).map { $0 / multiplier })
+  public init(_ sources: [Int?], kernels: Kernels) {
+    self.sources = sources
+    self.kernels = kernels
+    blocks = stride(from: 0, to: sources.count, by: kernels.lanes).map { first in
+      GatheredBlock(sources[first..<min(first + kernels.lanes, sources.count)], lanes: kernels.lanes)
+    }
   }
 
   /// Input pixel (y, x) goes to output pixel (y + top, x + left) wherever both exist.
   public func run(_ input: BlockedView, to output: BlockedView, top: Int = 0, left: Int = 0, on pool: ThreadPool) {
-    precondition(sources.count == output.channels && input.lanes == output.lanes)
+    precondition(sources.count == output.channels && input.lanes == output.lanes && output.lanes == kernels.lanes)
+    if input.rowsTouch, output.rowsTouch, (input.height, input.width) == (output.height, output.width),
+      input.height > 1, (top, left) == (0, 0)
+    {
+      return run(input.flattened, to: output.flattened, on: pool)
+    }
     let lanes = output.lanes
     let firstColumn = max(0, -left)
     let columns = min(input.width, output.width - left) - firstColumn
     let firstRow = max(0, -top)
     let rows = min(input.height, output.height - top) - firstRow
     guard columns > 0, rows > 0 else { return }
+    // Taken out of its table once: a copy of a table retains every closure in it.
+    let gatherLanes = kernels.table.gatherLanes
     pool.forEach(output.images * output.blocks) { item, _ in
       let image = item / output.blocks
       let block = item % output.blocks
-      let here = sources[(block * lanes)..<min((block + 1) * lanes, sources.count)]
-      let whole = Self.wholeBlock(here, lanes: lanes)
       for y in firstRow..<(firstRow + rows) {
         let target = output.row(image: image, block: block, row: y + top) + (firstColumn + left) * lanes
-        if let whole {
-          let source = input.row(image: image, block: whole, row: y) + firstColumn * lanes
-          target.update(from: source, count: columns * lanes)
-          continue
-        }
-        for (lane, source) in here.enumerated() {
-          guard let source else { continue }
-          let from =
-            input.row(image: image, block: source / lanes, row: y) + firstColumn * lanes + source % lanes
-          for x in 0..<columns { target[x * lanes + lane] = from[x * lanes] }
-        }
+        blocks[block].copy(
+          from: input.row(image: image, block: 0, row: y) + firstColumn * lanes, blockStride: input.blockStride,
+          to: target, pixels: columns, lanes: lanes, gatherLanes)
       }
     }
   }
 
-  /// What the ports need for so many pixels: two cycles for each channel that is copied by itself, little for those that
-  /// move in whole blocks.
-  func cycles(pixels: Int, lanes: Int) -> Double {
-    let single = stride(from: 0, to: sources.count, by: lanes).reduce(0) { count, first in
-      let here = sources[first..<min(first + lanes, sources.count)]
-      return count + (Self.wholeBlock(here, lanes: lanes) == nil ? here.count { $0 != nil } : 0)
+  /// What the ports need for so many pixels.
+  func cycles(pixels: Int) -> Double {
+    Double(pixels) * blocks.reduce(0) { $0 + $1.cycles(lanes: kernels.lanes) }
+  }
+}
+
+/// Where the lanes of an output block come from.
+private struct GatheredBlock: Sendable {
+  /// The input blocks with channels that are wanted.
+  private let inputs: [Int]
+  /// For each of them and each lane of the output the lane that goes there, or -1.
+  private let lanes: [Int32]
+  /// Whether it is an input block as it stands.
+  private let isWhole: Bool
+
+  init(_ sources: ArraySlice<Int?>, lanes count: Int) {
+    var inputs: [Int] = []
+    var lanes: [Int32] = []
+    for (lane, source) in sources.enumerated() {
+      guard let source else { continue }
+      let position = inputs.firstIndex(of: source / count) ?? inputs.count
+      if position == inputs.count {
+        inputs.append(source / count)
+        lanes += [Int32](repeating: -1, count: count)
+      }
+      lanes[position * count + lane] = Int32(source % count)
     }
-    return 2 * Double(single) * Double(pixels)
+    (self.inputs, self.lanes) = (inputs, lanes)
+    isWhole = inputs.count == 1 && lanes.enumerated().allSatisfy { Int($0.element) == $0.offset }
   }
 
-  /// The input block that these channels are, in order, if they are one.
-  private static func wholeBlock(_ channels: ArraySlice<Int?>, lanes: Int) -> Int? {
-    guard channels.count == lanes, let first = channels.first, let first, first % lanes == 0 else { return nil }
-    let isRun = channels.enumerated().allSatisfy { $0.element == first + $0.offset }
-    return isRun ? first / lanes : nil
+  func copy(
+    from input: UnsafeMutablePointer<Float>, blockStride: Int, to output: UnsafeMutablePointer<Float>, pixels: Int,
+    lanes count: Int, _ gatherLanes: (UnsafePointer<LaneGatherTask>) -> Void
+  ) {
+    if isWhole { return output.update(from: input + inputs[0] * blockStride, count: pixels * count) }
+    withUnsafeTemporaryAllocation(of: UnsafePointer<Float>.self, capacity: inputs.count) { addresses in
+      for (position, block) in inputs.enumerated() {
+        addresses.initializeElement(at: position, to: UnsafePointer(input + block * blockStride))
+      }
+      lanes.withUnsafeBufferPointer { lanes in
+        guard let start = addresses.baseAddress, let lanes = lanes.baseAddress else { return }
+        var task = LaneGatherTask(inputs: start, lanes: lanes, blocks: inputs.count, output: output, pixels: pixels)
+        gatherLanes(&task)
+      }
+    }
+  }
+
+  /// For a pixel: little where a block moves as it is; else an order of lanes, a choice and two loads for each block that
+  /// is read, or two cycles for each lane where the vectors are too short for that.
+  func cycles(lanes count: Int) -> Double {
+    if isWhole { return 0 }
+    return count >= 8 ? 1 + 1.5 * Double(inputs.count) : 2 * Double(lanes.count { $0 >= 0 })
   }
 }

@@ -55,7 +55,7 @@ struct StepBuilder {
     case .channelPadding(let padding):
       var sources = [Int?](repeating: nil, count: outputShape.channels)
       for channel in 0..<inputShape.channels { sources[padding.before + channel] = channel }
-      return intoZeros("channels of zeros around a copy", ChannelGather(sources))
+      return intoZeros("channels of zeros around a copy", ChannelGather(sources, kernels: kernels))
     case .flatten: return flattening()
     case .localResponseNormalization(let normalization):
       let layer = LocalResponseNormalization(size: normalization.size, alpha: 1e-4, beta: 0.75, k: 1, kernels: kernels)
@@ -128,12 +128,12 @@ struct StepBuilder {
   // MARK: Rearrangements
 
   private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
-    let layer = ChannelGather(sources)
+    let layer = ChannelGather(sources, kernels: kernels)
     return unary("channel copy", reason, family: .gather, cycles: cycles(layer)) { layer.run($0, to: $1, on: $2) }
   }
 
   private func cycles(_ gather: ChannelGather) -> Double {
-    gather.cycles(pixels: outputShape.images * outputShape.pixels, lanes: kernels.lanes)
+    gather.cycles(pixels: outputShape.images * outputShape.pixels)
   }
 
   private func concatenation() -> PlannedStep {
@@ -144,7 +144,7 @@ struct StepBuilder {
       if placement.copiedOperands[step.main]!.contains(position) {
         var sources = [Int?](repeating: nil, count: outputShape.channels)
         for channel in 0..<channels { sources[first + channel] = channel }
-        copies.append((value, ChannelGather(sources)))
+        copies.append((value, ChannelGather(sources, kernels: kernels)))
       }
       first += channels
     }
@@ -160,7 +160,8 @@ struct StepBuilder {
   private func build(_ padding: ArchIR.Padding<Int>) -> PlannedStep {
     let before = rowsAndColumns(padding.before, default: 0)
     return intoZeros(
-      "padding copy", ChannelGather(Array(0..<inputShape.channels)), top: before.rows, left: before.columns)
+      "padding copy", ChannelGather(Array(0..<inputShape.channels), kernels: kernels), top: before.rows,
+      left: before.columns)
   }
 
   /// A copy into a tensor of zeros.

@@ -53,9 +53,11 @@ public struct DenseKernel: Equatable, Sendable {
     set { weights[((output * inputChannels + input) * height + row) * width + column] = newValue }
   }
 
-  /// The order of a channel shuffle: channels as a (groups, channels / groups) matrix, transposed.
+  /// The order of a channel shuffle: channels as a (groups, channels / groups) matrix, transposed (ShuffleNet,
+  /// interleaved group convolution).
   public static func shuffleOrder(channels: Int, groups: Int) -> [Int] {
-    ChannelGather.shuffle(channels: channels, groups: groups).sources.map { $0! }
+    let each = channels / groups
+    return (0..<channels).map { $0 % groups * each + $0 / groups }
   }
 
   /// This convolution, then `next`: one convolution whose kernel spans both.
