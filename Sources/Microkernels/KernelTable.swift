@@ -17,7 +17,7 @@ public struct KernelTable: Sendable {
   public let spreadGroups: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
   /// (input, output, pixels, input pixels from one to the next)
   public let gather: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int) -> Void
-  public let gatherLanes: @Sendable (UnsafePointer<LaneGatherTask>) -> Void
+  public let gatherLanes: LaneGatherKernel
   public let maxPool: PoolKernel
   public let averagePool: PoolKernel
   /// (function, input, output, vectors)

@@ -179,20 +179,38 @@ import Testing
   static let permuted: [(body: String, steps: Int, copies: Int)] = [
     // After the layer: in the order of its rows, with its normalisation, activation and bias.
     ("conv(3x3, 40) -> bn -> relu -> shuffle(4) -> maxpool(2x2)", 2, 0),
-    ("conv(1x1, 24, bias: true) -> shuffle(3) -> shuffle(2) -> bn", 3, 1),
+    ("conv(1x1, 24, bias: true) -> shuffle(3) -> shuffle(2) -> bn", 2, 0),
     // Before it: in the order of its columns.
     ("maxpool(2x2) -> shuffle(6) -> conv(3x3, 20) -> relu", 2, 0),
     ("avgpool(2x2) -> shuffle(4) -> conv(5x5, 20, stride: 2) -> bn", 2, 0),
     ("maxpool(2x2) -> shuffle(3) -> flatten -> linear(17)", 2, 0),
     // Between two of them it belongs to the first.
     ("conv(1x1, 48) -> shuffle(8) -> conv(3x3, 16)", 2, 0),
-    // A group keeps its channels, a second reader wants them in their order, and so does a sum.
-    ("conv(3x3, 48, groups: 3) -> shuffle(3) -> conv(1x1, 24, groups: 2)", 3, 1),
+    // A normalisation, a grouped layer and whatever reads a slice bring lanes to their places while they read.
+    ("add { conv(1x1, 24) } shortcut {}\n shuffle(4)\n bn -> sigmoid", 2, 0),
+    ("conv(3x3, 48, groups: 3) -> shuffle(3) -> conv(1x1, 24, groups: 2)", 2, 0),
+    ("maxpool(2x2) -> shuffle(6) -> conv(1x1, 24, groups: 12)", 2, 0),
+    ("maxpool(2x2) -> add { shuffle(4) -> conv(1x1, 24, groups: 3) } shortcut {}", 2, 0),
+    ("maxpool(2x2) -> slice(5, 17) -> conv(1x1, 20)\n slice(3, 9) -> bn", 3, 0),
+    // A block of an interleaved group convolution network.
+    (
+      "conv(3x3, 24, groups: 12) -> shuffle(12) -> conv(1x1, 24, groups: 2) -> shuffle(2) -> bn -> relu"
+        + " -> conv(3x3, 24, groups: 12)", 4, 0
+    ),
+    // A permutation passes through a depthwise layer to the one after it.
+    (
+      "conv(1x1, 48, groups: 3) -> shuffle(3) -> conv(3x3, 48, groups: 48, stride: 2, bias: true) -> bn -> relu"
+        + " -> conv(1x1, 24, groups: 2)", 3, 0
+    ),
+    ("maxpool(2x2) -> shuffle(4) -> conv(3x3, 24, groups: 24) -> sigmoid -> conv(3x3, 20)", 3, 0),
+    // A larger kernel would gather pixels more than once; a pool wants the channels in their order, a second reader too, and a sum.
+    ("maxpool(2x2) -> shuffle(6) -> conv(3x3, 24, groups: 3)", 3, 1),
+    ("maxpool(2x2) -> shuffle(4) -> conv(3x3, 24, groups: 24) -> maxpool(2x2)", 4, 1),
     ("maxpool(2x2) -> shuffle(6) -> add { conv(1x1, 24) } { conv(1x1, 24) }", 4, 1),
-    ("add { conv(1x1, 24) } shortcut {}\n shuffle(4)\n bn", 3, 1),
+    ("add { maxpool(3x3, stride: 1, padding: 1) -> shuffle(4) } shortcut {}", 3, 1),
   ]
 
-  @Test("a permutation beside a dense layer disappears in the order of its weights", arguments: permuted)
+  @Test("permutations and slices are done by the layers beside them", arguments: permuted)
   func permutation(_ body: String, _ steps: Int, _ copies: Int) throws {
     let check = try NetworkCheck(text: "network n { input(24, 12, 10)\n \(body) }")
     for isa in InstructionSet.here {

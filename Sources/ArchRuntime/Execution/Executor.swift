@@ -64,9 +64,13 @@ public final class Executor {
     }
     guard let view = context.views[value] else { return [] }
     let count = view.images * view.channels * view.pixels
-    return Array(unsafeUninitializedCapacity: count) { buffer, initialized in
+    let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
       view.write(toPlanar: buffer.baseAddress!)
       initialized = count
+    }
+    guard let order = plan.owed[value] else { return values }
+    return (0..<view.images).flatMap { image in
+      order.flatMap { values[((image * view.channels + $0) * view.pixels)...].prefix(view.pixels) }
     }
   }
 

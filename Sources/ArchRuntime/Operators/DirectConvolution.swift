@@ -11,6 +11,8 @@ public struct DirectConvolution: Sendable {
   /// Applied to the input while it is read; only of a 1×1 convolution without padding, and with an activation that is
   /// nothing but bounds.
   var before: ChannelAffine?
+  /// Applied to the input's channels while they are read; only of a 1×1 convolution of stride 1 without padding.
+  var order: ChannelGather?
   let weights: DenseWeights
   let kernels: Kernels
 
@@ -46,9 +48,9 @@ public struct DirectConvolution: Sendable {
   public func run(
     _ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool
   ) {
-    precondition(input.channels == shape.inputChannels && input.lanes == kernels.lanes)
+    precondition((order?.sources.count ?? input.channels) == shape.inputChannels && input.lanes == kernels.lanes)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
-    if shape.isSubsampling || before != nil {
+    if shape.isSubsampling || before != nil || order != nil {
       runStaged(input, to: output, adding: residual, on: pool)
     } else if isPointwise, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
       run(
@@ -58,9 +60,9 @@ public struct DirectConvolution: Sendable {
     }
   }
 
-  /// 1×1 with a stride or with a normalisation before it: the pixels that are read are first put side by side, some
-  /// rows at a time, so that the tiles are as large as they can be and every value is normalised once. What is copied
-  /// stays in the second-level cache and is far less than what is multiplied.
+  /// 1×1 with a stride, with a normalisation before it or with channels from other places: the pixels that are read are
+  /// first put side by side, some rows at a time, so that the tiles are as large as they can be and every value is
+  /// normalised once. What is copied stays in the second-level cache and is far less than what is multiplied.
   private func runStaged(
     _ input: BlockedView, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool
   ) {
@@ -68,13 +70,14 @@ public struct DirectConvolution: Sendable {
     let scratch = pool.scratch(Self.scratch(shape, height: output.height, width: output.width, lanes: input.lanes))
     var dense = self
     dense.before = nil
+    dense.order = nil
     dense.shape.strideHeight = 1
     dense.shape.strideWidth = 1
     for image in 0..<input.images {
       for first in stride(from: 0, to: output.height, by: chunk) {
         let rows = first..<min(first + chunk, output.height)
         let staged = BlockedView(
-          memory: scratch[0], images: 1, channels: input.channels, height: rows.count, width: output.width,
+          memory: scratch[0], images: 1, channels: shape.inputChannels, height: rows.count, width: output.width,
           lanes: input.lanes)
         stage(input, image, rows, staged, on: pool)
         dense.run(
@@ -91,8 +94,14 @@ public struct DirectConvolution: Sendable {
     let (scale, shift, bounds) = (before?.scale, before?.shift, before?.activation.bounds)
     let isWhole = input.rowsTouch && shape.strideHeight * shape.strideWidth == 1
     let (lines, pixels) = isWhole ? (1, rows.count * staged.width) : (rows.count, staged.width)
-    pool.forEach(input.blocks) { block, _ in
+    pool.forEach(staged.blocks) { block, _ in
       for line in 0..<lines {
+        if let order {
+          order.copy(
+            block: block, of: image, row: rows.lowerBound + line, in: input,
+            to: staged.row(image: 0, block: block, row: line), pixels: pixels)
+          continue
+        }
         let source = input.row(image: image, block: block, row: (rows.lowerBound + line) * shape.strideHeight)
         let target = staged.row(image: 0, block: block, row: line)
         if let scale, let shift, let bounds {

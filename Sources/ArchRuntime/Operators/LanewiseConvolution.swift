@@ -6,6 +6,8 @@ import Microkernels
 public struct LanewiseConvolution: Sendable {
   public let shape: ConvolutionShape
   public let activation: Activation
+  /// Applied to the input's channels while they are read; only where groups have more than one channel.
+  var order: ChannelGather?
   /// (blocks, kernel rows, kernel columns, channels of a group, lanes)
   let weights: AlignedBuffer
   let bias: AlignedBuffer
@@ -65,7 +67,8 @@ public struct LanewiseConvolution: Sendable {
   public func run(
     _ input: BlockedView, to output: BlockedView, adding residual: BlockedView? = nil, on pool: ThreadPool
   ) {
-    precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
+    precondition((order?.sources.count ?? input.channels) == shape.inputChannels)
+    precondition(output.channels == shape.outputChannels)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     if shape.inputChannelsPerGroup == 1 {
       runDepthwise(input, output, residual, pool)
@@ -109,15 +112,16 @@ public struct LanewiseConvolution: Sendable {
   /// memory and stay in the first-level cache until they are read.
   private func runGrouped(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
     let strips = GroupedStrips(
-      shape, images: input.images, height: output.height, width: output.width, threads: pool.threads, kernels)
+      shape, images: input.images, height: output.height, width: output.width, threads: pool.threads, kernels,
+      gathers: order != nil)
     let (split, columns, lineFloats, rows) = (strips.split, strips.columns, strips.lineFloats, strips.rows)
     let count = split.longTiles + split.shortTiles
     let chunks = (output.height + rows - 1) / rows
     let spread = kernels.table.spreadGroups
     let scratch = pool.scratch(strips.scratch)
-    pool.forEach(input.images * input.blocks * count * chunks) { item, worker in
-      let image = item / (chunks * count) / input.blocks
-      let block = item / (chunks * count) % input.blocks
+    pool.forEach(output.images * output.blocks * count * chunks) { item, worker in
+      let image = item / (chunks * count) / output.blocks
+      let block = item / (chunks * count) % output.blocks
       let strip = item / chunks % count
       let first = item % chunks * rows
       let isLong = strip < split.longTiles
@@ -129,8 +133,16 @@ public struct LanewiseConvolution: Sendable {
       let x = start * shape.strideWidth - shape.padding.left
       let y = first * shape.strideHeight - shape.padding.top
       for line in 0..<((end - first - 1) * shape.strideHeight + shape.spanHeight) {
-        let source = input.row(image: image, block: block, row: y + line) + x * input.lanes
-        spread(source, memory + line * lineFloats, needed, copies, columns * kernels.lanes)
+        let target = memory + line * lineFloats
+        if let order {
+          let gathered = memory + strips.gatheredLine
+          order.copy(
+            block: block, of: image, row: y + line, column: x, in: input, to: gathered, pixels: needed)
+          spread(gathered, target, needed, copies, columns * kernels.lanes)
+        } else {
+          let source = input.row(image: image, block: block, row: y + line) + x * input.lanes
+          spread(source, target, needed, copies, columns * kernels.lanes)
+        }
       }
       compute(
         UnsafePointer(memory), rowStride: lineFloats, copyStride: columns * kernels.lanes, output, residual, image,
@@ -199,13 +211,19 @@ struct GroupedStrips {
   /// Output rows at a time.
   let rows: Int
   let scratch: ScratchSize
+  /// Where a line stands whose channels were put in their places, in front of which there is room for the copies.
+  let gatheredLine: Int
 
   /// The copies of a chunk stay in a first-level cache of 48 KB: written to new lines each time they would cost more
   /// than the multiply-adds, although the rows between two chunks are copied twice.
   private static let cacheFloats = 9216
 
   /// - height, width: of the output.
-  init(_ shape: ConvolutionShape, images: Int, height: Int, width: Int, threads: Int, _ kernels: Kernels) {
+  /// - gathers: whether channels are put in their places on the way.
+  init(
+    _ shape: ConvolutionShape, images: Int, height: Int, width: Int, threads: Int, _ kernels: Kernels,
+    gathers: Bool = false
+  ) {
     let copies = shape.inputChannelsPerGroup
     // Narrower strips where many copies would leave room for few rows.
     let widest = copies > 4 ? (kernels.maximumLanewisePixels + 1) / 2 : kernels.maximumLanewisePixels
@@ -217,7 +235,8 @@ struct GroupedStrips {
     rows = LanewiseConvolution.rowsInChunk(
       height: height, items: images * blocks * (split.longTiles + split.shortTiles), threads: threads,
       atMost: max(1, (Self.cacheFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))
-    scratch = ScratchSize(count: ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats)
+    gatheredLine = ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats
+    scratch = ScratchSize(count: gatheredLine + (gathers ? columns * kernels.lanes : 0))
   }
 }
 

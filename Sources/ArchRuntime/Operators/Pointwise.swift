@@ -100,6 +100,8 @@ public struct Multiplication: Sendable {
 /// x · scale + shift with one scale and shift for each channel, then an activation: batch normalisation on its own.
 public struct ChannelAffine: Sendable {
   public let activation: Activation
+  /// Applied to the channels while they are read.
+  var order: ChannelGather?
   let scale: AlignedBuffer
   let shift: AlignedBuffer
   let kernels: Kernels
@@ -112,14 +114,26 @@ public struct ChannelAffine: Sendable {
     self.kernels = kernels
   }
 
-  /// Input and output may be the same view.
+  /// Input and output may be the same view, unless channels change their places.
   public func run(_ input: BlockedView, to output: BlockedView, on pool: ThreadPool) {
-    let bounds = activation.bounds
-    Pointwise.forEachRun(input, output, on: pool) { source, target, pixels, _, block in
-      kernels.table.affine(
-        source, scale.pointer + block * kernels.lanes, shift.pointer + block * kernels.lanes, target, pixels,
-        bounds?.low ?? -.infinity, bounds?.high ?? .infinity)
-      if bounds == nil { kernels.table.activate(activation, target, target, pixels) }
+    guard let order else { return Pointwise.forEachRun(input, output, on: pool, apply) }
+    pool.forEach(output.images * output.blocks) { item, _ in
+      let (image, block) = item.quotientAndRemainder(dividingBy: output.blocks)
+      for row in 0..<output.height {
+        let target = output.row(image: image, block: block, row: row)
+        order.copy(block: block, of: image, row: row, in: input, to: target, pixels: output.width)
+        apply(target, target, output.width, image, block)
+      }
     }
+  }
+
+  private func apply(
+    _ source: UnsafeMutablePointer<Float>, _ target: UnsafeMutablePointer<Float>, _ pixels: Int, _: Int, _ block: Int
+  ) {
+    let bounds = activation.bounds
+    kernels.table.affine(
+      source, scale.pointer + block * kernels.lanes, shift.pointer + block * kernels.lanes, target, pixels,
+      bounds?.low ?? -.infinity, bounds?.high ?? .infinity)
+    if bounds == nil { kernels.table.activate(activation, target, target, pixels) }
   }
 }

@@ -16,17 +16,19 @@ struct FusedStep: Sendable {
   /// The value that is added to the result, and the addition.
   var residual: (value: Int, node: Int)?
   var activation = Microkernels.Activation.identity
-  /// Permutations of channels right before and right after a dense layer, which disappear in the order of its weights.
-  var permutedInput: Int?
+  /// A permutation or slice of the channels, in whose order the step takes what it reads.
+  var order: Int?
+  /// A permutation before a depthwise convolution that is left to who reads the result.
+  var beneath: Int?
+  /// A permutation right after a dense layer, which disappears in the order of its weights.
   var permutedResult: Int?
   /// Every node that the step stands for; the last one's tensor is what it makes.
   var nodes: [Int]
 
   var result: Int { nodes.last! }
-  var isReordered: Bool { permutedInput != nil || permutedResult != nil }
 
   /// The node whose operands the step reads.
-  var entry: Int { before.first ?? permutedInput ?? main }
+  var entry: Int { nodes[0] }
 }
 
 /// The steps of a graph, and which values are other values under another name.
@@ -64,45 +66,9 @@ struct Fusion {
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
-    self.steps = Self.joinReaders(steps, graph, source, readers, isOutput, rowMajor)
-  }
-
-  /// Lets a layer do itself what is done to its input where nobody else reads the result, which then is never written to
-  /// memory: a 1×1 convolution normalises (pre-activation networks, DenseNet), a dense layer reads channels in any order.
-  private static func joinReaders(
-    _ steps: [FusedStep], _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]], _ isOutput: [Bool],
-    _ rowMajor: RowMajorNodes
-  ) -> [FusedStep] {
-    var joined: [FusedStep] = []
-    var waiting: [Int: FusedStep] = [:]
-    for step in steps {
-      let node = graph.nodes[step.main]
-      if !isOutput[step.result], readers[step.result].count == 1, case let reader = readers[step.result][0],
-        !rowMajor.contains(reader), canWait(step, for: graph.nodes[reader].op, in: graph)
-      {
-        waiting[step.result] = step
-      } else if node.op.isDense, let first = waiting.removeValue(forKey: source[node.inputs[0]]) {
-        var step = step
-        if case .permutation = graph.nodes[first.main].op {
-          step.permutedInput = first.main
-        } else {
-          step.before = [first.main] + first.folded
-          step.activationBefore = first.activation
-        }
-        step.nodes = first.nodes + step.nodes
-        joined.append(step)
-      } else {
-        joined.append(step)
-      }
-    }
-    return joined
-  }
-
-  private static func canWait(_ step: FusedStep, for reader: Op<Int>, in graph: Graph<Int>) -> Bool {
-    if case .normalization(let normalization) = graph.nodes[step.main].op {
-      return normalization.kind == .batch && step.activation.bounds != nil && reader.isPlainPointwise
-    }
-    return reader.isDense && graph.isBijection(step.main)
+    self.steps = InputFolding(
+      graph: graph, source: source, readers: readers, isOutput: isOutput, rowMajor: rowMajor, lanes: lanes
+    ).folded(steps)
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -171,32 +137,7 @@ struct Fusion {
   }
 }
 
-extension Graph<Int> {
-  /// Whether a node gives each channel of its operand once, in some order.
-  fileprivate func isBijection(_ node: Int) -> Bool {
-    guard case .permutation(let permutation) = nodes[node].op else { return false }
-    return permutation.isBijection(of: TensorShape(nodes[nodes[node].inputs[0]].output)?.channels ?? 0)
-  }
-}
-
 extension Op where D == Int {
-  /// A dense 1×1 convolution of stride 1 that reads every pixel and no other.
-  fileprivate var isPlainPointwise: Bool {
-    guard case .convolution(let convolution) = self else { return false }
-    let padding = convolution.padding.before + convolution.padding.after
-    return convolution.groups == 1 && !convolution.isTransposed && convolution.kernel.allSatisfy { $0 == 1 }
-      && convolution.stride.allSatisfy { $0 == 1 } && padding.allSatisfy { $0 == 0 }
-  }
-
-  /// A layer that joins every channel of its input to every one of its result, so that either may come in any order.
-  fileprivate var isDense: Bool {
-    switch self {
-    case .convolution(let convolution): convolution.groups == 1 && !convolution.isTransposed
-    case .linear: true
-    default: false
-    }
-  }
-
   fileprivate var canFold: Bool {
     switch self {
     case .convolution, .linear, .scale, .constantScale: true

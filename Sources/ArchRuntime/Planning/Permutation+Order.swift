@@ -8,10 +8,4 @@ extension Permutation<Int> {
     case .explicit(let order): order
     }
   }
-
-  /// Whether each of so many channels comes out once.
-  func isBijection(of channels: Int) -> Bool {
-    let order = order(of: channels)
-    return order.count == channels && Set(order).count == channels
-  }
 }

@@ -138,11 +138,13 @@ struct Placement {
     where parent[step.result] == nil && !hosts.contains(step.result) && !fusion.rowMajor.contains(step.main) {
       let candidates: [Int]
       switch graph.nodes[step.main].op {
-      case .normalization, .scale, .activation: candidates = [fusion.source[graph.nodes[step.main].inputs[0]]]
+      case .normalization, .scale, .activation:
+        // Nor over channels that it takes to other places.
+        candidates = step.order == nil ? [fusion.source[graph.nodes[step.main].inputs[0]]] : []
       case .add, .multiply: candidates = graph.nodes[step.main].inputs.map { fusion.source[$0] }
       case .convolution:
         // Not over what the convolution itself still reads around each pixel.
-        let input = fusion.source[graph.nodes[step.main].inputs[0]]
+        let input = fusion.source[graph.nodes[step.entry].inputs[0]]
         candidates = step.residual.map { $0.value == input ? [] : [$0.value] } ?? []
       default: candidates = []
       }

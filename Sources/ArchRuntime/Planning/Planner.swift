@@ -58,11 +58,15 @@ public struct Planner {
       let node = graph.nodes[step.main]
       made[step.result] = node.op.madeShape(node.inputs.map { placement.shapes[fusion.source[$0]] })
     }
+    let owed = fusion.steps.compactMap { step in
+      step.beneath.flatMap(graph.rearrangement).map { (step.result, $0) }
+    }
     let busy = Set(steps.flatMap(\.nodes))
     return ExecutionPlan(
       graph: graph, kernels: kernels, steps: steps, freeNodes: graph.layers.filter { !busy.contains($0) },
       memory: memory, usesWinograd: steps.contains { $0.algorithm == "winograd" },
-      source: fusion.source, placement: placement, made: made, constants: constants(weights))
+      source: fusion.source, placement: placement, made: made, owed: Dictionary(uniqueKeysWithValues: owed),
+      constants: constants(weights))
   }
 
   /// The tensors that are kept with the network, laid out as they are read.
@@ -106,7 +110,9 @@ public struct Planner {
     for step in fusion.steps {
       guard case .convolution(let convolution) = graph.nodes[step.main].op else { continue }
       let value = fusion.source[graph.nodes[step.entry].inputs[0]]
-      guard let input = TensorShape(graph.nodes[value].output), let output = TensorShape(graph.nodes[step.main].output)
+      let operand = fusion.source[graph.nodes[step.main].inputs[0]]
+      guard let input = TensorShape(graph.nodes[operand].output),
+        let output = TensorShape(graph.nodes[step.main].output)
       else { continue }
       let shape = ConvolutionShape(convolution, inputChannels: input.channels)
       let halo =

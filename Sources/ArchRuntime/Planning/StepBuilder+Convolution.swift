@@ -37,15 +37,16 @@ extension StepBuilder {
 
   private func lanewise(_ shape: ConvolutionShape, _ numbers: FoldedNumbers) -> PlannedStep {
     let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
-    let layer = LanewiseConvolution(
+    var layer = LanewiseConvolution(
       shape, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
+    layer.order = order
     let group = shape.inputChannelsPerGroup
     return planned(
       group == 1 ? "depthwise" : "grouped in lanes",
       group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
       weightBytes: layer.weightBytes, family: group == 1 ? .depthwise : .grouped,
       cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels)
-    ) {
+    ) { [layer] in
       layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
     }
   }
@@ -76,12 +77,14 @@ extension StepBuilder {
       layer.before = ChannelAffine(
         scale: map.scale, shift: map.shift, activation: step.activationBefore, kernels: kernels)
     }
+    layer.order = order
     let row = rowPixels(shape)
     let isPlanar = placement.storage(of: value).isPlanar
     return planned(
       shape.kernelHeight * shape.kernelWidth == 1 ? "pointwise" : "direct",
       isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes, family: .dense,
       cycles: layer.cycles(rows: outputShape.images * outputShape.pixels / row, pixels: row)
+        + (layer.order?.cycles(pixels: inputShape.images * inputShape.pixels) ?? 0)
     ) { [layer] context in
       let other = residual.map(context.view)
       if let planar = context.planarViews[value] {
@@ -113,7 +116,8 @@ extension StepBuilder {
     let isPointwise = shape.kernelHeight * shape.kernelWidth == 1 && shape.padding == .none
     let isStrided = shape.strideHeight * shape.strideWidth > 1
     let values =
-      (isStrided || !step.before.isEmpty ? [] : [inputs[0]]) + [step.result] + (step.residual.map { [$0.value] } ?? [])
+      (isStrided || !step.before.isEmpty || order != nil ? [] : [inputs[0]]) + [step.result]
+      + (step.residual.map { [$0.value] } ?? [])
     let rowsTouch = values.allSatisfy { placement.storage(of: $0).halo == .none }
     return isPointwise && rowsTouch ? outputShape.pixels : outputShape.width
   }
@@ -150,32 +154,31 @@ extension StepBuilder {
     return (kernel, bias)
   }
 
-  /// Weights and bias of a dense layer in the order in which permutations beside it want its channels.
-  private func ordered(
-    _ numbers: FoldedNumbers, _ shape: ConvolutionShape
-  ) -> FoldedNumbers {
-    guard step.isReordered else { return numbers }
-    let rows = order(step.permutedResult, of: shape.outputChannels)
-    var columns = Array(0..<shape.inputChannels)
-    for (column, channel) in order(step.permutedInput, of: shape.inputChannels).enumerated() {
-      columns[channel] = column
-    }
+  /// Weights and bias in the order in which permutations beside the layer want its channels.
+  private func ordered(_ numbers: FoldedNumbers, _ shape: ConvolutionShape) -> FoldedNumbers {
+    let order = order == nil ? step.order : nil
+    guard order != nil || step.beneath != nil || step.permutedResult != nil else { return numbers }
+    let rows =
+      step.permutedResult.flatMap(graph.rearrangement) ?? step.beneath.flatMap(graph.rearrangement).map(inverse)
+      ?? Array(0..<shape.outputChannels)
+    let columns = order.flatMap(graph.rearrangement).map(inverse) ?? Array(0..<shape.inputChannelsPerGroup)
     let window = shape.kernelHeight * shape.kernelWidth
     let values = numbers.kernel.values
     var kernel: [Float] = []
     kernel.reserveCapacity(values.count)
     for row in rows {
       for column in columns {
-        let first = (row * shape.inputChannels + column) * window
+        let first = (row * shape.inputChannelsPerGroup + column) * window
         kernel += values[first..<(first + window)]
       }
     }
     return (kernel, numbers.bias.isEmpty ? [] : rows.map { numbers.bias[$0] })
   }
 
-  private func order(_ node: Int?, of channels: Int) -> [Int] {
-    guard let node, case .permutation(let permutation) = graph.nodes[node].op else { return Array(0..<channels) }
-    return permutation.order(of: channels)
+  private func inverse(_ order: [Int]) -> [Int] {
+    var inverse = order
+    for (place, channel) in order.enumerated() { inverse[channel] = place }
+    return inverse
   }
 
   /// A linear layer is a convolution whose kernel is as large as its image.

@@ -35,7 +35,8 @@ extension StepBuilder {
     case .transposed: return StepMemory(weightFloats: TransposedConvolution.weightCount(shape, lanes: lanes))
     case .lanewise:
       let strips = GroupedStrips(
-        shape, images: output.images, height: output.height, width: output.width, threads: threads, kernels)
+        shape, images: output.images, height: output.height, width: output.width, threads: threads, kernels,
+        gathers: order != nil)
       return StepMemory(
         weightFloats: LanewiseConvolution.weightCount(shape, lanes: lanes),
         scratch: shape.inputChannelsPerGroup == 1 ? ScratchSize() : strips.scratch)
@@ -44,7 +45,7 @@ extension StepBuilder {
         weightFloats: WinogradWeights.count(shape, choice, lanes: lanes),
         scratch: choice.scratch(shape, images: output.images, threads: threads, lanes: lanes))
     case .direct:
-      let isStaged = shape.isSubsampling || !step.before.isEmpty
+      let isStaged = shape.isSubsampling || !step.before.isEmpty || order != nil
       let isPlanar = placement.storage(of: inputs[0]).isPlanar
       return StepMemory(
         weightFloats: DenseWeights.count(shape, lanes: lanes),

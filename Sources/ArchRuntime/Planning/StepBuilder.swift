@@ -25,7 +25,8 @@ struct StepBuilder {
   var node: Node<Int> { graph.nodes[step.main] }
   /// The values that the step reads.
   var inputs: [Int] { graph.nodes[step.entry].inputs.map { fusion.source[$0] } }
-  var inputShape: TensorShape { placement.shapes[inputs[0]] }
+  /// Of what the operator works on, which is what the step reads but for the channels that are rearranged.
+  var inputShape: TensorShape { placement.shapes[fusion.source[node.inputs[0]]] }
   var outputShape: TensorShape { placement.shapes[step.main] }
 
   func build(_ source: some NetworkWeights) throws -> PlannedStep {
@@ -94,10 +95,25 @@ struct StepBuilder {
     let curved = step.activation.bounds == nil ? Self.curvedCycles * vectors : 0
     return PlannedStep(
       name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm,
-      reason: step.isReordered ? reason + "; its weights are in the permutation's order" : reason,
+      reason: reason + rearrangements,
       weightBytes: weightBytes,
       work: StepWork(family: family, cycles: cycles + curved, weightBytes: weightBytes, activationBytes: 4 * elements),
       body: body)
+  }
+
+  /// What is said of permutations and slices that the step does.
+  private var rearrangements: String {
+    if step.beneath != nil { return "; before the permutation instead of after it" }
+    if order != nil { return "; puts channels in their places on the way" }
+    return step.order != nil || step.permutedResult != nil ? "; its weights are in the permutation's order" : ""
+  }
+
+  /// How the step brings channels to their places while it reads them; nil where they are, or where its weights are in
+  /// another order instead.
+  var order: ChannelGather? {
+    guard let node = step.order, let sources = graph.rearrangement(node) else { return nil }
+    if graph.nodes[step.main].op.isDense, graph.isBijection(node) { return nil }
+    return ChannelGather(sources, kernels: kernels)
   }
 
   /// A step that reads one value.
@@ -121,8 +137,11 @@ struct StepBuilder {
   }
 
   private func channelwise(_ map: ChannelMap) -> PlannedStep {
-    let layer = ChannelAffine(scale: map.scale, shift: map.shift, activation: step.activation, kernels: kernels)
-    return unary("scale and shift", "no convolution before it could take it in") { layer.run($0, to: $1, on: $2) }
+    var layer = ChannelAffine(scale: map.scale, shift: map.shift, activation: step.activation, kernels: kernels)
+    layer.order = order
+    return unary(
+      "scale and shift", "no convolution before it could take it in", cycles: layer.order.map(cycles) ?? 0
+    ) { [layer] in layer.run($0, to: $1, on: $2) }
   }
 
   // MARK: Rearrangements

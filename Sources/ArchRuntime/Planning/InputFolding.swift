@@ -1,0 +1,145 @@
+import ArchIR
+import Microkernels
+
+/// Lets a step do itself what is done to its input where nobody else reads the result, which then is never written to
+/// memory: a 1×1 convolution normalises (pre-activation networks, DenseNet), and layers take their channels from where
+/// they were before a shuffle, another permutation or a slice.
+///
+/// A dense layer has its weights in the other order. A grouped one, and a normalisation by itself, brings the lanes to
+/// their places while it reads. A depthwise one does not mind the order: its filters are permuted in place of the image,
+/// and who reads its result does the rest.
+struct InputFolding {
+  let graph: Graph<Int>
+  let source: [Int]
+  let readers: [[Int]]
+  let isOutput: [Bool]
+  let rowMajor: RowMajorNodes
+  let lanes: Int
+
+  func folded(_ steps: [FusedStep]) -> [FusedStep] {
+    let stepOf = Dictionary(uniqueKeysWithValues: steps.map { ($0.main, $0) })
+    var folded: [FusedStep] = []
+    var waiting: [Int: FusedStep] = [:]
+    // Values that a permutation is still to come to.
+    var owed: [Int: Int] = [:]
+    for step in steps {
+      let operand = graph.nodes[step.main].inputs.first.map { source[$0] }
+      let permutation = operand.flatMap { owed[$0] }
+      if permutation == nil, canWait(step, stepOf) {
+        waiting[step.result] = step
+        continue
+      }
+      var step = step
+      step.order = permutation
+      if let first = operand.flatMap({ waiting.removeValue(forKey: $0) }) {
+        if graph.rearrangement(first.main) == nil {
+          step.before = [first.main] + first.folded
+          step.activationBefore = first.activation
+        } else if passes(first.main, through: step.main, stepOf) {
+          step.beneath = first.main
+          owed[step.result] = first.main
+        } else {
+          step.order = first.main
+        }
+        step.nodes = first.nodes + step.nodes
+      }
+      folded.append(step)
+    }
+    return folded
+  }
+
+  /// The only step that reads a value, and as its first operand.
+  private func reader(of value: Int, _ stepOf: [Int: FusedStep]) -> FusedStep? {
+    guard !isOutput[value], readers[value].count == 1, let step = stepOf[readers[value][0]],
+      !rowMajor.contains(step.main), graph.nodes[step.main].inputs.first.map({ source[$0] }) == value
+    else { return nil }
+    return step
+  }
+
+  private func canWait(_ step: FusedStep, _ stepOf: [Int: FusedStep]) -> Bool {
+    guard !rowMajor.contains(step.main), let reader = reader(of: step.result, stepOf) else { return false }
+    let op = graph.nodes[reader.main].op
+    if case .normalization(let normalization) = graph.nodes[step.main].op {
+      return normalization.kind == .batch && step.activation.bounds != nil && op.isPlainPointwise && op.isDense
+    }
+    guard graph.rearrangement(step.main) != nil, !isView(step.main) else { return false }
+    return canTake(step.main, reader.main) || passes(step.main, through: reader.main, stepOf)
+  }
+
+  /// Whether a step can take its channels from where they are before a rearrangement.
+  private func canTake(_ rearrangement: Int, _ reader: Int) -> Bool {
+    let op = graph.nodes[reader].op
+    return op.isDense && graph.isBijection(rearrangement)
+      || op.gathersInput(graph.nodes[graph.nodes[reader].inputs[0]].output, lanes: lanes)
+  }
+
+  /// Whether a depthwise convolution can run before a permutation instead of after it.
+  private func passes(_ rearrangement: Int, through step: Int, _ stepOf: [Int: FusedStep]) -> Bool {
+    guard graph.nodes[step].op.isDepthwise(graph.nodes[graph.nodes[step].inputs[0]].output),
+      graph.isBijection(rearrangement), let own = stepOf[step], own.residual == nil,
+      let next = reader(of: own.result, stepOf)
+    else { return false }
+    return canTake(rearrangement, next.main)
+  }
+
+  /// A slice that starts at a block costs nothing where it is.
+  private func isView(_ node: Int) -> Bool {
+    if case .slice(let slice) = graph.nodes[node].op { slice.start % lanes == 0 } else { false }
+  }
+}
+
+extension Graph<Int> {
+  /// Of a node that moves channels, and does nothing else: for each channel of its result the one of its operand.
+  func rearrangement(_ node: Int) -> [Int]? {
+    switch nodes[node].op {
+    case .permutation(let permutation):
+      TensorShape(nodes[nodes[node].inputs[0]].output).map { permutation.order(of: $0.channels) }
+    case .slice(let slice): (0..<slice.count).map { slice.start + $0 }
+    default: nil
+    }
+  }
+
+  /// Whether a node gives each channel of its operand once, in some order.
+  func isBijection(_ node: Int) -> Bool {
+    guard case .permutation = nodes[node].op, let order = rearrangement(node) else { return false }
+    return order.count == TensorShape(nodes[nodes[node].inputs[0]].output)?.channels && Set(order).count == order.count
+  }
+}
+
+extension Op where D == Int {
+  /// A 1×1 convolution of stride 1 that reads every pixel and no other.
+  var isPlainPointwise: Bool {
+    guard case .convolution(let convolution) = self else { return false }
+    let padding = convolution.padding.before + convolution.padding.after
+    return !convolution.isTransposed && convolution.kernel.allSatisfy { $0 == 1 }
+      && convolution.stride.allSatisfy { $0 == 1 } && padding.allSatisfy { $0 == 0 }
+  }
+
+  /// A layer that joins every channel of its input to every one of its result, so that either may come in any order.
+  var isDense: Bool {
+    switch self {
+    case .convolution(let convolution): convolution.groups == 1 && !convolution.isTransposed
+    case .linear: true
+    default: false
+    }
+  }
+
+  fileprivate func isDepthwise(_ input: Shape<Int>) -> Bool {
+    guard case .convolution(let convolution) = self, let channels = TensorShape(input)?.channels else { return false }
+    return !convolution.isTransposed && convolution.groups == channels && convolution.outputChannels == channels
+  }
+
+  /// Whether the operator's kernel puts what it reads into other memory first, each pixel once, or is but a pass.
+  func gathersInput(_ input: Shape<Int>, lanes: Int) -> Bool {
+    switch self {
+    case .convolution(let convolution) where !convolution.isTransposed:
+      guard let channels = TensorShape(input)?.channels else { return false }
+      let shape = ConvolutionShape(convolution, inputChannels: channels)
+      return isPlainPointwise
+        && (shape.inputChannelsPerGroup > 1 || !LanewiseConvolution.supports(shape, lanes: lanes))
+    case .normalization(let normalization): return normalization.kind == .batch
+    case .scale, .constantScale: return true
+    default: return false
+    }
+  }
+}
