@@ -203,6 +203,12 @@ import Testing
         + " -> conv(1x1, 24, groups: 2)", 3, 0
     ),
     ("maxpool(2x2) -> shuffle(4) -> conv(3x3, 24, groups: 24) -> sigmoid -> conv(3x3, 20)", 3, 0),
+    // A concatenation goes to the places of the shuffle after it at once, unless a dense layer can do that: ShuffleNet V2.
+    (
+      "concat { conv(1x1, 29) } shortcut {}\n shuffle(53)\n add { slice(0, 20) } { slice(20, 20) -> conv(1x1, 20) }",
+      3, 1
+    ),
+    ("concat { conv(1x1, 29) } shortcut {}\n shuffle(53) -> conv(1x1, 8)", 3, 1),
     // A larger kernel would gather pixels more than once; a pool wants the channels in their order, a second reader too, and a sum.
     ("maxpool(2x2) -> shuffle(6) -> conv(3x3, 24, groups: 3)", 3, 1),
     ("maxpool(2x2) -> shuffle(4) -> conv(3x3, 24, groups: 24) -> maxpool(2x2)", 4, 1),

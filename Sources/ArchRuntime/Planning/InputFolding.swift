@@ -7,7 +7,7 @@ import Microkernels
 ///
 /// A dense layer has its weights in the other order. A grouped one, and a normalisation by itself, brings the lanes to
 /// their places while it reads. A depthwise one does not mind the order: its filters are permuted in place of the image,
-/// and who reads its result does the rest.
+/// and who reads its result does the rest. A concatenation goes to the places of a shuffle after it at once.
 struct InputFolding {
   let graph: Graph<Int>
   let source: [Int]
@@ -32,20 +32,31 @@ struct InputFolding {
       var step = step
       step.order = permutation
       if let first = operand.flatMap({ waiting.removeValue(forKey: $0) }) {
-        if graph.rearrangement(first.main) == nil {
-          step.before = [first.main] + first.folded
-          step.activationBefore = first.activation
-        } else if passes(first.main, through: step.main, stepOf) {
-          step.beneath = first.main
-          owed[step.result] = first.main
-        } else {
-          step.order = first.main
-        }
-        step.nodes = first.nodes + step.nodes
+        step = join(first, step, stepOf)
+        owed[step.result] = step.beneath
       }
       folded.append(step)
     }
     return folded
+  }
+
+  /// Two steps as one, of which the second alone reads what the first makes.
+  private func join(_ first: FusedStep, _ second: FusedStep, _ stepOf: [Int: FusedStep]) -> FusedStep {
+    var step = second
+    step.nodes = first.nodes + second.nodes
+    if graph.nodes[first.main].op == .concatenation {
+      step = first
+      step.permutedResult = second.main
+      step.nodes += second.nodes
+    } else if graph.rearrangement(first.main) == nil {
+      step.before = [first.main] + first.folded
+      step.activationBefore = first.activation
+    } else if passes(first.main, through: second.main, stepOf) {
+      step.beneath = first.main
+    } else {
+      step.order = first.main
+    }
+    return step
   }
 
   /// The only step that reads a value, and as its first operand.
@@ -62,6 +73,7 @@ struct InputFolding {
     if case .normalization(let normalization) = graph.nodes[step.main].op {
       return normalization.kind == .batch && step.activation.bounds != nil && op.isPlainPointwise && op.isDense
     }
+    if graph.nodes[step.main].op == .concatenation { return graph.isBijection(reader.main) && !canWait(reader, stepOf) }
     guard graph.rearrangement(step.main) != nil, !isView(step.main) else { return false }
     return canTake(step.main, reader.main) || passes(step.main, through: reader.main, stepOf)
   }

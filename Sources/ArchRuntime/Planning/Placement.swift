@@ -104,7 +104,7 @@ struct Placement {
         var copies: [Int] = []
         for (position, input) in node.inputs.enumerated() {
           let value = fusion.source[input]
-          if channel % lanes == 0, parent[value] == nil, !graph.nodes[value].op.isStored {
+          if channel % lanes == 0, parent[value] == nil, !graph.nodes[value].op.isStored, step.permutedResult == nil {
             parent[value] = (step.main, channel)
           } else {
             copies.append(position)

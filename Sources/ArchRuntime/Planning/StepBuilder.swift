@@ -105,7 +105,8 @@ struct StepBuilder {
   private var rearrangements: String {
     if step.beneath != nil { return "; before the permutation instead of after it" }
     if order != nil { return "; puts channels in their places on the way" }
-    return step.order != nil || step.permutedResult != nil ? "; its weights are in the permutation's order" : ""
+    let isReordered = step.order != nil || step.permutedResult != nil && node.op.isDense
+    return isReordered ? "; its weights are in the permutation's order" : ""
   }
 
   /// How the step brings channels to their places while it reads them; nil where they are, or where its weights are in
@@ -156,20 +157,24 @@ struct StepBuilder {
   }
 
   private func concatenation() -> PlannedStep {
+    // Where each channel of the concatenation goes: to its own place but for a permutation.
+    let order = step.permutedResult.flatMap(graph.rearrangement) ?? Array(0..<outputShape.channels)
     var first = 0
     var copies: [(value: Int, layer: ChannelGather)] = []
     for (position, value) in inputs.enumerated() {
-      let channels = placement.shapes[value].channels
+      let range = first..<(first + placement.shapes[value].channels)
       if placement.copiedOperands[step.main]!.contains(position) {
-        var sources = [Int?](repeating: nil, count: outputShape.channels)
-        for channel in 0..<channels { sources[first + channel] = channel }
+        let sources = order.map { range.contains($0) ? $0 - range.lowerBound : nil }
         copies.append((value, ChannelGather(sources, kernels: kernels)))
       }
-      first += channels
+      first = range.upperBound
     }
     let result = step.result
     return planned(
-      "channel copy", "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block",
+      "channel copy",
+      step.permutedResult == nil
+        ? "\(copies.count) of \(inputs.count) operands are needed elsewhere or meet no block"
+        : "to the places of the permutation after it",
       family: .gather, cycles: copies.reduce(0) { $0 + cycles($1.layer) }
     ) { [copies] context in
       for copy in copies { copy.layer.run(context.view(copy.value), to: context.view(result), on: context.pool) }
