@@ -149,7 +149,7 @@ block pyramid { repeat n as i { b: layer } -> relu }
         ("densenet40",): [{"layers": 100}, {"layers": 7, "growth": 5}, {"bottleneck": "true", "layers": 130}],
         ("densenet_bc100",): [{"layers": 40, "growth": 24}, {"layers": 250, "compression": "0.35"}],
         ("densenet_bc190",): [{"layers": 256}],
-        ("densenet_bc250",): [{"layers": 10}, {"layers": 1000}],
+        ("densenet_bc250",): [{"layers": 4}, {"layers": 10}, {"layers": 1000}],
         (str(spec), "growing"): [{"n": 1}, {"n": 7, "a": 3}, {"n": 60}],
     }.items():
         path = report(command[-1], *command)

@@ -109,7 +109,8 @@ extension Elaborator {
     binding[index] = nil
     readByLabel.formUnion(outerReads)
     let rest = try count - Expr(done)
-    guard try decide(count, .atLeast, Expr(done + 1)) else { return false }
+    // No copies give what they would take; of no branches there is nothing to join.
+    guard try decide(count, .atLeast, Expr(arrangement == .chain ? done : 1)) else { return false }
     for condition in withdrawConditions(on: index) {
       guard try holds(condition, forAll: index, below: rest) else { return false }
     }
