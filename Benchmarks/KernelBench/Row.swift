@@ -167,7 +167,7 @@ struct Row {
         multiplyAdds: shape.multiplyAdds(images: 1, height: size, width: size),
         bytes: 4 * (image.count + floats(y)) + layer.weightBytes
       ) {
-        image.withUnsafeBufferPointer { x.fill(from: $0.baseAddress!) }
+        image.withUnsafeBufferPointer { x.fill(from: $0.baseAddress!, on: pool) }
         layer.run(x, to: y.view, on: pool)
         withExtendedLifetime(memory) {}
       }

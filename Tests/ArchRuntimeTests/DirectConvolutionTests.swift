@@ -76,7 +76,7 @@ import Testing
       let memory = AlignedBuffer(
         count: PlanarView.count(images: 2, channels: 3, height: 19, width: 23, halo: halo))
       let planar = PlanarView(memory: memory.pointer, images: 2, channels: 3, height: 19, width: 23, halo: halo)
-      values.withUnsafeBufferPointer { planar.fill(from: $0.baseAddress!) }
+      values.withUnsafeBufferPointer { planar.fill(from: $0.baseAddress!, on: ThreadPool(threads: 3)) }
       DirectConvolution(
         test.shape, weights: weights, bias: bias, activation: .relu, rowPixels: output.width, kernels: kernels
       ).run(planar, to: output, adding: residual, on: ThreadPool(threads: 1))

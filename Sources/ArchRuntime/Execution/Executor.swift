@@ -80,7 +80,7 @@ public final class Executor {
       if let array = context.arrays[node] {
         if let base = source.baseAddress { array.update(from: base, count: values.count) }
       } else if let planar = context.planarViews[node] {
-        planar.fill(from: source.baseAddress!)
+        planar.fill(from: source.baseAddress!, on: pool)
       } else if let view = context.views[node] {
         for image in 0..<view.images { for block in 0..<view.blocks { view.clearHalo(image: image, block: block) } }
         view.fill(fromPlanar: source.baseAddress!)

@@ -30,13 +30,28 @@ public struct PlanarView: @unchecked Sendable {
   }
 
   /// Copies (images, channels, height, width) inside and sets the halo to zero.
-  public func fill(from source: UnsafePointer<Float>) {
-    for plane in 0..<(images * channels) {
-      let target = base + plane * planeStride
-      (target - halo.top * rowStride - halo.left).update(repeating: 0, count: planeStride)
-      for y in 0..<height {
-        (target + y * rowStride).update(from: source + (plane * height + y) * width, count: width)
+  public func fill(from source: UnsafePointer<Float>, on pool: ThreadPool) {
+    let lines = halo.top + height + halo.bottom
+    let pieces = min(lines, pool.threads)
+    let source = UncheckedPointer(start: source)
+    pool.forEach(images * channels * pieces) { item, _ in
+      let (plane, piece) = item.quotientAndRemainder(dividingBy: pieces)
+      let start = base + plane * planeStride - halo.left
+      for y in (lines * piece / pieces - halo.top)..<(lines * (piece + 1) / pieces - halo.top) {
+        let line = start + y * rowStride
+        guard (0..<height).contains(y) else {
+          line.update(repeating: 0, count: rowStride)
+          continue
+        }
+        line.update(repeating: 0, count: halo.left)
+        (line + halo.left).update(from: source.start + (plane * height + y) * width, count: width)
+        (line + halo.left + width).update(repeating: 0, count: halo.right)
       }
     }
   }
+}
+
+/// Memory that threads only read.
+private struct UncheckedPointer: @unchecked Sendable {
+  let start: UnsafePointer<Float>
 }
