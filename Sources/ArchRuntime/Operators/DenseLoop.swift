@@ -46,33 +46,43 @@ struct DenseLoop: @unchecked Sendable {
     guard segmentPixels > 0, rows > 0, images > 0 else { return }
     let segmentsInRow = (pixels + segmentPixels - 1) / segmentPixels
     let units = rows * segmentsInRow
-    let chunk = unitsInChunk(units: units, segmentsInRow: segmentsInRow, threads: pool.threads)
-    let chunks = (units + chunk - 1) / chunk
+    let fitting = unitsThatFit(units: units, segmentsInRow: segmentsInRow)
+    let chunk = unitsInChunk(fitting, units: units, threads: pool.threads)
+    let parts = images * ((units + chunk - 1) / chunk)
     let tiles = weights.tiles
-    let count = images * chunks * tiles.count
+    let count = parts * tiles.count
+    // A thread keeps to its tiles where the whole input fits its cache: it will read what it makes, block by block, and
+    // need only their weights. Otherwise it keeps to its rows.
+    let keepsTiles = images == 1 && fitting == units
     pool.forEach(count) { item, _ in
-      let tile = tiles[item % tiles.count]
-      let part = item / tiles.count
-      let image = part / chunks
-      let first = part % chunks * chunk
-      // What this thread reads next, as far as one can know, comes nearer meanwhile.
+      let number = keepsTiles ? item / parts : item % tiles.count
+      let part = keepsTiles ? item % parts : item / tiles.count
+      let next = item + 1 == count ? number : keepsTiles ? (item + 1) / parts : (item + 1) % tiles.count
+      let image = part / (parts / images)
+      let first = part % (parts / images) * chunk
+      // What this thread most likely reads next comes nearer meanwhile.
       var ahead = WeightsAhead(
-        weights, after: item + pool.threads < count ? tiles[(item + pool.threads) % tiles.count] : nil,
-        steps: min(chunk, units - first) * stepsInUnit(tile, pixels: segmentPixels))
+        weights, after: next == number ? nil : tiles[next],
+        steps: min(chunk, units - first) * stepsInUnit(tiles[number], pixels: segmentPixels))
       for unit in first..<min(first + chunk, units) {
         let start = unit % segmentsInRow * segmentPixels
         compute(
-          tile, image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels), &ahead)
+          tiles[number], image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels), &ahead)
       }
     }
   }
 
-  /// Rows (or segments of long rows) whose input fits the cache, fewer where threads would be left without work.
-  private func unitsInChunk(units: Int, segmentsInRow: Int, threads: Int) -> Int {
+  /// Rows (or segments of long rows) whose input fits the cache.
+  private func unitsThatFit(units: Int, segmentsInRow: Int) -> Int {
     let blocks = weights.tiles.reduce(0) { max($0, $1.firstInputBlock + $1.inputBlocks) }
     let lanes = inputLaneStride == 1 ? blocks : weights.tiles[0].lastLanes
     let unitFloats = max(1, inputRowStep * max(lanes, 1) / segmentsInRow)
-    var chunk = min(units, max(1, Self.chunkFloats / unitFloats))
+    return min(units, max(1, Self.chunkFloats / unitFloats))
+  }
+
+  /// As many as fit, fewer where threads would be left without work.
+  private func unitsInChunk(_ fitting: Int, units: Int, threads: Int) -> Int {
+    var chunk = fitting
     if threads > 1 {
       while chunk > 1, images * ((units + chunk - 1) / chunk) * weights.tiles.count < 4 * threads {
         chunk = (chunk + 1) / 2

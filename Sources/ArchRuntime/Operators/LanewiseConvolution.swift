@@ -91,8 +91,8 @@ public struct LanewiseConvolution: Sendable {
     let chunks = (output.height + rows - 1) / rows
     pool.forEach(input.images * input.blocks * chunks) { item, _ in
       let image = item / chunks / input.blocks
-      let block = item / chunks % input.blocks
-      let first = item % chunks * rows
+      let first = item / input.blocks % chunks * rows
+      let block = item % input.blocks
       let end = min(first + rows, output.height)
       // Bands, so that what the long tiles have read is still near when the short ones come.
       for row in stride(from: first, to: end, by: Self.band) {
