@@ -23,6 +23,7 @@ struct Row {
     case "first": "three channels: 27 products a sum, and the image is copied into its halo"
     case "1x1s2": "the pixels that are read are put side by side first"
     case "mobilenet2": "few channels: a sum is stored after 16 to 32 products"
+    case "shuffle": "an order of lanes for each block that a block's lanes come from"
     case "pool": "nine values are looked at for each one written"
     default: "short rows or few channels"
     }
@@ -106,6 +107,7 @@ struct Row {
   private static var memoryBound: [Row] {
     [linear(2048, 1000), linear(4096, 4096), linear(25088, 4096), linear(2048, 1000, images: 8)]
       + [pool(64, 112), pool(192, 28)]
+      + [shuffle(116, 28, groups: 2), shuffle(240, 28, groups: 3), shuffle(384, 14, groups: 24)]
   }
 
   private static func random(_ count: Int, _ tensor: Int) -> [Float] {
@@ -184,6 +186,17 @@ struct Row {
       return Work(multiplyAdds: images * input * output, bytes: layer.weightBytes + 4 * floats(x, y)) {
         layer.run(x.view, to: y.view, on: pool)
       }
+    }
+  }
+
+  /// ShuffleNet's, and an interleaved group convolution's.
+  static func shuffle(_ channels: Int, _ size: Int, groups: Int) -> Row {
+    Row(family: "shuffle", name: "\(channels) in \(groups) groups @\(size)") { kernels, pool in
+      let x = BlockedTensor(
+        random(channels * size * size, 0), channels: channels, height: size, width: size, lanes: kernels.lanes)
+      let y = BlockedTensor(channels: channels, height: size, width: size, lanes: kernels.lanes)
+      let layer = ChannelGather(DenseKernel.shuffleOrder(channels: channels, groups: groups), kernels: kernels)
+      return Work(multiplyAdds: 0, bytes: 4 * floats(x, y)) { layer.run(x.view, to: y.view, on: pool) }
     }
   }
 

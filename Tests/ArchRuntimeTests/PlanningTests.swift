@@ -218,9 +218,9 @@ import Testing
 
   @Test("permutations and slices are done by the layers beside them", arguments: permuted)
   func permutation(_ body: String, _ steps: Int, _ copies: Int) throws {
-    let check = try NetworkCheck(text: "network n { input(24, 12, 10)\n \(body) }")
+    let check = try NetworkCheck(text: "network n { input(24, 12, 10)\n \(body) }", batch: 2)
     for isa in InstructionSet.here {
-      try check.expectSameTensors(isa, within: 1e-5)
+      try check.expectSameTensors(isa, threads: 3, within: 1e-5)
       let plan = try Planner.plan(check.graph, weights: check.weights, kernels: Kernels(isa), isExact: true)
       #expect(plan.steps.count == steps, "\(plan.steps.map(\.algorithm))")
       #expect(plan.steps.filter { $0.algorithm == "channel copy" }.count == copies)
