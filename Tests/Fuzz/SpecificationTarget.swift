@@ -8,7 +8,7 @@ import ArchVerify
 @testable import ArchSpec
 
 /// Any bytes are a specification or a `Diagnostic`. What is read prints, reads back the same, keeps its comments and
-/// prints the same again; what is elaborated has a graph without contradictions, is counted or refused with an error,
+/// prints the same again; what is elaborated has a graph without contradictions, is counted or too large for that,
 /// costs what its closed form says, and is planned or refused by the name of a layer.
 func fuzzSpecification(_ bytes: [UInt8]) {
   expecting(Diagnostic.self, SettingError.self) {
@@ -61,7 +61,11 @@ private func check(_ network: String, of specification: Specification) throws {
   precondition(architecture.graph.violations().isEmpty)
   let study = try Study(specification, network: network)
   let document = AnalysisDocument(study, reference: nil, forms: nil, layout: AnalysisLayout())
-  _ = TextRenderer(width: 80, usesColor: false).render(try document.document())
+  do {
+    _ = TextRenderer(width: 80, usesColor: false).render(try document.document())
+  } catch is ArithmeticError {
+    return  // the network is too large to be counted
+  }
   try compareWithClosedForm(study, specification)
   try plan(study)
 }
