@@ -81,6 +81,8 @@ import Testing
       "input(3, 20, 20)\n conv(3x3, 48) -> conv(3x3, 48, groups: 12) -> conv(5x5, 48, groups: 48) -> conv(3x3, 32, groups: 2)",
       "input(48, 17, 17)\n conv(1x1, 30, stride: 2) -> bn -> relu -> conv(1x1, 20) -> convtranspose(4x4, 12, stride: 2)",
       "input(10, 12, 12)\n conv(1x1, 20, groups: 5) -> lrn(5) -> conv(3x3, 36, dilation: 2) -> softmax",
+      "input(24, 20, 20)\n maxpool(2x2) -> shuffle(6) -> conv(1x1, 24, groups: 12) -> shuffle(2) -> conv(1x1, 24, groups: 2)",
+      "input(24, 20, 20)\n maxpool(2x2) -> slice(5, 11) -> conv(1x1, 8) -> bn",
       "input(32, 40, 40)\n concat { bn -> relu -> conv(1x1, 24) } shortcut {}\n bn -> relu -> avgpool(global) -> linear(19) -> softmax",
     ]
     var arrays = GraphSketch()
@@ -192,6 +194,10 @@ import Testing
     ("maxpool(2x2) -> shuffle(6) -> conv(1x1, 24, groups: 12)", 2, 0),
     ("maxpool(2x2) -> add { shuffle(4) -> conv(1x1, 24, groups: 3) } shortcut {}", 2, 0),
     ("maxpool(2x2) -> slice(5, 17) -> conv(1x1, 20)\n slice(3, 9) -> bn", 3, 0),
+    // A normalisation that does so cannot be left to the layer after it in turn.
+    ("maxpool(2x2) -> shuffle(4) -> bn -> relu -> conv(1x1, 20)", 3, 0),
+    ("slice(5, 17) -> bn -> relu -> conv(1x1, 8)", 2, 0),
+    ("concat { conv(1x1, 29) } shortcut {}\n shuffle(53) -> bn -> relu -> conv(1x1, 8)", 4, 1),
     // A block of an interleaved group convolution network.
     (
       "conv(3x3, 24, groups: 12) -> shuffle(12) -> conv(1x1, 24, groups: 2) -> shuffle(2) -> bn -> relu"
@@ -224,6 +230,25 @@ import Testing
       let plan = try Planner.plan(check.graph, weights: check.weights, kernels: Kernels(isa), isExact: true)
       #expect(plan.steps.count == steps, "\(plan.steps.map(\.algorithm))")
       #expect(plan.steps.filter { $0.algorithm == "channel copy" }.count == copies)
+    }
+  }
+
+  /// Of 24 channels 24 are made.
+  static let links = [
+    "shuffle(2)", "shuffle(4)", "shuffle(6)", "bn", "bn -> relu", "relu", "scale", "conv(1x1, 24)",
+    "conv(1x1, 24, groups: 2)", "conv(1x1, 24, groups: 12)", "conv(3x3, 24)", "conv(3x3, 24, groups: 24)",
+    "conv(3x3, 24, groups: 24) -> bn -> relu", "concat { slice(0, 7) } { slice(7, 17) }",
+    "concat { slice(5, 19) } { slice(0, 5) }", "slice(3, 20) -> conv(1x1, 24)", "slice(16, 8) -> bn -> conv(1x1, 24)",
+    "add { shuffle(3) } shortcut {}", "add { conv(1x1, 24, groups: 3) } shortcut {}",
+    "maxpool(3x3, stride: 1, padding: 1)",
+  ]
+
+  @Test("chains of rearrangements and layers, drawn at random", arguments: InstructionSet.here)
+  func chains(_ isa: InstructionSet) throws {
+    for number in 0..<60 {
+      let chain = Numbers.normal(6, number).map { Self.links[Int(abs($0) * 1000) % Self.links.count] }
+      let check = try NetworkCheck(text: "network n { input(24, 5, 6)\n \(chain.joined(separator: "\n ")) }")
+      try check.expectSameTensors(isa, threads: 2, within: 1e-4)
     }
   }
 }

@@ -68,7 +68,7 @@ public final class Executor {
       view.write(toPlanar: buffer.baseAddress!)
       initialized = count
     }
-    guard let order = plan.owed[value] else { return values }
+    guard let order = plan.deferred[value] else { return values }
     return (0..<view.images).flatMap { image in
       order.flatMap { values[((image * view.channels + $0) * view.pixels)...].prefix(view.pixels) }
     }

@@ -1,7 +1,7 @@
 import Microkernels
 
-/// Copies channels to other places: shuffle and any permutation, slices and concatenations that do not meet blocks, the
-/// repeated channels of a depthwise convolution with a multiplier, padding, and cropping.
+/// Copies channels to other places: shuffle and any permutation, slices and concatenations that do not meet blocks,
+/// padding, and cropping.
 public struct ChannelGather: Sendable {
   /// For each output channel the input channel, or nil where the output is left as it is.
   public let sources: [Int?]

@@ -45,7 +45,7 @@ public struct ExecutionPlan: Sendable {
   /// By result of a step: the extents that its kernel makes.
   let made: [Int: TensorShape]
   /// By result of a step that leaves a permutation to its reader: where each channel stands.
-  let owed: [Int: [Int]]
+  let deferred: [Int: [Int]]
   /// By storage: what is the same in every run.
   let constants: [Int: AlignedBuffer]
 

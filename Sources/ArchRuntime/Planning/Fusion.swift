@@ -19,8 +19,9 @@ struct FusedStep: Sendable {
   /// A permutation or slice of the channels, in whose order the step takes what it reads.
   var order: Int?
   /// A permutation before a depthwise convolution that is left to who reads the result.
-  var beneath: Int?
-  /// A permutation right after a dense layer, which disappears in the order of its weights.
+  var deferredPermutation: Int?
+  /// A permutation right after a dense layer, which disappears in the order of its weights, or after a concatenation,
+  /// which writes to its places.
   var permutedResult: Int?
   /// Every node that the step stands for; the last one's tensor is what it makes.
   var nodes: [Int]

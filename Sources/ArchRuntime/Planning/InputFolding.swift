@@ -20,23 +20,26 @@ struct InputFolding {
     let stepOf = Dictionary(uniqueKeysWithValues: steps.map { ($0.main, $0) })
     var folded: [FusedStep] = []
     var waiting: [Int: FusedStep] = [:]
-    // Values that a permutation is still to come to.
-    var owed: [Int: Int] = [:]
+    // By value, the permutation that is left to its reader.
+    var deferred: [Int: Int] = [:]
     for step in steps {
       let operand = graph.nodes[step.main].inputs.first.map { source[$0] }
-      let permutation = operand.flatMap { owed[$0] }
-      if permutation == nil, canWait(step, stepOf) {
+      let permutation = operand.flatMap { deferred[$0] }
+      let first = operand.flatMap { waiting.removeValue(forKey: $0) }
+      // Who does something to its input itself is not left to a reader in turn.
+      if permutation == nil, first == nil, canWait(step, stepOf) {
         waiting[step.result] = step
         continue
       }
       var step = step
       step.order = permutation
-      if let first = operand.flatMap({ waiting.removeValue(forKey: $0) }) {
+      if let first {
         step = join(first, step, stepOf)
-        owed[step.result] = step.beneath
+        deferred[step.result] = step.deferredPermutation
       }
       folded.append(step)
     }
+    precondition(waiting.isEmpty, "who waits for a reader is read by one")
     return folded
   }
 
@@ -52,7 +55,7 @@ struct InputFolding {
       step.before = [first.main] + first.folded
       step.activationBefore = first.activation
     } else if passes(first.main, through: second.main, stepOf) {
-      step.beneath = first.main
+      step.deferredPermutation = first.main
     } else {
       step.order = first.main
     }
@@ -81,7 +84,7 @@ struct InputFolding {
   /// Whether a step can take its channels from where they are before a rearrangement.
   private func canTake(_ rearrangement: Int, _ reader: Int) -> Bool {
     let op = graph.nodes[reader].op
-    return op.isDense && graph.isBijection(rearrangement)
+    return graph.isTakenByWeights(rearrangement, of: reader)
       || op.gathersInput(graph.nodes[graph.nodes[reader].inputs[0]].output, lanes: lanes)
   }
 
@@ -96,11 +99,21 @@ struct InputFolding {
 
   /// A slice that starts at a block costs nothing where it is.
   private func isView(_ node: Int) -> Bool {
-    if case .slice(let slice) = graph.nodes[node].op { slice.start % lanes == 0 } else { false }
+    if case .slice(let slice) = graph.nodes[node].op { slice.isView(lanes: lanes) } else { false }
   }
 }
 
+extension Slice<Int> {
+  /// Whether it is part of its operand as it lies in blocks of channels.
+  func isView(lanes: Int) -> Bool { start % lanes == 0 }
+}
+
 extension Graph<Int> {
+  /// Whether the weights of a dense layer can have the order in which a node gives the channels.
+  func isTakenByWeights(_ rearrangement: Int, of reader: Int) -> Bool {
+    nodes[reader].op.isDense && isBijection(rearrangement)
+  }
+
   /// Of a node that moves channels, and does nothing else: for each channel of its result the one of its operand.
   func rearrangement(_ node: Int) -> [Int]? {
     switch nodes[node].op {

@@ -96,7 +96,7 @@ struct Placement {
     for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
       let node = graph.nodes[step.main]
       switch node.op {
-      case .slice(let slice) where slice.start % lanes == 0:
+      case .slice(let slice) where slice.isView(lanes: lanes):
         parent[step.main] = (fusion.source[node.inputs[0]], slice.start)
         views.insert(step.main)
       case .concatenation:

@@ -58,14 +58,14 @@ public struct Planner {
       let node = graph.nodes[step.main]
       made[step.result] = node.op.madeShape(node.inputs.map { placement.shapes[fusion.source[$0]] })
     }
-    let owed = fusion.steps.compactMap { step in
-      step.beneath.flatMap(graph.rearrangement).map { (step.result, $0) }
+    let deferred = fusion.steps.compactMap { step in
+      step.deferredPermutation.flatMap(graph.rearrangement).map { (step.result, $0) }
     }
     let busy = Set(steps.flatMap(\.nodes))
     return ExecutionPlan(
       graph: graph, kernels: kernels, steps: steps, freeNodes: graph.layers.filter { !busy.contains($0) },
       memory: memory, usesWinograd: steps.contains { $0.algorithm == "winograd" },
-      source: fusion.source, placement: placement, made: made, owed: Dictionary(uniqueKeysWithValues: owed),
+      source: fusion.source, placement: placement, made: made, deferred: Dictionary(uniqueKeysWithValues: deferred),
       constants: constants(weights))
   }
 

@@ -45,7 +45,7 @@ extension StepBuilder {
       group == 1 ? "depthwise" : "grouped in lanes",
       group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
       weightBytes: layer.weightBytes, family: group == 1 ? .depthwise : .grouped,
-      cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels)
+      cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels) + gatherCycles
     ) { [layer] in
       layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
     }
@@ -84,7 +84,7 @@ extension StepBuilder {
       shape.kernelHeight * shape.kernelWidth == 1 ? "pointwise" : "direct",
       isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes, family: .dense,
       cycles: layer.cycles(rows: outputShape.images * outputShape.pixels / row, pixels: row)
-        + (layer.order?.cycles(pixels: inputShape.images * inputShape.pixels) ?? 0)
+        + gatherCycles
     ) { [layer] context in
       let other = residual.map(context.view)
       if let planar = context.planarViews[value] {
@@ -94,6 +94,9 @@ extension StepBuilder {
       }
     }
   }
+
+  /// Cycles in which channels are brought to their places.
+  private var gatherCycles: Double { order?.cycles(pixels: inputShape.images * inputShape.pixels) ?? 0 }
 
   private func winograd(_ shape: ConvolutionShape, _ value: Int) -> WinogradChoice? {
     guard !isExact, !placement.storage(of: value).isPlanar else { return nil }
@@ -157,9 +160,10 @@ extension StepBuilder {
   /// Weights and bias in the order in which permutations beside the layer want its channels.
   private func ordered(_ numbers: FoldedNumbers, _ shape: ConvolutionShape) -> FoldedNumbers {
     let order = order == nil ? step.order : nil
-    guard order != nil || step.beneath != nil || step.permutedResult != nil else { return numbers }
+    guard order != nil || step.deferredPermutation != nil || step.permutedResult != nil else { return numbers }
     let rows =
-      step.permutedResult.flatMap(graph.rearrangement) ?? step.beneath.flatMap(graph.rearrangement).map(inverse)
+      step.permutedResult.flatMap(graph.rearrangement) ?? step.deferredPermutation.flatMap(graph.rearrangement).map(
+        inverse)
       ?? Array(0..<shape.outputChannels)
     let columns = order.flatMap(graph.rearrangement).map(inverse) ?? Array(0..<shape.inputChannelsPerGroup)
     let window = shape.kernelHeight * shape.kernelWidth

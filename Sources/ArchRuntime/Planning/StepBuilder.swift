@@ -10,6 +10,9 @@ struct StepBuilder {
   let kernels: Kernels
   let isExact: Bool
   let step: FusedStep
+  /// How the step brings channels to their places while it reads them; nil where they are, or where its weights are in
+  /// another order instead.
+  let order: ChannelGather?
 
   init(
     _ graph: Graph<Int>, _ fusion: Fusion, _ placement: Placement, _ kernels: Kernels, isExact: Bool, _ step: FusedStep
@@ -20,6 +23,10 @@ struct StepBuilder {
     self.kernels = kernels
     self.isExact = isExact
     self.step = step
+    order = step.order.flatMap { node in
+      graph.isTakenByWeights(node, of: step.main)
+        ? nil : graph.rearrangement(node).map { ChannelGather($0, kernels: kernels) }
+    }
   }
 
   var node: Node<Int> { graph.nodes[step.main] }
@@ -48,10 +55,8 @@ struct StepBuilder {
     case .add: return addition()
     case .multiply: return multiplication()
     case .concatenation: return concatenation()
-    case .permutation(let permutation):
-      return gather(permutation.order(of: inputShape.channels), "copies channels to their new places")
-    case .slice(let slice):
-      return gather((0..<slice.count).map { slice.start + $0 }, "the slice does not start at a block of channels")
+    case .permutation: return gather("copies channels to their new places")
+    case .slice: return gather("the slice does not start at a block of channels")
     case .padding(let padding): return build(padding)
     case .channelPadding(let padding):
       var sources = [Int?](repeating: nil, count: outputShape.channels)
@@ -103,18 +108,10 @@ struct StepBuilder {
 
   /// What is said of permutations and slices that the step does.
   private var rearrangements: String {
-    if step.beneath != nil { return "; before the permutation instead of after it" }
+    if step.deferredPermutation != nil { return "; before the permutation instead of after it" }
     if order != nil { return "; puts channels in their places on the way" }
     let isReordered = step.order != nil || step.permutedResult != nil && node.op.isDense
     return isReordered ? "; its weights are in the permutation's order" : ""
-  }
-
-  /// How the step brings channels to their places while it reads them; nil where they are, or where its weights are in
-  /// another order instead.
-  var order: ChannelGather? {
-    guard let node = step.order, let sources = graph.rearrangement(node) else { return nil }
-    if graph.nodes[step.main].op.isDense, graph.isBijection(node) { return nil }
-    return ChannelGather(sources, kernels: kernels)
   }
 
   /// A step that reads one value.
@@ -147,8 +144,8 @@ struct StepBuilder {
 
   // MARK: Rearrangements
 
-  private func gather(_ sources: [Int], _ reason: String) -> PlannedStep {
-    let layer = ChannelGather(sources, kernels: kernels)
+  private func gather(_ reason: String) -> PlannedStep {
+    let layer = ChannelGather(graph.rearrangement(step.main)!, kernels: kernels)
     return unary("channel copy", reason, family: .gather, cycles: cycles(layer)) { layer.run($0, to: $1, on: $2) }
   }
 
