@@ -23,6 +23,7 @@ struct Row {
     case "first": "three channels: 27 products a sum, and the image is copied into its halo"
     case "1x1s2": "the pixels that are read are put side by side first"
     case "mobilenet2": "few channels: a sum is stored after 16 to 32 products"
+    case "linear": "each weight is multiplied once: what counts is how fast they come from memory"
     case "shuffle": "an order of lanes for each block that a block's lanes come from"
     case "pool": "nine values are looked at for each one written"
     default: "short rows or few channels"

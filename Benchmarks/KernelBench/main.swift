@@ -5,7 +5,7 @@
 // Every row is timed several times, each time next to a loop of multiply-adds between registers; the share printed is
 // the best ratio of the two, so that it holds on a machine whose clock moves or that others use as well. The roofline is
 // the peak or what the row's bytes take from memory, whichever is slower; rows below 70 % of it say why.
-// `--markdown` writes the table of Docs/Kernels.md.
+// `--markdown` writes the table of Docs/Shares.md.
 import ArchRuntime
 
 var isa = InstructionSet.best
