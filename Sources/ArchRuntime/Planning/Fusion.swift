@@ -34,7 +34,7 @@ struct FusedStep: Sendable {
 
 /// The steps of a graph, and which values are other values under another name.
 struct Fusion {
-  let steps: [FusedStep]
+  private(set) var steps: [FusedStep] = []
   /// For each node, the node whose tensor it shows: itself but for views.
   let source: [Int]
   /// For each value, the nodes that read it, views left out.
@@ -43,8 +43,7 @@ struct Fusion {
   let rowMajor: RowMajorNodes
 
   init(_ graph: Graph<Int>, lanes: Int) {
-    let rowMajor = RowMajorNodes(graph)
-    self.rowMajor = rowMajor
+    rowMajor = RowMajorNodes(graph)
     source = Self.sources(graph)
     var readers = [[Int]](repeating: [], count: graph.nodes.count)
     for (index, node) in graph.nodes.enumerated() where source[index] == index {
@@ -56,20 +55,20 @@ struct Fusion {
     self.isOutput = isOutput
 
     var covered = [Bool](repeating: false, count: graph.nodes.count)
-    var steps: [FusedStep] = []
     for (index, node) in graph.nodes.enumerated() where source[index] == index && !covered[index] {
       if node.op == .input || node.op.isStored { continue }
-      var step = FusedStep(main: index, nodes: [index])
-      if !rowMajor.contains(index) {
-        step = Self.grow(step, graph, source, readers, isOutput, rowMajor)
-        step = Self.permute(step, graph, readers, isOutput, rowMajor)
-      }
+      let alone = FusedStep(main: index, nodes: [index])
+      let step = rowMajor.contains(index) ? alone : permute(grow(alone, graph), graph)
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
-    self.steps = InputFolding(
-      graph: graph, source: source, readers: readers, isOutput: isOutput, rowMajor: rowMajor, lanes: lanes
-    ).folded(steps)
+    steps = InputFolding(graph, self, lanes: lanes).folded(steps)
+  }
+
+  /// The only node that reads a value, if it works on blocks of channels.
+  func soleReader(of value: Int) -> Int? {
+    guard !isOutput[value], readers[value].count == 1, !rowMajor.contains(readers[value][0]) else { return nil }
+    return readers[value][0]
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -92,16 +91,11 @@ struct Fusion {
   }
 
   /// Takes in the nodes after the step's last one as long as each is the only reader of the one before.
-  private static func grow(
-    _ start: FusedStep, _ graph: Graph<Int>, _ source: [Int], _ readers: [[Int]], _ isOutput: [Bool],
-    _ rowMajor: RowMajorNodes
-  ) -> FusedStep {
+  private func grow(_ start: FusedStep, _ graph: Graph<Int>) -> FusedStep {
     var step = start
     let op = graph.nodes[step.main].op
-    while !isOutput[step.result], readers[step.result].count == 1, step.activation == .identity {
-      let next = readers[step.result][0]
+    while step.activation == .identity, let next = soleReader(of: step.result) {
       let node = graph.nodes[next]
-      guard !rowMajor.contains(next) else { return step }
       switch node.op {
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)
@@ -124,11 +118,8 @@ struct Fusion {
   }
 
   /// Takes in a permutation of the channels of a dense layer's result where nobody else reads it.
-  private static func permute(
-    _ step: FusedStep, _ graph: Graph<Int>, _ readers: [[Int]], _ isOutput: [Bool], _ rowMajor: RowMajorNodes
-  ) -> FusedStep {
-    guard graph.nodes[step.main].op.isDense, step.residual == nil, !isOutput[step.result],
-      readers[step.result].count == 1, case let next = readers[step.result][0], !rowMajor.contains(next),
+  private func permute(_ step: FusedStep, _ graph: Graph<Int>) -> FusedStep {
+    guard graph.nodes[step.main].op.isDense, step.residual == nil, let next = soleReader(of: step.result),
       graph.isBijection(next)
     else { return step }
     var step = step

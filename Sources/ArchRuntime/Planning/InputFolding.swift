@@ -10,11 +10,13 @@ import Microkernels
 /// and who reads its result does the rest. A concatenation goes to the places of a shuffle after it at once.
 struct InputFolding {
   let graph: Graph<Int>
-  let source: [Int]
-  let readers: [[Int]]
-  let isOutput: [Bool]
-  let rowMajor: RowMajorNodes
+  /// What reads which value.
+  let uses: Fusion
   let lanes: Int
+
+  init(_ graph: Graph<Int>, _ uses: Fusion, lanes: Int) {
+    (self.graph, self.uses, self.lanes) = (graph, uses, lanes)
+  }
 
   func folded(_ steps: [FusedStep]) -> [FusedStep] {
     let stepOf = Dictionary(uniqueKeysWithValues: steps.map { ($0.main, $0) })
@@ -23,7 +25,7 @@ struct InputFolding {
     // By value, the permutation that is left to its reader.
     var deferred: [Int: Int] = [:]
     for step in steps {
-      let operand = graph.nodes[step.main].inputs.first.map { source[$0] }
+      let operand = operand(of: step)
       let permutation = operand.flatMap { deferred[$0] }
       let first = operand.flatMap { waiting.removeValue(forKey: $0) }
       // Who does something to its input itself is not left to a reader in turn.
@@ -62,16 +64,16 @@ struct InputFolding {
     return step
   }
 
+  private func operand(of step: FusedStep) -> Int? { graph.nodes[step.main].inputs.first.map { uses.source[$0] } }
+
   /// The only step that reads a value, and as its first operand.
   private func reader(of value: Int, _ stepOf: [Int: FusedStep]) -> FusedStep? {
-    guard !isOutput[value], readers[value].count == 1, let step = stepOf[readers[value][0]],
-      !rowMajor.contains(step.main), graph.nodes[step.main].inputs.first.map({ source[$0] }) == value
-    else { return nil }
+    guard let step = uses.soleReader(of: value).flatMap({ stepOf[$0] }), operand(of: step) == value else { return nil }
     return step
   }
 
   private func canWait(_ step: FusedStep, _ stepOf: [Int: FusedStep]) -> Bool {
-    guard !rowMajor.contains(step.main), let reader = reader(of: step.result, stepOf) else { return false }
+    guard !uses.rowMajor.contains(step.main), let reader = reader(of: step.result, stepOf) else { return false }
     let op = graph.nodes[reader.main].op
     if case .normalization(let normalization) = graph.nodes[step.main].op {
       return normalization.kind == .batch && step.activation.bounds != nil && op.isPlainPointwise && op.isDense
