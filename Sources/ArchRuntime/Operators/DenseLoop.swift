@@ -48,7 +48,8 @@ struct DenseLoop: @unchecked Sendable {
     let units = rows * segmentsInRow
     let fitting = unitsThatFit(units: units, segmentsInRow: segmentsInRow)
     let chunk = unitsInChunk(fitting, units: units, threads: pool.threads)
-    let parts = images * ((units + chunk - 1) / chunk)
+    let chunks = (units + chunk - 1) / chunk
+    let parts = images * chunks
     let tiles = weights.tiles
     let count = parts * tiles.count
     // A thread keeps to its tiles where the whole input fits its cache: it will read what it makes, block by block, and
@@ -58,8 +59,8 @@ struct DenseLoop: @unchecked Sendable {
       let number = keepsTiles ? item / parts : item % tiles.count
       let part = keepsTiles ? item % parts : item / tiles.count
       let next = item + 1 == count ? number : keepsTiles ? (item + 1) / parts : (item + 1) % tiles.count
-      let image = part / (parts / images)
-      let first = part % (parts / images) * chunk
+      let image = part / chunks
+      let first = part % chunks * chunk
       // What this thread most likely reads next comes nearer meanwhile.
       var ahead = WeightsAhead(
         weights, after: next == number ? nil : tiles[next],
