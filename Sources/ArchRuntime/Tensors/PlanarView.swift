@@ -33,7 +33,7 @@ public struct PlanarView: @unchecked Sendable {
   public func fill(from source: UnsafePointer<Float>, on pool: ThreadPool) {
     let lines = halo.top + height + halo.bottom
     let pieces = min(lines, pool.threads)
-    let source = UncheckedPointer(start: source)
+    nonisolated(unsafe) let source = source
     pool.forEach(images * channels * pieces) { item, _ in
       let (plane, piece) = item.quotientAndRemainder(dividingBy: pieces)
       let start = base + plane * planeStride - halo.left
@@ -44,14 +44,9 @@ public struct PlanarView: @unchecked Sendable {
           continue
         }
         line.update(repeating: 0, count: halo.left)
-        (line + halo.left).update(from: source.start + (plane * height + y) * width, count: width)
+        (line + halo.left).update(from: source + (plane * height + y) * width, count: width)
         (line + halo.left + width).update(repeating: 0, count: halo.right)
       }
     }
   }
-}
-
-/// Memory that threads only read.
-private struct UncheckedPointer: @unchecked Sendable {
-  let start: UnsafePointer<Float>
 }
