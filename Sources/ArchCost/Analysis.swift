@@ -8,18 +8,21 @@ public struct Analysis<D: Dimension>: Sendable {
   public let costs: [Cost<D>]
   /// All nodes, each as often as it runs.
   public let total: Cost<D>
+  /// The folds whose copies differ by a number.
+  private let numbered: [Fold<D>]
 
   /// - Throws: ``AnalysisError`` where a count leaves the range of integers.
   public init(_ graph: Graph<D>, assuming assumptions: Assumptions = Assumptions()) throws {
     var costs: [Cost<D>] = []
     costs.reserveCapacity(graph.nodes.count)
     var total = Cost<D>()
+    let numbered = graph.folds.filter { $0.index != nil }
     for (index, node) in graph.nodes.enumerated() {
       do {
         let shapes = LayerShapes(inputs: try graph.operandShapes(of: node), copies: node.copies, output: node.output)
         var cost = node.op == .input ? Cost<D>() : try node.op.cost(shapes)
         if node.parametersOf != nil { cost.parameters = ParameterCount() }
-        try graph.add(cost, of: index, to: &total)
+        try total.add(cost, of: index, in: graph, summedOver: numbered)
         costs.append(cost)
       } catch let error as ArithmeticError {
         throw AnalysisError(node: index, name: node.name, cause: error)
@@ -28,25 +31,28 @@ public struct Analysis<D: Dimension>: Sendable {
     self.graph = graph
     self.costs = costs
     self.total = total
+    self.numbered = numbered
   }
 
   /// The cost of some nodes, each as often as it runs.
   public func cost(of nodes: some Sequence<Int>) throws -> Cost<D> {
     var sum = Cost<D>()
-    for index in nodes { try graph.add(costs[index], of: index, to: &sum) }
+    for index in nodes { try sum.add(costs[index], of: index, in: graph, summedOver: numbered) }
     return sum
   }
 }
 
-extension Graph {
+extension Cost {
   /// Adds a node's cost as often as it runs: of copies that are numbered, the sum over their numbers.
-  fileprivate func add(_ cost: Cost<D>, of node: Int, to total: inout Cost<D>) throws {
-    let numbered = folds.filter { $0.index != nil && $0.nodes.contains(node) }
-    guard !numbered.isEmpty else { return try total.add(cost, times: nodes[node].times) }
-    var all = Cost<D>()
-    try all.add(cost, times: nodes[node].times)
-    for fold in numbered { all = try all.map(fold.sum) }
-    try total.add(all)
+  fileprivate mutating func add(
+    _ cost: Cost, of node: Int, in graph: Graph<D>, summedOver numbered: [Fold<D>]
+  ) throws {
+    let around = numbered.filter { $0.nodes.contains(node) }
+    guard !around.isEmpty else { return try add(cost, times: graph.nodes[node].times) }
+    var all = Cost()
+    try all.add(cost, times: graph.nodes[node].times)
+    for fold in around { all = try all.map(fold.sum) }
+    try add(all)
   }
 }
 

@@ -102,7 +102,7 @@ extension Analysis {
         sums[type] = Part(
           name: type, op: graph.nodes[index].op.name, cost: Cost(), output: nil, node: nil, children: [], copies: 0)
       }
-      try sums[type]!.cost.add(costs[index], times: graph.nodes[index].times)
+      try sums[type]!.cost.add(try cost(of: [index]))
       sums[type]!.copies += 1
     }
     return order.map { sums[$0]! }
