@@ -72,8 +72,8 @@ struct ReportCommand: Command {
     defer { progress.clear() }
     for (index, request) in requests.enumerated() {
       progress.show(index)
-      var (study, forms) = try Self.study(request)
-      forms = Self.numberedForms(request, request.options, study) ?? forms
+      let study = try Self.study(request)
+      let forms = try Self.numberedForms(request, request.options, study) ?? Self.forms(request, study)
       let isInFile = Networks.isFile(request.word) && request.network.isDeclared
       let command = isInFile ? "\(request.word) \(request.network.name)" : request.word
       try page.add(study, forms, request.layout, command: command) { try Self.forms(request, at: $0) }
@@ -83,11 +83,11 @@ struct ReportCommand: Command {
     if let output { try Files.write(html, to: output) } else { try Console().print(html) }
   }
 
-  static func study(_ request: AnalyzeRequest) throws -> (Study, ClosedForms) {
+  static func study(_ request: AnalyzeRequest) throws -> Study {
     guard let study = try request.network.study(request.options, batch: request.batch) else {
       throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
     }
-    return (study, try forms(request, study))
+    return study
   }
 
   /// A file without a network's name after it stands for all that it declares.
@@ -101,7 +101,7 @@ struct ReportCommand: Command {
 
   /// The closed forms, if what they say of the settings is what is counted; a model that was read with another batch or
   /// input has none, and constants in their place.
-  private static func forms(_ request: AnalyzeRequest, _ study: Study) throws -> ClosedForms {
+  static func forms(_ request: AnalyzeRequest, _ study: Study) throws -> ClosedForms {
     let forms = try request.network.closedForms(request.options)
     return try forms.agree(with: study) ? forms : try ClosedForms(study.graph.constantForms(), Subject())
   }

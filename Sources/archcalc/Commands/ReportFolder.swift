@@ -11,7 +11,8 @@ extension ReportCommand {
     defer { progress.clear() }
     for (position, request) in requests.enumerated() {
       progress.show(position)
-      let (study, forms) = try Self.study(request)
+      let study = try Self.study(request)
+      let forms = try Self.forms(request, study)
       try index.add(study)
       let summary = SummaryJSON(study, forms: forms, layout: request.layout, version: version)
       try Files.write(try summary.json().text(), to: "\(networks)/\(study.graph.name).json")
