@@ -15,16 +15,17 @@ public struct Specification: Sendable {
   public let claims: [ClaimSyntax]
   public let sweeps: [SweepSyntax]
 
-  /// The most declarations of one file; the largest of the zoo has some hundred.
-  public static let mostDeclarations = 5_000
+  /// The most declarations of one file, claims and those within networks among them; the largest of the zoo has some hundred.
+  public static let mostDeclarations = 2_000
 
   /// - Throws: ``Diagnostic`` where two declarations have the same name or a name is taken by the language.
   public init(_ syntax: SpecSyntax) throws {
     self.syntax = syntax
     var declarations = Declarations()
-    if syntax.items.count > Self.mostDeclarations {
+    let all = syntax.items.flatMap { [$0] + $0.members }
+    if let first = all.dropFirst(Self.mostDeclarations).first {
       throw Diagnostic(
-        "there are more than \(Self.mostDeclarations) declarations", at: syntax.items[Self.mostDeclarations].place,
+        "there are more than \(Self.mostDeclarations) declarations", at: first.place,
         cause: "this one is too many",
         help: "networks that have nothing to do with each other stand in files of their own")
     }
@@ -44,6 +45,14 @@ public struct Specification: Sendable {
   public init(_ source: Source) throws { try self.init(parse(source)) }
 
   public func network(named name: String) -> NetworkSyntax? { networks.first { $0.name.text == name } }
+}
+
+extension ItemSyntax {
+  /// The declarations within a network.
+  fileprivate var members: [ItemSyntax] {
+    guard case .network(let network) = kind else { return [] }
+    return network.members.compactMap { if case .item(let item) = $0 { item } else { nil } }
+  }
 }
 
 private struct Declarations {

@@ -58,4 +58,22 @@ struct LimitTests {
     let symbolic = try Archcalc.json(bench.write("n.arch", text))["symbolic"] as? [String: Any]
     #expect((symbolic?["conditions"] as? [String])?.count == 3_001)
   }
+
+  @Test("thousands of claims, of settings in claims, and of networks in a budget")
+  func counts() throws {
+    let bench = try Workbench()
+    func claims(_ count: Int) -> String {
+      "param k = 8\nnetwork n {\n  input(3, 8, 8)\n  conv(3x3, k)\n"
+        + (1...count).map { "  claim weights(k: \($0)) == 27*\($0)\n" }.joined() + "}\n"
+    }
+    let most = try Archcalc.run("verify", bench.write("most.arch", claims(1_998)))
+    #expect(most.status == 0 && most.output.contains("1,998"), "\(most.errors)")
+    let many = try Archcalc.run("verify", bench.write("many.arch", claims(1_999)))
+    #expect(many.status == 1 && many.errors.contains("more than 2000 declarations"), "\(many.errors)")
+    #expect(many.errors.contains("many.arch:2003:3"), "\(many.errors)")
+    let budget = (0...1_000).map { "alexnet --classes \($0 + 1)\n  macs 1G\n" }.joined()
+    let check = try Archcalc.run("check", "--budget", bench.write("many.budget", budget))
+    #expect(check.status == 1 && check.errors.contains("more than 1000 networks"), "\(check.errors)")
+    #expect(check.errors.contains("many.budget:2001:1"), "\(check.errors)")
+  }
 }

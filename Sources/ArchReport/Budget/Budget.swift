@@ -46,6 +46,9 @@ public struct Budget: Sendable {
 
   public var entries: [Entry] = []
 
+  /// The most networks of one file: each of them is analysed.
+  public static let mostNetworks = 1_000
+
   /// - Throws: ``Diagnostic`` with the place of what is not understood.
   public init(_ source: Source) throws {
     var reader = BudgetReader(source)
@@ -71,6 +74,11 @@ private struct BudgetReader {
       guard let first = line.words.first else { continue }
       if !line.isIndented {
         let place = first.place.through(line.words.last!.place)
+        guard entries.count < Budget.mostNetworks else {
+          throw Diagnostic(
+            "there are more than \(Budget.mostNetworks) networks", at: place, cause: "this one is too many",
+            help: "a budget may be cut into several files: archcalc check --budget FILE")
+        }
         entries.append(Budget.Entry(words: line.words.map(\.text), limits: [], place: place))
         continue
       }

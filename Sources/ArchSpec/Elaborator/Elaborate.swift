@@ -11,6 +11,8 @@ public struct ElaborationOptions: Sendable {
   /// The names of networks in other files, which claims, sweeps and `compare` may mention; asked for only where one does.
   /// Where it is `nil`, such names are taken on trust.
   public var knownNetworks: (@Sendable () -> [String])?
+  /// Whether claims, sweeps and the like are looked at for mistakes: once is enough for many elaborations of one file.
+  public var checksStatements = true
   /// Whether closed forms keep a repetition once also where each copy takes more than the one before, as the layers of
   /// a dense block do: see ``Fold/index``.
   public var numbersCopies = false
@@ -77,8 +79,10 @@ extension Specification {
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
     do {
-      try checkStatements(of: network, knownNetworks: options.knownNetworks)
-      try checkStatements(knownNetworks: options.knownNetworks)
+      if options.checksStatements {
+        try checkStatements(of: network, knownNetworks: options.knownNetworks)
+        try checkStatements(knownNetworks: options.knownNetworks)
+      }
       return try elaborator.run()
     } catch let error as ArithmeticError {
       throw Diagnostic(error, at: network.name.place)

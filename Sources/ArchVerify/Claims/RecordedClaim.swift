@@ -38,11 +38,12 @@ public struct RecordedClaim: Sendable {
   /// The network that it stands in; of a claim of a file, the one that it names first.
   public var network: String?
   /// The network that it stands in.
-  public var owner: String?
+  public var owner: String? { scope.owner }
   /// All networks that it is about: the one that it stands in, and those that its comparisons, its amendment and what
   /// it rests on mention, as they are called there.
   public var networks: [String]
   public var specification: Specification
+  let scope: ClaimScope
   public var kind: Kind
   /// The verdict that is recorded beside it; `nil` for an undecidable one of which nothing is recorded.
   public var recorded: Verdict?
@@ -75,12 +76,15 @@ extension Specification {
   /// The claims of a specification in the order in which they stand there, those of its networks among them.
   public var ledger: [RecordedClaim] {
     var claims: [RecordedClaim] = []
+    let shared = ClaimScope(self, owner: nil)
     for item in syntax.items {
       switch item.kind {
-      case .claim(let claim): claims.append(self.claim(claim, item, owner: nil))
+      case .claim(let claim): claims.append(self.claim(claim, item, shared))
       case .network(let network):
+        let own = ClaimScope(self, owner: network.name.text)
         for case .item(let member) in network.members {
-          if case .claim(let claim) = member.kind { claims.append(self.claim(claim, member, owner: network.name.text)) }
+          guard case .claim(let claim) = member.kind else { continue }
+          claims.append(self.claim(claim, member, own))
         }
       default: break
       }
@@ -88,7 +92,9 @@ extension Specification {
     return claims
   }
 
-  private func claim(_ syntax: ClaimSyntax, _ item: ItemSyntax, owner: String?) -> RecordedClaim {
+  private func claim(_ syntax: ClaimSyntax, _ item: ItemSyntax, _ scope: ClaimScope)
+    -> RecordedClaim
+  {
     var mentions = Mentions()
     for comparison in syntax.comparisons { mentions.visit(comparison) }
     var all = mentions
@@ -102,28 +108,30 @@ extension Specification {
       default: syntax.comparisons.isEmpty ? nil : .true
       }
     return RecordedClaim(
-      syntax: syntax, statement: item.documentation.joined(separator: " "), network: owner ?? mentions.networks.first,
-      owner: owner, networks: (owner.map { [$0] } ?? []) + all.networks, specification: self,
-      kind: kind(of: syntax, mentions, owner: owner), recorded: recorded,
-      place: item.place)
+      syntax: syntax, statement: item.documentation.joined(separator: " "),
+      network: scope.owner ?? mentions.networks.first,
+      networks: (scope.owner.map { [$0] } ?? []) + all.networks, specification: self,
+      scope: scope, kind: kind(of: syntax, mentions, scope), recorded: recorded, place: item.place)
   }
 
-  private func kind(of claim: ClaimSyntax, _ mentions: Mentions, owner: String?) -> RecordedClaim.Kind {
+  private func kind(of claim: ClaimSyntax, _ mentions: Mentions, _ scope: ClaimScope) -> RecordedClaim.Kind {
     if claim.comparisons.isEmpty { return .undecidable }
     if !mentions.measures.isDisjoint(with: Measure.executed) { return .execution }
     if !mentions.measures.isDisjoint(with: ["greatest", "least"]) { return .optimum }
     if claim.comparisons.contains(where: { $0.relation == .about }) { return .published }
-    if !openNames(of: claim, mentions, owner: owner).isEmpty { return .identity }
+    if !claim.openNames(mentions, among: scope.parameters).isEmpty { return .identity }
     if !mentions.measures.isDisjoint(with: Measure.structural) { return .structure }
     return mentions.measures.isDisjoint(with: Measure.costs) ? .arithmetic : .count
   }
+}
 
+extension ClaimSyntax {
   /// The names of a claim that stand for all of their values: variables without an end, and the numeric parameters
   /// that its comparisons mention.
-  func openNames(of claim: ClaimSyntax, _ mentions: Mentions, owner: String?) -> Set<String> {
+  func openNames(_ mentions: Mentions, among parameters: [Parameter]) -> Set<String> {
     var bound: Set<String> = []
     var open: Set<String> = []
-    if case .domains(let domains)? = claim["over"] {
+    if case .domains(let domains)? = self["over"] {
       for domain in domains {
         for variable in domain.variables {
           if case .range(_, nil, _, _) = domain.values {
@@ -134,19 +142,11 @@ extension Specification {
         }
       }
     }
-    for parameter in parameters(of: owner) where parameter.kind == .integer || parameter.kind == .rational {
+    for parameter in parameters where parameter.kind == .integer || parameter.kind == .rational {
       for name in [parameter.name, parameter.symbol.name] where mentions.names.contains(name) && !bound.contains(name) {
         open.insert(name)
       }
     }
     return open
-  }
-
-  /// The parameters of a network, or those of the file.
-  func parameters(of owner: String?) -> [Parameter] {
-    guard let owner, let network = network(named: owner) else {
-      return networks.count == 1 ? (try? parameters(of: networks[0])) ?? [] : []
-    }
-    return (try? parameters(of: network)) ?? []
   }
 }

@@ -35,7 +35,7 @@ extension ClaimEvaluator {
   private func parameter(_ name: Name, of cost: ExprSyntax) throws -> Parameter {
     var mentions = Mentions()
     mentions.visit(cost)
-    var parameters = parameters
+    var parameters = self.parameters
     for network in mentions.networks {
       let (other, found) =
         specification.network(named: network) != nil

@@ -6,8 +6,7 @@ import ArchSpec
 struct ClaimEvaluator {
   let bench: Workbench
   let specification: Specification
-  /// The network that the claim stands in.
-  let owner: String?
+  let scope: ClaimScope
   /// The names of the claim that stand for all of their values.
   var open: Set<String> = []
   /// The values of its variables: numbers, or their symbols where they are open.
@@ -20,14 +19,15 @@ struct ClaimEvaluator {
   var convention: CountingConvention?
   /// What is known of open symbols.
   var assumptions = Assumptions()
-  let parameters: [Parameter]
 
-  init(bench: Workbench, specification: Specification, owner: String?) {
+  init(bench: Workbench, specification: Specification, _ scope: ClaimScope) {
     self.bench = bench
     self.specification = specification
-    self.owner = owner
-    parameters = specification.parameters(of: owner)
+    self.scope = scope
   }
+
+  var owner: String? { scope.owner }
+  var parameters: [Parameter] { scope.parameters }
 
   func amount(_ expression: ExprSyntax) throws -> Amount {
     do { return try value(of: expression) } catch let error as ArithmeticError {
@@ -82,17 +82,10 @@ struct ClaimEvaluator {
     if Measure.all.contains(name.text) {
       return try measure(CallSyntax(name, at: name.place))
     }
-    guard let constant = constant(name.text) else {
+    guard let constant = scope.constants[name.text] else {
       throw Diagnostic("'\(name.text)' has no value here", at: name.place)
     }
     return try amount(constant)
-  }
-
-  private func constant(_ name: String) -> ExprSyntax? {
-    for case .item(let item) in owner.flatMap({ specification.network(named: $0) })?.members ?? [] {
-      if case .constant(let constant) = item.kind, constant.name.text == name { return constant.value }
-    }
-    return specification.constants.first { $0.name.text == name }?.value
   }
 
   private func list(_ expression: ExprSyntax) throws -> [Amount] {
@@ -104,7 +97,7 @@ struct ClaimEvaluator {
       }
       return first <= last ? (first...last).map { Amount($0) } : []
     case .name(let name):
-      if let constant = constant(name.text), case .list = constant { return try list(constant) }
+      if let constant = scope.constants[name.text], case .list = constant { return try list(constant) }
       let parameter = parameters.first { $0.name == name.text || $0.symbol.name == name.text }
       if case .list(let elements)? = parameter?.defaultValue {
         return elements.compactMap { $0.number.map { .exact($0) } }

@@ -10,8 +10,8 @@ public struct ClaimExpression: Sendable {
   public let text: String
   private let expression: ExprSyntax
   private let specification: Specification
-  private let network: String
   private let lookUp: LookUp
+  private let scope: ClaimScope
 
   /// - Parameters:
   ///   - text: an expression, or the name of a claim of the network, whose left side is meant.
@@ -57,8 +57,8 @@ public struct ClaimExpression: Sendable {
     self.text = text
     self.expression = expression
     self.specification = specification
-    self.network = network
     self.lookUp = lookUp
+    scope = ClaimScope(specification, owner: network)
   }
 
   /// The value as text: a number, exact where it is.
@@ -79,8 +79,9 @@ public struct ClaimExpression: Sendable {
 
   private func evaluator(_ settings: [String: Value]) -> ClaimEvaluator {
     // Nothing is kept: a sweep has more points than fit into memory.
-    var evaluator = ClaimEvaluator(bench: Workbench(lookUp: lookUp), specification: specification, owner: network)
-    for parameter in evaluator.parameters {
+    var evaluator = ClaimEvaluator(
+      bench: Workbench(lookUp: lookUp), specification: specification, scope)
+    for parameter in scope.parameters {
       guard let value = settings[parameter.name] else { continue }
       evaluator.settings[parameter.name] = value
       if let number = value.number {

@@ -26,7 +26,7 @@ public final class Workbench {
   func parameters(_ specification: Specification, _ network: String) -> [Parameter] {
     let key = Self.key(specification, network, [:])
     if let known = parameters[key] { return known }
-    let found = specification.parameters(of: network)
+    let found = ClaimScope(specification, owner: network).parameters
     parameters[key] = found
     return found
   }
@@ -34,8 +34,7 @@ public final class Workbench {
   func measured(_ specification: Specification, _ network: String, _ settings: [String: Value]) throws -> Measured {
     let key = Self.key(specification, network, settings)
     if let known = numbers[key] { return known }
-    var options = ElaborationOptions()
-    options.settings = settings
+    let options = Self.options(settings)
     let architecture: Architecture<Int> = try specification.elaborate(network, options: options)
     let measured = try Measured(architecture, counted: rules.counted(architecture.graph))
     numbers[key] = measured
@@ -47,13 +46,20 @@ public final class Workbench {
   {
     let key = Self.key(specification, network, settings)
     if let known = forms[key] { return known }
-    var options = ElaborationOptions()
-    options.settings = settings
+    let options = Self.options(settings)
     let architecture: Architecture<Expr> = try specification.elaborate(network, options: options)
     let measured = MeasuredForms(
       architecture: architecture, total: try Analysis(rules.counted(architecture.graph)).total)
     forms[key] = measured
     return measured
+  }
+
+  /// Claims are checked before they are judged, and not anew for each setting that one of them asks for.
+  private static func options(_ settings: [String: Value]) -> ElaborationOptions {
+    var options = ElaborationOptions()
+    options.settings = settings
+    options.checksStatements = false
+    return options
   }
 
   private static func key(_ specification: Specification, _ network: String, _ settings: [String: Value]) -> String {

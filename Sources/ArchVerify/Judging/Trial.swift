@@ -14,7 +14,8 @@ struct Trial {
 
   init(_ claim: RecordedClaim, _ bench: Workbench) throws {
     self.claim = claim
-    var evaluator = ClaimEvaluator(bench: bench, specification: claim.specification, owner: claim.owner)
+    var evaluator = ClaimEvaluator(
+      bench: bench, specification: claim.specification, claim.scope)
     if case .domains(let domains)? = claim.syntax["over"] {
       domain = try ClaimDomain(domains, evaluator: evaluator)
     } else {
@@ -35,14 +36,14 @@ struct Trial {
     var mentions = Mentions()
     for comparison in claim.syntax.comparisons { mentions.visit(comparison) }
     if case .comparisons(let amended)? = claim.syntax["amended"] { amended.forEach { mentions.visit($0) } }
-    evaluator.open = claim.specification.openNames(of: claim.syntax, mentions, owner: claim.owner)
+    evaluator.open = claim.syntax.openNames(mentions, among: claim.scope.parameters)
     for (name, least) in domain.open {
       evaluator.open.insert(name)
       evaluator.values[name] = Expr(Symbol(name))
       evaluator.assumptions.declareInteger(Symbol(name))
       evaluator.assumptions.declare(Symbol(name), atLeast: least)
     }
-    for parameter in claim.specification.parameters(of: claim.owner) {
+    for parameter in claim.scope.parameters {
       guard evaluator.open.contains(parameter.name) || evaluator.open.contains(parameter.symbol.name) else { continue }
       if parameter.kind == .integer { evaluator.assumptions.declareInteger(parameter.symbol) }
       guard case .between(let low, let high, _) = parameter.range else { continue }

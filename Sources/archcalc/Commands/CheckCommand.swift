@@ -124,7 +124,10 @@ struct CheckCommand: Command {
       guard !entries.isEmpty else { throw UsageError("\(path) has no limits for '\(words.joined(separator: " "))'") }
     }
     guard !entries.isEmpty else { throw Diagnostic("\(path) limits nothing", at: .none) }
+    var progress = Progress("networks", of: entries.count)
+    defer { progress.clear() }
     return try entries.map { entry in
+      defer { progress.advance() }
       do { return try result(try AnalyzeRequest(entry.words), entry.limits) } catch let error as UsageError {
         throw Diagnostic(error.message, at: entry.place, help: error.help)
       } catch let error as SettingError {
