@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """archcalc against the inference engines of PyPI, on the same weights and the same input, in one session.
 
-    Benchmarks/peers.py [--threads N] [--batch N] [--rounds N] [--peers NAME,…] [--json FILE] [--markdown FILE] [NETWORK…]
+    Benchmarks/peers.py [--threads N,…] [--batch N] [--rounds N] [--peers NAME,…] [--title TEXT] [--json FILE] [NETWORK…]
 
 Each network is exported through archcalc's own ONNX export. Every engine is a process of its own; they take turns,
 a few runs at a time, and one that waits is stopped, so that whatever the machine does meanwhile falls on all alike and
@@ -20,9 +20,10 @@ import sys
 import tempfile
 import time
 
+import peer_tables
+
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-sys.path.insert(0, str(HERE))
 # Packages that each engine needs, in the order of the table's columns.
 PACKAGES = {
     "onnxruntime": ["onnxruntime", "numpy"],
@@ -59,10 +60,10 @@ def environment(peers):
 class Archcalc:
     """A run is a process: plan, packing and warm-up are in none of its times."""
 
-    def __init__(self, binary, case, arguments, folder):
+    def __init__(self, binary, case, threads, arguments, folder):
         self.values = os.path.join(folder, "archcalc.f32")
         self.command = [
-            binary, "run", *case, "--json", "--seed", "1", "--threads", str(arguments.threads), "--batch",
+            binary, "run", *case, "--json", "--seed", "1", "--threads", str(threads), "--batch",
             str(arguments.batch), "--repeat", str(arguments.runs), "--values", self.values, *arguments.archcalc_options,
         ]
 
@@ -80,10 +81,10 @@ class Archcalc:
 class Peer:
     """An engine in a process that is stopped while others run."""
 
-    def __init__(self, python, name, model, shape, arguments, folder):
+    def __init__(self, python, name, model, shape, threads, arguments, folder):
         self.path = os.path.join(folder, f"{name}.f32")
-        command = [python, str(HERE / "peer_engines.py"), name, model, json.dumps(shape), str(arguments.threads), self.path]
-        threads = {f"{library}_NUM_THREADS": str(arguments.threads) for library in ("OMP", "MKL", "OPENBLAS")}
+        command = [python, str(HERE / "peer_engines.py"), name, model, json.dumps(shape), str(threads), self.path]
+        threads = {f"{library}_NUM_THREADS": str(threads) for library in ("OMP", "MKL", "OPENBLAS")}
         self.process = subprocess.Popen(
             command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder,
             env={**os.environ, **threads})
@@ -130,7 +131,7 @@ def distance(path, reference):
     return (sum((x - y) ** 2 for x, y in zip(a, b)) / norm) ** 0.5 if norm else float("inf")
 
 
-def measure(binary, python, case, arguments):
+def measure(binary, python, case, threads, arguments):
     """Times of every engine on one network: {engine: {"runs": […], "distance": …} or {"error": …}}."""
     with tempfile.TemporaryDirectory() as folder:
         model = os.path.join(folder, "model.onnx")
@@ -140,10 +141,10 @@ def measure(binary, python, case, arguments):
         shape = report["inputs"][0]
         engines, found = {}, {}
         try:
-            engines["archcalc"] = Archcalc(binary, case, arguments, folder)
+            engines["archcalc"] = Archcalc(binary, case, threads, arguments, folder)
             for name in arguments.peers:
                 try:
-                    engines[name] = Peer(python, name, model, shape, arguments, folder)
+                    engines[name] = Peer(python, name, model, shape, threads, arguments, folder)
                 except Exception as error:  # whatever keeps an engine from loading it is a finding
                     found[name] = {"error": str(error)}
             times = {name: [] for name in engines}
@@ -177,30 +178,11 @@ def summary(found):
     return {"engines": found, "best": best, "ratio": ratio, "ratio_of_least": least}
 
 
-def cell(result):
-    if "error" in result:
-        return "fails"
-    text = f"{result['median'] * 1e3:.1f} ± {result['spread'] * 50:.0f} %"
-    return text if result["agrees"] else f"({text}: differs)"
-
-
-def table(results, arguments, machine, versions):
-    columns = ["archcalc", *arguments.peers]
-    lines = [
-        f"Median latency in ms ± half the interquartile range, batch {arguments.batch}, float32, {arguments.threads} "
-        f"thread{'s' if arguments.threads > 1 else ''}; {arguments.rounds} rounds of {arguments.runs} runs. {machine}; "
-        + ", ".join(f"{name} {version}" for name, version in versions.items() if name != "numpy") + ".", "",
-        "| network | " + " | ".join(columns) + " | best peer | archcalc / best | of the fastest runs |",
-        "|---" * (len(columns) + 4) + "|",
-    ]
-    for network, result in results.items():
-        cells = [cell(result["engines"][name]) for name in columns]
-        ratio = f"{result['ratio']:.2f} | {result['ratio_of_least']:.2f}" if result["best"] else "– | –"
-        lines.append(f"| {network} | " + " | ".join(cells) + f" | {result['best'] or '–'} | {ratio} |")
-    ratios = [r["ratio"] for r in results.values() if r["ratio"]]
-    if ratios:
-        lines += ["", f"Geometric mean of archcalc / best peer: {statistics.geometric_mean(ratios):.3f}"]
-    return "\n".join(lines) + "\n"
+def row(network, threads, result):
+    """A result without its single runs."""
+    kept = ("median", "least", "spread", "distance", "agrees", "error")
+    engines = {name: {key: found[key] for key in kept if key in found} for name, found in result["engines"].items()}
+    return {"network": network, "threads": threads, **result, "engines": engines}
 
 
 def machine_name():
@@ -215,17 +197,18 @@ def machine_name():
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--threads", default="1", help="1, or 1,2 for both, one after the other for each network")
     parser.add_argument("--batch", type=int, default=1)
     parser.add_argument("--rounds", type=int, default=5, help="turns of each engine")
     parser.add_argument("--runs", type=int, default=8, help="runs in a turn")
     parser.add_argument("--peers", default="onnxruntime,openvino,ncnn", help=", ".join(PACKAGES))
     parser.add_argument("--archcalc", help="the binary; without it the release configuration is built")
     parser.add_argument("--option", dest="archcalc_options", action="append", default=[], help="for `archcalc run`")
+    parser.add_argument("--title", default="Networks", help="what the results are of, for Benchmarks/peer_tables.py")
     parser.add_argument("--json", help="results as JSON")
-    parser.add_argument("--markdown", help="the table, also to this file")
     parser.add_argument("networks", nargs="*", help='a network, or one with its options in quotes: "mobilenet --alpha 0.25"')
     arguments = parser.parse_args()
+    arguments.threads = [int(count) for count in arguments.threads.split(",")]
     arguments.peers = [name for name in arguments.peers.split(",") if name]
     for name in arguments.peers:
         if name not in PACKAGES:
@@ -242,22 +225,21 @@ def main():
         subprocess.run([*build, "--quiet"], cwd=ROOT, check=True)
         binary = str(ROOT / ".build/release/archcalc")
     binary = os.path.abspath(binary)
-    results = {}
+    rows = []
     for network in arguments.networks or NETWORKS:
-        found = measure(binary, python, network.split(), arguments)
-        results[network] = summary(found)
-        print(network, *(f"{name} {cell(r)}" for name, r in found.items()), sep="  ", file=sys.stderr)
-    text = table(results, arguments, machine_name(), versions)
-    print(text, end="")
-    if arguments.markdown:
-        pathlib.Path(arguments.markdown).write_text(text)
+        for threads in arguments.threads:
+            rows.append(row(network, threads, summary(measure(binary, python, network.split(), threads, arguments))))
+            cells = (f"{name} {peer_tables.cell(found)}" for name, found in rows[-1]["engines"].items())
+            print(f"{network}, {threads} threads: ", *cells, sep="  ", file=sys.stderr)
+    document = {
+        "title": arguments.title, "machine": machine_name(), "system": platform.platform(), "date": time.strftime("%Y-%m-%d"),
+        "threads": arguments.threads, "batch": arguments.batch, "rounds": arguments.rounds, "runs": arguments.runs,
+        "peers": arguments.peers, "versions": versions, "results": rows,
+    }
+    print(peer_tables.text(document, spread=True), end="")
     if arguments.json:
-        document = {
-            "machine": machine_name(), "system": platform.platform(), "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
-            "threads": arguments.threads, "batch": arguments.batch, "versions": versions, "networks": results,
-        }
         pathlib.Path(arguments.json).write_text(json.dumps(document, indent=1) + "\n")
-    wrong = [n for n, r in results.items() if not r["engines"]["archcalc"]["agrees"]]
+    wrong = [f"{r['network']} ({r['threads']} threads)" for r in rows if not r["engines"]["archcalc"]["agrees"]]
     if wrong:
         sys.exit(f"archcalc's output differs: {', '.join(wrong)}")
 

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Tables of what Benchmarks/peers.py measured.
+
+    Benchmarks/peer_tables.py page FILE…             Docs/Speed.md: every file's table, on standard output
+    Benchmarks/peer_tables.py readme FILE [README]   writes the table of a file between the marks of the README
+    Benchmarks/peer_tables.py check                  whether both are those of the results in Benchmarks/Results
+
+Results are files that `peers.py --json` wrote.
+"""
+import json
+import pathlib
+import statistics
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+RESULTS = [f"Benchmarks/Results/{name}.json" for name in ("networks", "more", "batches-of-8", "batches-of-32")]
+TITLES = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO", "ncnn": "ncnn", "torch": "PyTorch", "torch-compiled": "PyTorch compiled",
+          "opencv": "OpenCV"}
+MARKS = ("<!-- written by Benchmarks/peer_tables.py -->", "<!-- end -->")
+
+
+def cell(result):
+    if result is None:
+        return "–"
+    if "error" in result:
+        return "fails"
+    text = f"{result['median'] * 1e3:.1f}"
+    return text if result["agrees"] else f"({text}: differs)"
+
+
+def words(document):
+    """What was measured, on what, when."""
+    batch = f"batches of {document['batch']}" if document["batch"] > 1 else "batch 1"
+    versions = ", ".join(f"{TITLES[name]} {document['versions'][package(name)]}" for name in document["peers"])
+    threads = " / ".join({1: "one thread", 2: "two threads"}.get(count, f"{count} threads") for count in document["threads"])
+    return (f"Median latency in ms with {threads}, {batch}, single precision, the same weights and input, all engines in turns\n"
+            f"in one session ({document['rounds']} rounds of {document['runs']} runs), outputs compared, on {document['machine']}\n"
+            f"({versions}; {document['date']}).")
+
+
+def package(name):
+    return {"torch": "torch", "torch-compiled": "torch", "opencv": "opencv-python-headless"}.get(name, name)
+
+
+def table(document, spread=False):
+    """A row for each network; the counts of threads stand beside each other in its cells."""
+    engines = ["archcalc", *document["peers"]]
+    titles = ["network", "archcalc", *(TITLES[name] for name in document["peers"]), "archcalc / best"]
+    lines = ["| " + " | ".join(titles + (["spread"] if spread else [])) + " |", "|---" * (len(titles) + spread) + "|"]
+    for network in dict.fromkeys(row["network"] for row in document["results"]):
+        rows = [row for row in document["results"] if row["network"] == network]
+        cells = [" / ".join(cell(row["engines"].get(name)) for row in rows) for name in engines]
+        cells.append(" / ".join(f"{row['ratio']:.2f}" if row["best"] else "–" for row in rows))
+        if spread:
+            cells.append(" / ".join(f"{row['engines']['archcalc']['spread'] * 50:.0f} %" for row in rows))
+        lines.append(f"| {network} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
+def summary(document):
+    """The mean of the ratios for each count of threads, and who is behind."""
+    lines = []
+    for threads in document["threads"]:
+        rows = [row for row in document["results"] if row["threads"] == threads and row["best"]]
+        ratios = [row["ratio"] for row in rows]
+        behind = [f"{row['network']} ({row['ratio']:.2f})" for row in rows if row["ratio"] > 1]
+        lines.append(f"Geometric mean of archcalc / best with {threads} thread{'s' if threads > 1 else ''}: "
+                     f"{statistics.geometric_mean(ratios):.2f}; ahead on {len(rows) - len(behind)} of {len(rows)}"
+                     + (f", behind on {', '.join(behind)}" if behind else "") + ".")
+    return "\n".join(lines)
+
+
+def text(document, spread=False):
+    return f"{words(document)}\n\n{table(document, spread)}\n\n{summary(document)}\n"
+
+
+def page(paths):
+    parts = ["# Beside other engines\n\nWritten by `Benchmarks/peer_tables.py page` from the results in "
+             "[Benchmarks/Results](../Benchmarks/Results).\nSpread is half the interquartile range of archcalc's times: the machine's "
+             "clock changes, and other machines share it.\n"]
+    for path in paths:
+        document = json.loads((ROOT / path).read_text())
+        parts.append(f"## {document['title']}\n\n{text(document, spread=True)}")
+    return "\n".join(parts)
+
+
+def in_readme(document, readme):
+    before, rest = readme.split(MARKS[0])
+    return f"{before}{MARKS[0]}\n{text(document)}{MARKS[1]}{rest.split(MARKS[1], 1)[1]}"
+
+
+def main():
+    match sys.argv[1:]:
+        case ["page", *paths] if paths:
+            print(page(paths), end="")
+        case ["readme", path, *rest]:
+            readme = pathlib.Path(rest[0]) if rest else ROOT / "README.md"
+            readme.write_text(in_readme(json.loads(pathlib.Path(path).read_text()), readme.read_text()))
+        case ["check"]:
+            readme = (ROOT / "README.md").read_text()
+            if in_readme(json.loads((ROOT / RESULTS[0]).read_text()), readme) != readme:
+                sys.exit(f"the README's table is not that of {RESULTS[0]}: Benchmarks/peer_tables.py readme {RESULTS[0]}")
+            if page(RESULTS) != (ROOT / "Docs/Speed.md").read_text():
+                sys.exit(f"Docs/Speed.md is not what is written now: Benchmarks/peer_tables.py page {' '.join(RESULTS)}")
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    main()
