@@ -1,17 +1,7 @@
 import ArchRuntime
 
-#if canImport(Darwin)
-import Darwin
-#elseif canImport(Musl)
-import Musl
-#else
-import Glibc
-#endif
-
 /// Calibrations kept in the user's cache folder, one line each: ISA, threads, peak, bandwidth, and the rates of each
 /// family of kernels as NAME=RATE/…
-///
-/// The file's name has the host's in it: a home folder may be shared by machines.
 enum MachineCache {
   /// The kept calibration, or a new one that is kept from now on.
   static func calibration(_ kernels: Kernels, threads: Int) -> Calibration {
@@ -75,15 +65,5 @@ enum MachineCache {
     }
   }
 
-  private static var path: String? {
-    let base = Console.variable("XDG_CACHE_HOME") ?? Console.variable("HOME").map { $0 + "/.cache" }
-    guard let base else { return nil }
-    let folder = base + "/archcalc"
-    mkdir(base, 0o755)
-    mkdir(folder, 0o755)
-    var name = [CChar](repeating: 0, count: 256)
-    gethostname(&name, name.count - 1)
-    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    return folder + "/machine-\(host)"
-  }
+  private static var path: String? { CacheFolder.file("machine") }
 }

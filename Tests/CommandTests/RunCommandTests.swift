@@ -64,6 +64,30 @@ struct RunCommandTests {
     }
   }
 
+  @Test("methods are measured once, and what is kept is what is used") func tune() throws {
+    let bench = try Workbench()
+    let file = try network(bench)
+    let environment = try Self.calibrated(bench)
+    let arguments = ["plan", file, "--tune", "--threads", "1", "--isa", "baseline", "--json"]
+    #expect(try Archcalc.run(arguments, environment: environment).status == 0)
+    let folder = bench.folder.appendingPathComponent("archcalc")
+    let name = try #require(
+      FileManager.default.contentsOfDirectory(atPath: folder.path).first { $0.hasPrefix("tune-") })
+    let measured = try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+    let layer = "baseline 1 1 16 5 6 16 1 1 1 1 "
+    #expect(measured.hasPrefix(layer) && measured.split(separator: "\n").count == 1, "\(measured)")
+    for outputs in [1, 2, 4, 6] {
+      let kept = "nonsense\n\(layer)\(outputs)\n"
+      try bench.write("archcalc/\(name)", kept)
+      let result = try Archcalc.run(arguments, environment: environment)
+      #expect(result.status == 0 && result.output.contains("\"winograd\"") == (outputs > 1), "\(result.errors)")
+      #expect(outputs == 1 || result.output.contains("F(\(outputs)×\(outputs), 3×3)"))
+      #expect(try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8) == kept)
+    }
+    let both = try Archcalc.run(["run", file, "--tune", "--exact"], environment: environment)
+    #expect(both.status == 2 && both.errors.contains("--exact and --tune"))
+  }
+
   @Test("a trace is JSON with an event for each step") func trace() throws {
     let bench = try Workbench()
     let file = try network(bench)

@@ -50,8 +50,10 @@ func fuzzBudget(_ bytes: [UInt8]) {
   }
 }
 
-/// Of any bytes the lines that are calibrations can be written, read back the same, and used.
+/// Of any bytes the lines that are calibrations or tuned methods can be written, read back the same, and used.
 func fuzzCalibrations(_ bytes: [UInt8]) {
+  let methods = TuneCache.entries(in: bytes)
+  precondition(Set(TuneCache.entries(in: Array(TuneCache.text(methods).utf8))) == Set(methods))
   let kept = MachineCache.calibrations(in: bytes)
   let again = MachineCache.calibrations(in: Array(MachineCache.text(kept).utf8))
   precondition(again.count == kept.count)

@@ -21,7 +21,7 @@ extension Planner {
   /// `lanes` squared times as many, and transforms seven times.
   public func need(_ weights: some NetworkWeights, threads: Int) -> MemoryNeed {
     let steps = fusion.steps.filter { !placement.isFree($0, in: graph) }.map { step in
-      StepBuilder(graph, fusion, placement, kernels, isExact: isExact, step).memory(weights, threads: threads)
+      StepBuilder(graph, fusion, placement, kernels, winograd, step).memory(weights, threads: threads)
     }
     let constants = placement.storages.reduce(0) { $0 + ($1.isConstant ? $1.count(lanes: kernels.lanes)! : 0) }
     let own = steps.map { $0.scratch.isShared ? 0 : $0.scratch.count }.max() ?? 0

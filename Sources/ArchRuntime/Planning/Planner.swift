@@ -8,30 +8,28 @@ public struct Planner {
   let graph: Graph<Int>
   let kernels: Kernels
   let fusion: Fusion
-  /// Whether only methods are used that round as the definition does.
-  let isExact: Bool
+  let winograd: WinogradPolicy
   let placement: Placement
   /// The places of the activations.
   public let memory: MemoryPlan
 
-  /// - isExact: leaves out Winograd's method, whose results differ in the sixth digit.
   /// - Throws: ``PlanError`` for a network that the kernels cannot run.
-  public init(_ graph: Graph<Int>, kernels: Kernels = .best, isExact: Bool = false) throws {
+  public init(_ graph: Graph<Int>, kernels: Kernels = .best, winograd: WinogradPolicy = .modelled) throws {
     self.graph = graph
     self.kernels = kernels
-    self.isExact = isExact
+    self.winograd = winograd
     fusion = Fusion(graph, lanes: kernels.lanes)
     for step in fusion.steps { try Self.requireKernel(step, graph, fusion) }
     placement = try Placement(
-      graph, fusion, needs: Self.needs(graph, fusion, kernels, isExact: isExact), lanes: kernels.lanes)
+      graph, fusion, needs: Self.needs(graph, fusion, kernels, winograd), lanes: kernels.lanes)
     memory = MemoryPlan(try Self.requests(placement, graph, lanes: kernels.lanes))
   }
 
   /// - Throws: ``PlanError`` for a network that the kernels cannot run.
   public static func plan(
-    _ graph: Graph<Int>, weights: some NetworkWeights, kernels: Kernels = .best, isExact: Bool = false
+    _ graph: Graph<Int>, weights: some NetworkWeights, kernels: Kernels = .best, winograd: WinogradPolicy = .modelled
   ) throws -> ExecutionPlan {
-    try Planner(graph, kernels: kernels, isExact: isExact).plan(weights)
+    try Planner(graph, kernels: kernels, winograd: winograd).plan(weights)
   }
 
   private static func requests(_ placement: Placement, _ graph: Graph<Int>, lanes: Int) throws -> [MemoryPlan.Request] {
@@ -94,8 +92,8 @@ public struct Planner {
   private func build(_ steps: [FusedStep], _ weights: some NetworkWeights) throws -> [PlannedStep] {
     let built = Mutex([Int: Result<PlannedStep, any Error>]())
     let pool = ThreadPool(threads: max(1, min(ProcessMemory.processors, steps.count)))
-    pool.forEach(steps.count) { [graph, fusion, placement, kernels, isExact] index, _ in
-      let builder = StepBuilder(graph, fusion, placement, kernels, isExact: isExact, steps[index])
+    pool.forEach(steps.count) { [graph, fusion, placement, kernels, winograd] index, _ in
+      let builder = StepBuilder(graph, fusion, placement, kernels, winograd, steps[index])
       let step = Result { try builder.build(weights) }
       built.withLock { $0[index] = step }
     }
@@ -104,7 +102,7 @@ public struct Planner {
 
   /// The zeros that convolutions read around their inputs, and the inputs that may stay planar.
   private static func needs(
-    _ graph: Graph<Int>, _ fusion: Fusion, _ kernels: Kernels, isExact: Bool
+    _ graph: Graph<Int>, _ fusion: Fusion, _ kernels: Kernels, _ winograd: WinogradPolicy
   ) throws -> PlacementNeeds {
     var needs = PlacementNeeds()
     for step in fusion.steps {
@@ -115,16 +113,13 @@ public struct Planner {
         let output = TensorShape(graph.nodes[step.main].output)
       else { continue }
       let shape = ConvolutionShape(convolution, inputChannels: input.channels)
+      let choice = WinogradPolicy.Layer(step, graph, fusion).flatMap { winograd.choice($0, kernels: kernels) }
       let halo =
         convolution.isTransposed
         ? TransposedConvolution.halo(
           shape, height: input.height, width: input.width, outputHeight: output.height, outputWidth: output.width)
-        : isExact
-          ? shape.halo(height: input.height, width: input.width)
-          : WinogradChoice.best(
-            shape, images: input.images, height: input.height, width: input.width, kernels: kernels
-          )?.halo(shape, height: input.height, width: input.width)
-            ?? shape.halo(height: input.height, width: input.width)
+        : choice?.halo(shape, height: input.height, width: input.width)
+          ?? shape.halo(height: input.height, width: input.width)
       needs.halo[value] = (needs.halo[value] ?? .none).union(halo)
     }
     for input in graph.inputs where !fusion.isOutput[input] {

@@ -14,7 +14,7 @@ extension StepBuilder {
   func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
     if convolution.isTransposed { return .transposed }
     if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
-    return winograd(shape, inputs[0]).map { .winograd($0) } ?? .direct
+    return winogradChoice().map { .winograd($0) } ?? .direct
   }
 
   func build(_ convolution: ArchIR.Convolution<Int>, _ source: some NetworkWeights) -> PlannedStep {
@@ -98,10 +98,9 @@ extension StepBuilder {
   /// Cycles in which channels are brought to their places.
   private var gatherCycles: Double { order?.cycles(pixels: inputShape.images * inputShape.pixels) ?? 0 }
 
-  private func winograd(_ shape: ConvolutionShape, _ value: Int) -> WinogradChoice? {
-    guard !isExact, !placement.storage(of: value).isPlanar else { return nil }
-    return WinogradChoice.best(
-      shape, images: inputShape.images, height: inputShape.height, width: inputShape.width, kernels: kernels)
+  private func winogradChoice() -> WinogradChoice? {
+    guard !placement.storage(of: inputs[0]).isPlanar else { return nil }
+    return WinogradPolicy.Layer(step, graph, fusion).flatMap { winograd.choice($0, kernels: kernels) }
   }
 
   private func reason(_ shape: ConvolutionShape) -> String {

@@ -8,20 +8,21 @@ struct StepBuilder {
   let fusion: Fusion
   let placement: Placement
   let kernels: Kernels
-  let isExact: Bool
+  let winograd: WinogradPolicy
   let step: FusedStep
   /// How the step brings channels to their places while it reads them; nil where they are, or where its weights are in
   /// another order instead.
   let order: ChannelGather?
 
   init(
-    _ graph: Graph<Int>, _ fusion: Fusion, _ placement: Placement, _ kernels: Kernels, isExact: Bool, _ step: FusedStep
+    _ graph: Graph<Int>, _ fusion: Fusion, _ placement: Placement, _ kernels: Kernels, _ winograd: WinogradPolicy,
+    _ step: FusedStep
   ) {
     self.graph = graph
     self.fusion = fusion
     self.placement = placement
     self.kernels = kernels
-    self.isExact = isExact
+    self.winograd = winograd
     self.step = step
     order = step.order.flatMap { node in
       graph.isTakenByWeights(node, of: step.main)

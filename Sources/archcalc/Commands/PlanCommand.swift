@@ -5,7 +5,7 @@ import ArchSpec
 /// `archcalc plan NETWORK`: what the planner decided and why.
 struct PlanCommand: Command {
   static let name = "plan"
-  static let usage = "plan NETWORK [--batch N] [--isa baseline|avx2|avx512] [--predict] [--threads N] [--json]"
+  static let usage = "plan NETWORK [--batch N] [--isa baseline|avx2|avx512] [--predict] [--tune] [--threads N] [--json]"
   static let summary = "how a network would be run here: kernels, what is folded and fused, memory"
 
   func run(_ arguments: [String]) throws {

@@ -23,6 +23,8 @@ struct RunRequest {
   var isPredicted = false
   /// Without Winograd's method.
   var isExact = false
+  /// With the methods that are measured to be the quickest here.
+  var isTuned = false
   var trace: String?
   /// Where the values of the outputs go.
   var values: String?
@@ -33,12 +35,12 @@ struct RunRequest {
     ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
     ("set", true), ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false),
     ("check", false), ("exact", false),
-    ("predict", false),
+    ("tune", false), ("predict", false),
   ]
 
   static let usage =
     "[--input [NAME=]X.npy] [--output [NAME=]Y.npy] [--threads N] [--batch N] [--repeat N] [--input CxHxW] [--isa baseline|avx2|avx512] [--layers] [--json] "
-    + "[--trace FILE] [--values FILE] [--check] [--exact] [--seed N]"
+    + "[--trace FILE] [--values FILE] [--check] [--exact | --tune] [--seed N]"
 
   init(_ arguments: [String], command: String) throws {
     let words = Array(arguments.prefix { !$0.hasPrefix("-") || $0 == "-" })
@@ -75,6 +77,10 @@ struct RunRequest {
         try apply(option, parameters)
       }
     }
+    guard !(isExact && isTuned) else {
+      throw UsageError(
+        "--exact and --tune: which of the two?", help: "--exact leaves one method, and nothing to choose")
+    }
   }
 
   private mutating func apply(_ option: ParsedArguments.Option, _ parameters: [Parameter]) throws {
@@ -105,6 +111,7 @@ struct RunRequest {
     case "layers": showsLayers = true
     case "json": isJSON = true
     case "exact": isExact = true
+    case "tune": isTuned = true
     case "predict": isPredicted = true
     default: isCheck = true
     }

@@ -25,8 +25,16 @@ enum Session {
       throw refuse(
         "more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
     }
-    let planner = try placed(study) {
-      try Planner(study.graph, kernels: Kernels(request.isa), isExact: request.isExact)
+    var winograd = kept(request)
+    if request.isTuned {
+      let tuner = try placed(study) { try Tuner(study.graph, kernels: Kernels(request.isa)) }
+      // All ways are there at a time, and a network's weights are not few.
+      let sum = tuner.planners.reduce(0) { $0 + $1.need(weights, threads: request.threads).bytes }
+      guard sum <= available else { throw refuse("\(NumberText.bytes(sum)) to be tuned") }
+      winograd = .measured(try tuned(study, weights, by: tuner, request))
+    }
+    let planner = try placed(study) { [winograd] in
+      try Planner(study.graph, kernels: Kernels(request.isa), winograd: winograd)
     }
     let need = planner.need(weights, threads: request.threads)
     guard need.bytes <= available else {
@@ -36,6 +44,29 @@ enum Session {
           + "\(NumberText.bytes(need.arrayBytes)) inputs and outputs")
     }
     return planner
+  }
+
+  /// What the request asks for, with no more measured than is kept.
+  private static func kept(_ request: RunRequest) -> WinogradPolicy {
+    if request.isExact { return .never }
+    return request.isTuned ? .measured(TuneCache(request).load()) : .modelled
+  }
+
+  /// The quickest method of each layer: as it is kept, or measured now and kept from now on.
+  private static func tuned(
+    _ study: Study, _ weights: any NetworkWeights, by tuner: Tuner, _ request: RunRequest
+  ) throws -> [WinogradPolicy.Layer: Int] {
+    let cache = TuneCache(request)
+    let known = cache.load()
+    guard !tuner.layers.isSubset(of: known.keys) else { return known }
+    var progress = Progress("ways to compute \(study.graph.name)", of: Tuner.steps, isLong: true)
+    defer { progress.clear() }
+    progress.show(0)
+    let found = try tuner.measure(
+      weights, inputs: inputs(of: study.graph, seed: request.seed), threads: request.threads
+    ) { progress.advance() }
+    cache.store(found)
+    return found
   }
 
   /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel.
@@ -92,7 +123,7 @@ enum Session {
     defer { progress.clear() }
     let reference = try ReferenceExecutor(graph, weights: weights, inputs: values) { progress.show($0) }
     let plan = try Planner.plan(
-      graph, weights: weights, kernels: Kernels(request.isa), isExact: request.isExact)
+      graph, weights: weights, kernels: Kernels(request.isa), winograd: kept(request))
     let executor = Executor(plan, threads: request.threads)
     var worst = (name: "", distance: 0.0)
     let outputs = executor.run(values) { step in
