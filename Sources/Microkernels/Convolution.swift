@@ -2,8 +2,8 @@
 ///
 /// Activations are blocked: (blocks, rows, columns, V) with V channels side by side. Weights are packed for the tile:
 /// (blocks, kernel rows, kernel columns, lanes of the block, vectors of the tile, V). The order in which one output
-/// gathers its products is (block, kernel row, kernel column, lane) for every tile size, so results do not depend on
-/// how the row was cut into tiles.
+/// gathers its products is (block, kernel row, kernel column, lane) for every tile size, and a sum is put aside after the
+/// same ones, so results do not depend on how the row was cut into tiles.
 ///
 /// The same body serves k×k, 1×1 (one kernel row and column), the linear layer (pixels are the images of the batch) and
 /// the first layer, whose planar image is one block of three "lanes" a plane apart.
@@ -40,6 +40,9 @@ public struct ConvolutionTask {
   public var outputBlockStride = 0
   public var residualPixelStride = 0
   public var residualBlockStride = 0
+  /// After about so many products an output's sum is put aside and a new one begun: the rounding of a sum grows with the
+  /// number of its terms, so many short ones and their sum are more exact than a long one.
+  public var termsOfSum = 128
   /// Bounds applied last: 0 and ∞ for relu, 0 and 6 for relu6.
   public var low = -Float.infinity
   public var high = Float.infinity
@@ -100,6 +103,7 @@ func convolve<P: PixelTile>(
   let task = task.pointee
   let low = V(repeating: task.low)
   let high = V(repeating: task.high)
+  let zero = P.C(repeating: V(repeating: 0))
   var tileInput = task.input
   var output = task.output
   var residual = task.residual
@@ -117,6 +121,8 @@ func convolve<P: PixelTile>(
       }
     }
     var weights = task.weights
+    var isPutAside = false
+    var termsLeft = task.termsOfSum
     var blockInput = tileInput
     var blocks = task.blocks
     while blocks > 0 {
@@ -127,6 +133,19 @@ func convolve<P: PixelTile>(
         var tap = rowInput
         var columns = task.columns
         while columns > 0 {
+          if termsLeft <= 0 {
+            // The output keeps what has been gathered so far.
+            if isPutAside {
+              sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+            } else if let residual {
+              sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
+            }
+            sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+            sums = P(zero)
+            isPutAside = true
+            termsLeft = task.termsOfSum
+          }
+          termsLeft -= lanes
           var near = tap + P.pixels * pixelStride
           var lane = 0
           while lane < lanes {
@@ -151,10 +170,12 @@ func convolve<P: PixelTile>(
       blockInput += task.blockStride
       blocks -= 1
     }
-    if let source = residual {
-      sums.add(source, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
-      residual = source + P.pixels * task.residualPixelStride
+    if isPutAside {
+      sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+    } else if let residual {
+      sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
     }
+    if let source = residual { residual = source + P.pixels * task.residualPixelStride }
     sums.clamp(low, high)
     sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
     tileInput += P.pixels * pixelStride

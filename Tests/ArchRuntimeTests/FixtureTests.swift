@@ -57,7 +57,8 @@ import Testing
     let expected = numbers.next(try output.elements())
     #expect(numbers.isAtEnd)
     for isExact in [true, false] {
-      let plan = try Planner.plan(graph, weights: weights, kernels: Kernels(isa), winograd: isExact ? .never : .modelled)
+      let plan = try Planner.plan(
+        graph, weights: weights, kernels: Kernels(isa), winograd: isExact ? .never : .modelled)
       if name == "winograd" { #expect(plan.usesWinograd == !isExact) }
       let values = Executor(plan, threads: 2).run([input])[0]
       let distance = NetworkCheck.distance(values, expected)

@@ -6,6 +6,7 @@ public protocol ChannelTile: SendableMetatype {
   associatedtype V: FloatVector
   /// How many vectors the tile holds.
   static var vectors: Int { get }
+  init(repeating value: V)
   /// Vector i comes from `address + i * stride`.
   static func load(_ address: UnsafePointer<Float>, stride: Int) -> Self
   /// Vector i goes to `address + i * stride`.
@@ -22,13 +23,13 @@ public struct Channel<V: FloatVector>: ChannelTile {
   @usableFromInline var value: V
 
   @_alwaysEmitIntoClient @inline(__always)
-  init(value: V) { self.value = value }
+  public init(repeating value: V) { self.value = value }
 
   @_alwaysEmitIntoClient @inline(__always)
   public static var vectors: Int { 1 }
 
   @_alwaysEmitIntoClient @inline(__always)
-  public static func load(_ address: UnsafePointer<Float>, stride: Int) -> Self { Self(value: .load(address)) }
+  public static func load(_ address: UnsafePointer<Float>, stride: Int) -> Self { Self(repeating: .load(address)) }
 
   @_alwaysEmitIntoClient @inline(__always)
   public func store(_ address: UnsafeMutablePointer<Float>, stride: Int) { value.store(address) }
@@ -53,6 +54,12 @@ public struct Channels<A: ChannelTile, B: ChannelTile>: ChannelTile where A.V ==
   init(head: A, tail: B) {
     self.head = head
     self.tail = tail
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public init(repeating value: V) {
+    head = A(repeating: value)
+    tail = B(repeating: value)
   }
 
   @_alwaysEmitIntoClient @inline(__always)
