@@ -14,6 +14,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = [f"Benchmarks/Results/{name}.json" for name in ("networks", "more", "batches-of-8", "batches-of-32")]
+ACCURACY = "Benchmarks/Results/accuracy.json"
 TITLES = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO", "ncnn": "ncnn", "torch": "PyTorch", "torch-compiled": "PyTorch compiled",
           "opencv": "OpenCV"}
 MARKS = ("<!-- written by Benchmarks/peer_tables.py -->", "<!-- end -->")
@@ -74,6 +75,16 @@ def text(document, spread=False):
     return f"{words(document)}\n\n{table(document, spread)}\n\n{summary(document)}\n"
 
 
+def accuracy(results):
+    """A row for each network: how far each engine's outputs are from those in double precision."""
+    engines = list(next(iter(results.values())))
+    lines = ["| network | " + " | ".join(TITLES.get(name, name) for name in engines) + " |", "|---" * (len(engines) + 1) + "|"]
+    for network, found in results.items():
+        cells = [f"{found[name]:.1e}" if found[name] is not None else "–" for name in engines]
+        lines.append(f"| {network} | " + " | ".join(cells) + " |")
+    return "\n".join(lines)
+
+
 def page(paths):
     parts = ["# Beside other engines\n\nWritten by `Benchmarks/peer_tables.py page` from the results in "
              "[Benchmarks/Results](../Benchmarks/Results).\nSpread is half the interquartile range of archcalc's times: the machine's "
@@ -81,6 +92,8 @@ def page(paths):
     for path in paths:
         document = json.loads((ROOT / path).read_text())
         parts.append(f"## {document['title']}\n\n{text(document, spread=True)}")
+    parts.append("## Accuracy\n\n‖difference‖ / ‖outputs in double precision‖, by `Benchmarks/accuracy.py`; `--exact` leaves Winograd's "
+                 "method out.\n\n" + accuracy(json.loads((ROOT / ACCURACY).read_text())) + "\n")
     return "\n".join(parts)
 
 

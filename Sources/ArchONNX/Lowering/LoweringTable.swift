@@ -19,7 +19,4 @@ enum LoweringTable {
     convolutions, pools, normalizations, activations, elementwise, matrices, movement, reductions, recurrent, quantized,
     control,
   ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
-
-  /// The names that the table knows, for tests.
-  static var names: [String] { operators.keys.sorted() }
 }
