@@ -13,7 +13,7 @@ import statistics
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-RESULTS = [f"Benchmarks/Results/{name}.json" for name in ("networks", "more", "batches-of-8", "batches-of-32")]
+RESULTS = [f"Benchmarks/Results/{name}.json" for name in ("networks",)]
 ACCURACY = "Benchmarks/Results/accuracy.json"
 TITLES = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO", "ncnn": "ncnn", "torch": "PyTorch", "torch-compiled": "PyTorch compiled",
           "opencv": "OpenCV"}

@@ -5,7 +5,8 @@
 
 Each network is exported through archcalc's own ONNX export. Every engine is a process of its own; they take turns,
 a few runs at a time, and one that waits is stopped, so that whatever the machine does meanwhile falls on all alike and
-nobody's spinning threads cost another. Outputs must agree with onnxruntime's, or the engine does not count.
+nobody's spinning threads cost another. All have the same processors, as many as threads: those of a virtual machine are
+not equally quick. Outputs must agree with onnxruntime's, or the engine does not count.
 Engines are installed the first time, into Benchmarks/.venv-peers (or the folder $ARCHCALC_PEERS).
 """
 import argparse
@@ -55,6 +56,12 @@ def environment(peers):
         subprocess.run([python, "-m", "pip", "install", "--quiet", *missing], check=True)
         return environment(peers)
     return str(python), {package: versions[package] for package in wanted}
+
+
+def bind(processors, threads):
+    """Gives this process and those that it starts from now on the first of the processors, one for each thread."""
+    if processors:
+        os.sched_setaffinity(0, processors[:threads])
 
 
 class Archcalc:
@@ -226,8 +233,10 @@ def main():
         binary = str(ROOT / ".build/release/archcalc")
     binary = os.path.abspath(binary)
     rows = []
+    processors = sorted(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else []
     for network in arguments.networks or NETWORKS:
         for threads in arguments.threads:
+            bind(processors, threads)
             rows.append(row(network, threads, summary(measure(binary, python, network.split(), threads, arguments))))
             cells = (f"{name} {peer_tables.cell(found)}" for name, found in rows[-1]["engines"].items())
             print(f"{network}, {threads} threads: ", *cells, sep="  ", file=sys.stderr)
