@@ -46,7 +46,7 @@ struct RefusalTests {
   @Test("more memory than there is, counted as it will be packed")
   func memory() throws {
     let bench = try Workbench()
-    // 36 MB of weights, 256 MB as Winograd's method packs them.
+    // 36 MiB of weights, 144 MiB as Winograd's method packs them.
     let file = try bench.write("wide.arch", "network wide {\n  input(1024, 24, 24)\n  conv(3x3, 1024)\n}\n")
     let environment = try RunCommandTests.calibrated(bench)
     func limited(_ kilobytes: Int, _ options: String) throws -> Archcalc.Result {
@@ -54,12 +54,12 @@ struct RefusalTests {
         "ulimit -v \(kilobytes) && exec \"$ARCHCALC\" run '\(file)' --threads 1 --repeat 1 --isa baseline \(options)",
         environment: environment)
     }
-    let refused = try limited(330_000, "")
+    let refused = try limited(170_000, "")
     #expect(refused.status == 1 && refused.output.isEmpty, "\(refused.errors)")
     for part in ["wide needs", "to run: ", "packed weights", "activations", "scratch", "are free", "help: "] {
       #expect(refused.errors.contains(part), "\(refused.errors)")
     }
-    let exact = try limited(330_000, "--exact")
+    let exact = try limited(170_000, "--exact")
     #expect(exact.status == 0, "\(exact.errors)")
   }
   #endif
