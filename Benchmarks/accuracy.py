@@ -16,6 +16,7 @@ import sys
 import tempfile
 
 import onnx_peers
+import peers
 
 PEERS = ["onnxruntime", "openvino", "ncnn"]
 try:
@@ -31,10 +32,7 @@ try:
 except ImportError:
     onnx_peers.in_environment(["onnx", "numpy", "pnnx", *PEERS], ".venv-peers")
 
-NETWORKS = [
-    "resnet50", "resnext50", "mobilenet", "mobilenet_v2", "densenet121", "googlenet", "inception_v3", "vgg16",
-    "resnet18", "inception_v4", "xception", "efficientnet_b0", "shufflenet_v2_x1_0", "densenet201",
-]
+NETWORKS = [*peers.NETWORKS, "resnet18", "inception_v4", "xception", "efficientnet_b0", "shufflenet_v2_x1_0", "densenet201"]
 WINOGRAD, EXACT = 1e-4, 2e-6
 
 

@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Tables of what Benchmarks/peers.py measured.
 
-    Benchmarks/peer_tables.py page FILE…             Docs/Speed.md: every file's table, on standard output
-    Benchmarks/peer_tables.py readme FILE [README]   writes the table of a file between the marks of the README
-    Benchmarks/peer_tables.py check                  whether both are those of the results in Benchmarks/Results
+    Benchmarks/peer_tables.py write   the table between the marks of the README, and Docs/Speed.md
+    Benchmarks/peer_tables.py check   whether both are those of the results
 
-Results are files that `peers.py --json` wrote.
+Results are files in Benchmarks/Results that `peers.py --json` and `accuracy.py --json` wrote.
 """
 import json
 import pathlib
@@ -13,8 +12,8 @@ import statistics
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-RESULTS = [f"Benchmarks/Results/{name}.json" for name in ("networks",)]
-ACCURACY = "Benchmarks/Results/accuracy.json"
+RESULTS = ROOT / "Benchmarks/Results"
+FILES = ["networks.json"]  # in the order of the page; the first one's table is in the README, too
 TITLES = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO", "ncnn": "ncnn", "torch": "PyTorch", "torch-compiled": "PyTorch compiled",
           "opencv": "OpenCV"}
 MARKS = ("<!-- written by Benchmarks/peer_tables.py -->", "<!-- end -->")
@@ -32,15 +31,11 @@ def cell(result):
 def words(document):
     """What was measured, on what, when."""
     batch = f"batches of {document['batch']}" if document["batch"] > 1 else "batch 1"
-    versions = ", ".join(f"{TITLES[name]} {document['versions'][package(name)]}" for name in document["peers"])
+    versions = ", ".join(f"{TITLES[name]} {document['versions'][name]}" for name in document["peers"])
     threads = " / ".join({1: "one thread", 2: "two threads"}.get(count, f"{count} threads") for count in document["threads"])
     return (f"Median latency in ms with {threads}, {batch}, single precision, the same weights and input, all engines in turns\n"
             f"in one session ({document['rounds']} rounds of {document['runs']} runs), outputs compared, on {document['machine']}\n"
             f"({versions}; {document['date']}).")
-
-
-def package(name):
-    return {"torch": "torch", "torch-compiled": "torch", "opencv": "opencv-python-headless"}.get(name, name)
 
 
 def table(document, spread=False):
@@ -85,36 +80,33 @@ def accuracy(results):
     return "\n".join(lines)
 
 
-def page(paths):
-    parts = ["# Beside other engines\n\nWritten by `Benchmarks/peer_tables.py page` from the results in "
+def page():
+    parts = ["# Beside other engines\n\nWritten by `Benchmarks/peer_tables.py write` from the results in "
              "[Benchmarks/Results](../Benchmarks/Results).\nSpread is half the interquartile range of archcalc's times: the machine's "
              "clock changes, and other machines share it.\n"]
-    for path in paths:
-        document = json.loads((ROOT / path).read_text())
+    for name in FILES:
+        document = json.loads((RESULTS / name).read_text())
         parts.append(f"## {document['title']}\n\n{text(document, spread=True)}")
     parts.append("## Accuracy\n\n‖difference‖ / ‖outputs in double precision‖, by `Benchmarks/accuracy.py`; `--exact` leaves Winograd's "
-                 "method out.\n\n" + accuracy(json.loads((ROOT / ACCURACY).read_text())) + "\n")
+                 "method out.\n\n" + accuracy(json.loads((RESULTS / "accuracy.json").read_text())) + "\n")
     return "\n".join(parts)
 
 
-def in_readme(document, readme):
-    before, rest = readme.split(MARKS[0])
-    return f"{before}{MARKS[0]}\n{text(document)}{MARKS[1]}{rest.split(MARKS[1], 1)[1]}"
+def readme():
+    before, rest = (ROOT / "README.md").read_text().split(MARKS[0])
+    return f"{before}{MARKS[0]}\n{text(json.loads((RESULTS / FILES[0]).read_text()))}{MARKS[1]}{rest.split(MARKS[1], 1)[1]}"
 
 
 def main():
+    written = {ROOT / "README.md": readme(), ROOT / "Docs/Speed.md": page()}
     match sys.argv[1:]:
-        case ["page", *paths] if paths:
-            print(page(paths), end="")
-        case ["readme", path, *rest]:
-            readme = pathlib.Path(rest[0]) if rest else ROOT / "README.md"
-            readme.write_text(in_readme(json.loads(pathlib.Path(path).read_text()), readme.read_text()))
+        case ["write"]:
+            for path, text in written.items():
+                path.write_text(text)
         case ["check"]:
-            readme = (ROOT / "README.md").read_text()
-            if in_readme(json.loads((ROOT / RESULTS[0]).read_text()), readme) != readme:
-                sys.exit(f"the README's table is not that of {RESULTS[0]}: Benchmarks/peer_tables.py readme {RESULTS[0]}")
-            if page(RESULTS) != (ROOT / "Docs/Speed.md").read_text():
-                sys.exit(f"Docs/Speed.md is not what is written now: Benchmarks/peer_tables.py page {' '.join(RESULTS)}")
+            stale = [path.name for path, text in written.items() if path.read_text() != text]
+            if stale:
+                sys.exit(f"{', '.join(stale)}: not what the results say; write with Benchmarks/peer_tables.py write")
         case _:
             sys.exit(__doc__)
 

@@ -25,7 +25,7 @@ import peer_tables
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-# Packages that each engine needs, in the order of the table's columns.
+# Packages that each engine needs, its own first, in the order of the table's columns.
 PACKAGES = {
     "onnxruntime": ["onnxruntime", "numpy"],
     "openvino": ["openvino", "numpy"],
@@ -42,7 +42,7 @@ AGREEMENT = 1e-3
 
 
 def environment(peers):
-    """The python of the peers' environment, with their packages in it."""
+    """The python of the peers' environment, with their packages in it, and the version of each peer."""
     folder = pathlib.Path(os.environ.get("ARCHCALC_PEERS", HERE / ".venv-peers"))
     python = folder / "bin" / "python"
     if not python.exists():
@@ -55,7 +55,7 @@ def environment(peers):
         print(f"installing {', '.join(missing)} into {folder}", file=sys.stderr)
         subprocess.run([python, "-m", "pip", "install", "--quiet", *missing], check=True)
         return environment(peers)
-    return str(python), {package: versions[package] for package in wanted}
+    return str(python), {peer: versions[PACKAGES[peer][0]] for peer in peers}
 
 
 def bind(processors, threads):

@@ -40,9 +40,6 @@ public struct ConvolutionTask {
   public var outputBlockStride = 0
   public var residualPixelStride = 0
   public var residualBlockStride = 0
-  /// After about so many products an output's sum is put aside and a new one begun: the rounding of a sum grows with the
-  /// number of its terms, so many short ones and their sum are more exact than a long one.
-  public var termsOfSum = 128
   /// Bounds applied last: 0 and ∞ for relu, 0 and 6 for relu6.
   public var low = -Float.infinity
   public var high = Float.infinity
@@ -94,6 +91,11 @@ public func convolve<P: PixelTile>(_ task: UnsafePointer<ConvolutionTask>, _: P.
   }
 }
 
+/// After about so many products an output's sum is put aside and a new one begun: the rounding of a sum grows with the
+/// number of its terms, so many short ones and their sum are more exact than a long one.
+@_alwaysEmitIntoClient @inline(__always)
+var termsOfSum: Int { 128 }
+
 @_alwaysEmitIntoClient @inline(__always)
 func convolve<P: PixelTile>(
   _ task: UnsafePointer<ConvolutionTask>, _: P.Type, pixelStride: Int, laneStride: Int, looksAhead: Bool
@@ -122,7 +124,7 @@ func convolve<P: PixelTile>(
     }
     var weights = task.weights
     var isPutAside = false
-    var termsLeft = task.termsOfSum
+    var termsLeft = termsOfSum
     var blockInput = tileInput
     var blocks = task.blocks
     while blocks > 0 {
@@ -134,16 +136,11 @@ func convolve<P: PixelTile>(
         var columns = task.columns
         while columns > 0 {
           if termsLeft <= 0 {
-            // The output keeps what has been gathered so far.
-            if isPutAside {
-              sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
-            } else if let residual {
-              sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
-            }
+            addRest(of: &sums, task, output, residual, isPutAside: isPutAside)
             sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
             sums = P(zero)
             isPutAside = true
-            termsLeft = task.termsOfSum
+            termsLeft = termsOfSum
           }
           termsLeft -= lanes
           var near = tap + P.pixels * pixelStride
@@ -170,17 +167,26 @@ func convolve<P: PixelTile>(
       blockInput += task.blockStride
       blocks -= 1
     }
-    if isPutAside {
-      sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
-    } else if let residual {
-      sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
-    }
+    addRest(of: &sums, task, output, residual, isPutAside: isPutAside)
     if let source = residual { residual = source + P.pixels * task.residualPixelStride }
     sums.clamp(low, high)
     sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
     tileInput += P.pixels * pixelStride
     output += P.pixels * task.outputPixelStride
     tiles -= 1
+  }
+}
+
+/// Adds what the output keeps of the sums where some have been put aside, otherwise the residual.
+@_alwaysEmitIntoClient @inline(__always)
+func addRest<P: PixelTile>(
+  of sums: inout P, _ task: ConvolutionTask, _ output: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?,
+  isPutAside: Bool
+) {
+  if isPutAside {
+    sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+  } else if let residual {
+    sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
   }
 }
 

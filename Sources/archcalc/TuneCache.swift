@@ -51,7 +51,8 @@ struct TuneCache {
       let words = line.split(separator: " ", maxSplits: 2)
       let numbers = words.last?.split(separator: " ").compactMap { Int($0) } ?? []
       guard words.count == 3, InstructionSet(rawValue: String(words[0])) != nil, let threads = Int(words[1]),
-        numbers.count == 10, [1, 2, 4, 6].contains(numbers[9]), numbers.allSatisfy({ (0...1 << 40).contains($0) })
+        numbers.count == 10, WinogradPolicy.tiles.contains(numbers[9]),
+        numbers.allSatisfy({ (0...1 << 40).contains($0) })
       else { return nil }
       var shape = ConvolutionShape(inputChannels: numbers[1], outputChannels: numbers[4], kernel: 3)
       shape.padding = Halo(top: numbers[5], left: numbers[8], bottom: numbers[7], right: numbers[6])

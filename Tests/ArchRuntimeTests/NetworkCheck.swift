@@ -40,10 +40,10 @@ struct NetworkCheck {
 
   /// ‖difference‖ / ‖reference‖ of every step's tensor.
   func expectSameTensors(
-    _ isa: InstructionSet, threads: Int = 1, within bound: Double = 1e-5,
+    _ isa: InstructionSet, threads: Int = 1, winograd: WinogradPolicy = .modelled, within bound: Double = 1e-5,
     sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
-    let plan = try Planner.plan(graph, weights: weights, kernels: Kernels(isa))
+    let plan = try Planner.plan(graph, weights: weights, kernels: Kernels(isa), winograd: winograd)
     let executor = Executor(plan, threads: threads)
     // Twice, so that what the first run leaves in the arena would be seen.
     for _ in 0..<2 {

@@ -18,37 +18,27 @@ struct TunerTests {
     }
     """
 
-  private func graph() throws -> Graph<Int> {
-    try Specification(Source(name: "n.arch", bytes: Array(Self.text.utf8))).elaborate("n", as: Int.self).graph
-  }
-
   @Test("each layer of stride 1 without groups gets the method that was the quickest for it")
   func measures() throws {
-    let graph = try graph()
-    let tuner = try Tuner(graph)
-    #expect(Set(tuner.layers.map { [$0.shape.inputChannels, $0.height, $0.width] }) == [[24, 20, 22], [40, 20, 22]])
+    let check = try NetworkCheck(text: Self.text)
+    let unmeasured = try Planner(check.graph, winograd: .measured([:])).unmeasured
+    #expect(Set(unmeasured.map { [$0.shape.inputChannels, $0.height, $0.width] }) == [[24, 20, 22], [40, 20, 22]])
     var steps = 0
-    let inputs = [[Float](repeating: 1, count: 24 * 20 * 22)]
-    let found = try tuner.measure(GeneratedWeights(), inputs: inputs, threads: 1) { steps += 1 }
-    #expect(steps == Tuner.steps && Set(found.keys) == tuner.layers && found.values.allSatisfy([1, 2, 4, 6].contains))
+    let found = try Tuner(check.graph).measure(check.weights, inputs: check.inputs, threads: 1) { steps += 1 }
+    #expect(steps == Tuner.steps && Set(found.keys) == unmeasured)
+    #expect(found.values.allSatisfy(WinogradPolicy.tiles.contains))
+    #expect(try Planner(check.graph, winograd: .measured(found)).unmeasured.isEmpty)
   }
 
   /// What a layer is computed by is what was found for it, whatever the model says, and the halo goes with it.
-  @Test("a plan follows what was measured", arguments: [1, 2, 4, 6], InstructionSet.allCases.filter(\.isAvailable))
+  @Test("a plan follows what was measured", arguments: WinogradPolicy.tiles, InstructionSet.here)
   func follows(_ outputs: Int, _ isa: InstructionSet) throws {
-    let graph = try graph()
-    let weights = GeneratedWeights()
-    let layers = try Tuner(graph, kernels: Kernels(isa)).layers
-    let plan = try Planner.plan(
-      graph, weights: weights, kernels: Kernels(isa),
-      winograd: .measured(Dictionary(uniqueKeysWithValues: layers.map { ($0, outputs) })))
+    let check = try NetworkCheck(text: Self.text)
+    let layers = try Planner(check.graph, winograd: .measured([:])).unmeasured
+    let winograd = WinogradPolicy.measured(Dictionary(uniqueKeysWithValues: layers.map { ($0, outputs) }))
+    let plan = try Planner.plan(check.graph, weights: check.weights, kernels: Kernels(isa), winograd: winograd)
     let used = plan.steps.filter { $0.algorithm == "winograd" }.map { $0.reason.prefix(5) }
     #expect(used == (outputs == 1 ? [] : ["F(\(outputs)×\(outputs)", "F(\(outputs)×\(outputs)"]))
-    let input = (0..<(24 * 20 * 22)).map { WeightGenerator(seed: 3).normal(tensor: 0, index: $0) }
-    let expected = try ReferenceExecutor(graph, weights: weights, inputs: [input]) { _ in }
-    let result = Executor(plan, threads: 2).run([input])[0]
-    let reference = expected.tensors[graph.outputs[0].node].values
-    let scale = reference.reduce(0) { max($0, abs($1)) }
-    #expect(zip(result, reference).allSatisfy { abs($0 - $1) <= 1e-4 * scale })
+    try check.expectSameTensors(isa, threads: 2, winograd: winograd, within: 1e-4)
   }
 }

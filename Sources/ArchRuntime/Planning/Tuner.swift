@@ -4,12 +4,10 @@ import ArchIR
 /// Finds out by running a network how each of its 3×3 layers is computed soonest: between the layers around it, with
 /// the inputs that they just made and with weights that come from where they will.
 public struct Tuner {
-  /// Layers that can be computed in several ways.
-  public let layers: Set<WinogradPolicy.Layer>
-  /// One for each way of computing all of them.
+  /// One for each way of computing all layers that can be computed in several.
   public let planners: [Planner]
+  private let layerOfNode: [Int: WinogradPolicy.Layer]
 
-  private static let tiles = [1, 2, 4, 6]
   /// How much sooner than directly, so that noise changes nothing.
   private static let margin = 0.97
   private static let rounds = 3
@@ -18,14 +16,12 @@ public struct Tuner {
 
   /// - Throws: ``PlanError`` for a network that the kernels cannot run.
   public init(_ graph: Graph<Int>, kernels: Kernels = .best) throws {
-    planners = try Self.tiles.map {
-      try Planner(graph, kernels: kernels, winograd: $0 == 1 ? .never : .everywhere($0))
-    }
-    layers = Set(planners[0].layers.values.filter { WinogradChoice.applies(to: $0.shape) })
+    planners = try WinogradPolicy.tiles.map { try Planner(graph, kernels: kernels, winograd: .everywhere($0)) }
+    layerOfNode = planners[0].winogradLayers
   }
 
   /// Calls of `progress`.
-  public static let steps = rounds * tiles.count
+  public static let steps = rounds * WinogradPolicy.tiles.count
 
   /// The output pixels along a side of the quickest tile of each layer; 1 where none is quicker than the direct method.
   ///
@@ -46,23 +42,34 @@ public struct Tuner {
     var seconds: [WinogradPolicy.Layer: [Double]] = [:]
     for way in executors.indices {
       for (step, planned) in executors[way].plan.steps.enumerated() {
-        for layer in planned.nodes.compactMap({ planners[way].layers[$0] }) where layers.contains(layer) {
+        for layer in planned.nodes.compactMap({ layerOfNode[$0] }) {
           seconds[layer, default: planners.map { _ in 0 }][way] += times[way].map { $0[step] }.quantile(0.25)
         }
       }
     }
     return seconds.mapValues { times in
       let best = times.indices.min { times[$0] < times[$1] }!
-      return times[best] < Self.margin * times[0] ? Self.tiles[best] : 1
+      return times[best] < Self.margin * times[0] ? WinogradPolicy.tiles[best] : 1
     }
   }
 }
 
 extension Planner {
-  /// The convolutions, by their nodes.
-  fileprivate var layers: [Int: WinogradPolicy.Layer] {
+  /// The layers that can be computed in several ways, by their nodes.
+  fileprivate var winogradLayers: [Int: WinogradPolicy.Layer] {
     var found: [Int: WinogradPolicy.Layer] = [:]
-    for step in fusion.steps { found[step.main] = WinogradPolicy.Layer(step, graph, fusion) }
+    for step in fusion.steps {
+      guard let layer = WinogradPolicy.Layer(step, graph, fusion), WinogradChoice.applies(to: layer.shape) else {
+        continue
+      }
+      found[step.main] = layer
+    }
     return found
+  }
+
+  /// The layers that a plan by measurements has none of: of another policy, none.
+  public var unmeasured: Set<WinogradPolicy.Layer> {
+    guard case .measured(let known) = winograd else { return [] }
+    return Set(winogradLayers.values.filter { known[$0] == nil })
   }
 }

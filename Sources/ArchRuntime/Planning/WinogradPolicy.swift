@@ -7,10 +7,13 @@ public enum WinogradPolicy: Hashable, Sendable {
   case never
   /// Those for which the model of cycles says so: the same everywhere.
   case modelled
-  /// All that can be, by F(m×m, 3×3) with m = 2, 4 or 6.
+  /// All that can be, by F(m×m, 3×3) with m = 2, 4 or 6; none with m = 1.
   case everywhere(Int)
   /// Those that were measured to be quicker by it, by m of each (1 where the direct method is); others as modelled.
   case measured([Layer: Int])
+
+  /// The output pixels along a side of the tiles that there are; 1 is the direct method.
+  public static let tiles = [1, 2, 4, 6]
 
   /// A convolution at the size that a network gives it.
   public struct Layer: Hashable, Sendable {

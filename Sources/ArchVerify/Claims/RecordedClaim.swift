@@ -92,9 +92,7 @@ extension Specification {
     return claims
   }
 
-  private func claim(_ syntax: ClaimSyntax, _ item: ItemSyntax, _ scope: ClaimScope)
-    -> RecordedClaim
-  {
+  private func claim(_ syntax: ClaimSyntax, _ item: ItemSyntax, _ scope: ClaimScope) -> RecordedClaim {
     var mentions = Mentions()
     for comparison in syntax.comparisons { mentions.visit(comparison) }
     var all = mentions

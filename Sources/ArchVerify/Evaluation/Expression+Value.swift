@@ -79,8 +79,7 @@ public struct ClaimExpression: Sendable {
 
   private func evaluator(_ settings: [String: Value]) -> ClaimEvaluator {
     // Nothing is kept: a sweep has more points than fit into memory.
-    var evaluator = ClaimEvaluator(
-      bench: Workbench(lookUp: lookUp), specification: specification, scope)
+    var evaluator = ClaimEvaluator(bench: Workbench(lookUp: lookUp), specification: specification, scope)
     for parameter in scope.parameters {
       guard let value = settings[parameter.name] else { continue }
       evaluator.settings[parameter.name] = value

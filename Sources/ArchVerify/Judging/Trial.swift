@@ -14,8 +14,7 @@ struct Trial {
 
   init(_ claim: RecordedClaim, _ bench: Workbench) throws {
     self.claim = claim
-    var evaluator = ClaimEvaluator(
-      bench: bench, specification: claim.specification, claim.scope)
+    var evaluator = ClaimEvaluator(bench: bench, specification: claim.specification, claim.scope)
     if case .domains(let domains)? = claim.syntax["over"] {
       domain = try ClaimDomain(domains, evaluator: evaluator)
     } else {

@@ -25,16 +25,18 @@ enum Session {
       throw refuse(
         "more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
     }
-    var winograd = kept(request)
-    if request.isTuned {
+    var planner = try placed(study) {
+      try Planner(study.graph, kernels: Kernels(request.isa), winograd: kept(request))
+    }
+    if !planner.unmeasured.isEmpty {
       let tuner = try placed(study) { try Tuner(study.graph, kernels: Kernels(request.isa)) }
       // All ways are there at a time, and a network's weights are not few.
       let sum = tuner.planners.reduce(0) { $0 + $1.need(weights, threads: request.threads).bytes }
       guard sum <= available else { throw refuse("\(NumberText.bytes(sum)) to be tuned") }
-      winograd = .measured(try tuned(study, weights, by: tuner, request))
-    }
-    let planner = try placed(study) { [winograd] in
-      try Planner(study.graph, kernels: Kernels(request.isa), winograd: winograd)
+      let found = try measured(study, weights, by: tuner, request)
+      planner = try placed(study) {
+        try Planner(study.graph, kernels: Kernels(request.isa), winograd: .measured(found))
+      }
     }
     let need = planner.need(weights, threads: request.threads)
     guard need.bytes <= available else {
@@ -52,20 +54,17 @@ enum Session {
     return request.isTuned ? .measured(TuneCache(request).load()) : .modelled
   }
 
-  /// The quickest method of each layer: as it is kept, or measured now and kept from now on.
-  private static func tuned(
+  /// The quickest method of each layer, measured now and kept from now on.
+  private static func measured(
     _ study: Study, _ weights: any NetworkWeights, by tuner: Tuner, _ request: RunRequest
   ) throws -> [WinogradPolicy.Layer: Int] {
-    let cache = TuneCache(request)
-    let known = cache.load()
-    guard !tuner.layers.isSubset(of: known.keys) else { return known }
     var progress = Progress("ways to compute \(study.graph.name)", of: Tuner.steps, isLong: true)
     defer { progress.clear() }
     progress.show(0)
     let found = try tuner.measure(
       weights, inputs: inputs(of: study.graph, seed: request.seed), threads: request.threads
     ) { progress.advance() }
-    cache.store(found)
+    TuneCache(request).store(found)
     return found
   }
 
