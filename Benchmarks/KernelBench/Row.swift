@@ -19,6 +19,7 @@ struct Row {
     switch family {
     case "winograd": "transforms and the edges of tiles, or weights that a small image uses too few times"
     case "grouped": "a lane meets all lanes of its group: the copies that save shuffles take as long as the products"
+    case "interleaved": "a few products for each value read and written: the second-level cache"
     case "depthwise": "nine products for a value read and a value written: the ports of the first-level cache"
     case "first": "three channels: 27 products a sum, and the image is copied into its halo"
     case "1x1s2": "the pixels that are read are put side by side first"
@@ -102,6 +103,7 @@ struct Row {
       (240, 28, 5, 1), (672, 14, 5, 1), (384, 14, 7, 1),
     ]
     return grouped.map { Row.grouped($0.0, $0.1, groups: $0.2, stride: $0.3) }
+      + [(128, 56), (256, 28), (512, 14)].map { Row.interleaved($0.0, $0.1, partitions: 4) }
       + depthwise.map { Row.depthwise($0.0, $0.1, kernel: $0.2, stride: $0.3) }
   }
 
@@ -185,6 +187,20 @@ struct Row {
       let y = BlockedTensor(images: images, channels: output, height: 1, width: 1, lanes: kernels.lanes)
       let layer = DirectConvolution(shape, weights: random(output * input, 1), rowPixels: images, kernels: kernels)
       return Work(multiplyAdds: images * input * output, bytes: layer.weightBytes + 4 * floats(x, y)) {
+        layer.run(x.view, to: y.view, on: pool)
+      }
+    }
+  }
+
+  /// The secondary part of an interleaved group convolution.
+  static func interleaved(_ channels: Int, _ size: Int, partitions: Int) -> Row {
+    Row(family: "interleaved", name: "\(channels) in \(partitions) partitions @\(size)") { kernels, pool in
+      let x = BlockedTensor(
+        random(channels * size * size, 0), channels: channels, height: size, width: size, lanes: kernels.lanes)
+      let y = BlockedTensor(channels: channels, height: size, width: size, lanes: kernels.lanes)
+      let layer = InterleavedConvolution(
+        channels: channels, partitions: partitions, weights: random(channels * partitions, 1), kernels: kernels)!
+      return Work(multiplyAdds: channels * partitions * size * size, bytes: 4 * floats(x, y) + layer.weightBytes) {
         layer.run(x.view, to: y.view, on: pool)
       }
     }

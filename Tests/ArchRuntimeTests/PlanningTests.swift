@@ -233,9 +233,51 @@ import Testing
     }
   }
 
+  /// Between permutations that bring the channels of a group whole vectors apart, every lane is a group of its own.
+  static let interleavings = [
+    "shuffle(4) -> conv(1x1, 64, groups: 16) -> shuffle(16)",
+    "shuffle(4) -> conv(1x1, 64, groups: 16, bias: true) -> shuffle(16) -> bn -> relu -> conv(3x3, 64, groups: 4)",
+    "shuffle(2) -> conv(1x1, 64, groups: 32) -> shuffle(32) -> bn -> sigmoid",
+    "shuffle(4) -> conv(1x1, 96, groups: 16) -> shuffle(16) -> scale",
+    "shuffle(4) -> conv(1x1, 32, groups: 16) -> shuffle(16)",
+    "add { shuffle(4) -> conv(1x1, 64, groups: 16) -> shuffle(16) -> bn } shortcut {}\n relu",
+  ]
+
+  @Test("interleaved groups need no permutation", arguments: interleavings)
+  func interleaved(_ body: String) throws {
+    for (height, width) in [(12, 10), (1, 1), (2, 700)] {
+      let check = try NetworkCheck(
+        text: "network n { input(24, \(height), \(width))\n conv(1x1, 64)\n \(body) }", batch: 2)
+      for isa in InstructionSet.here {
+        try check.expectSameTensors(isa, threads: 3)
+        let plan = try Planner.plan(check.graph, weights: check.weights, kernels: Kernels(isa), winograd: .never)
+        let algorithms = plan.steps.map(\.algorithm)
+        #expect(algorithms.filter { $0 == "interleaved" }.count == 1 && algorithms.count <= 3, "\(algorithms)")
+      }
+    }
+  }
+
+  @Test(
+    "groups of which a lane meets another lane are not taken for interleaved ones",
+    arguments: [
+      "shuffle(2) -> conv(1x1, 24, groups: 12) -> shuffle(12)", "shuffle(4) -> conv(1x1, 64, groups: 16)",
+      "conv(1x1, 64, groups: 16) -> shuffle(16)", "shuffle(16) -> conv(1x1, 64, groups: 4) -> shuffle(4)",
+      "shuffle(4) -> conv(1x1, 64, groups: 16) -> shuffle(8)", "shuffle(4) -> conv(3x3, 64, groups: 16) -> shuffle(16)",
+    ])
+  func notInterleaved(_ body: String) throws {
+    let channels = body.contains("24") ? 24 : 64
+    let check = try NetworkCheck(text: "network n { input(8, 5, 6)\n conv(1x1, \(channels))\n \(body) }")
+    for isa in InstructionSet.here where isa != .baseline {
+      try check.expectSameTensors(isa, threads: 2, within: 1e-4)
+      let plan = try Planner.plan(check.graph, weights: check.weights, kernels: Kernels(isa))
+      #expect(!plan.steps.contains { $0.algorithm == "interleaved" })
+    }
+  }
+
   /// Of 24 channels 24 are made.
   static let links = [
-    "shuffle(2)", "shuffle(4)", "shuffle(6)", "bn", "bn -> relu", "relu", "scale", "conv(1x1, 24)",
+    "shuffle(3) -> conv(1x1, 24, groups: 8) -> shuffle(8)", "shuffle(2)", "shuffle(4)", "shuffle(6)", "bn",
+    "bn -> relu", "relu", "scale", "conv(1x1, 24)",
     "conv(1x1, 24, groups: 2)", "conv(1x1, 24, groups: 12)", "conv(3x3, 24)", "conv(3x3, 24, groups: 24)",
     "conv(3x3, 24, groups: 24) -> bn -> relu", "concat { slice(0, 7) } { slice(7, 17) }",
     "concat { slice(5, 19) } { slice(0, 5) }", "slice(3, 20) -> conv(1x1, 24)", "slice(16, 8) -> bn -> conv(1x1, 24)",

@@ -19,4 +19,8 @@ struct RowSplit: Hashable, Sendable {
   }
 
   var shortPixels: Int { longPixels - 1 }
+
+  func pixels(of tile: Int) -> Int { tile < longTiles ? longPixels : shortPixels }
+
+  func start(of tile: Int) -> Int { tile * longPixels - max(0, tile - longTiles) }
 }

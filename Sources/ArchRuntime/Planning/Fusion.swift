@@ -20,6 +20,9 @@ struct FusedStep: Sendable {
   var order: Int?
   /// A permutation before a depthwise convolution that is left to who reads the result.
   var deferredPermutation: Int?
+  /// A permutation between a grouped 1×1 convolution and what is folded into it, where one before it is its inverse as far
+  /// as lanes are concerned: neither is carried out.
+  var interleaving: Int?
   /// A permutation right after a dense layer, which disappears in the order of its weights, or after a concatenation,
   /// which writes to its places.
   var permutedResult: Int?
@@ -58,7 +61,7 @@ struct Fusion {
     for (index, node) in graph.nodes.enumerated() where source[index] == index && !covered[index] {
       if node.op == .input || node.op.isStored { continue }
       let alone = FusedStep(main: index, nodes: [index])
-      let step = rowMajor.contains(index) ? alone : permute(grow(alone, graph), graph)
+      let step = rowMajor.contains(index) ? alone : permute(grow(alone, graph, lanes: lanes), graph, lanes: lanes)
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
@@ -69,6 +72,15 @@ struct Fusion {
   func soleReader(of value: Int) -> Int? {
     guard !isOutput[value], readers[value].count == 1, !rowMajor.contains(readers[value][0]) else { return nil }
     return readers[value][0]
+  }
+
+  /// The permutation after a grouped convolution that can be left out together with the one before it.
+  private func interleaving(of convolution: Int, _ graph: Graph<Int>, lanes: Int) -> Int? {
+    guard let first = graph.nodes[convolution].inputs.first, source[first] == first, !rowMajor.contains(first),
+      soleReader(of: first) == convolution, let last = soleReader(of: convolution),
+      graph.interleavedSources(convolution, before: last, lanes: lanes) != nil
+    else { return nil }
+    return last
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -91,12 +103,14 @@ struct Fusion {
   }
 
   /// Takes in the nodes after the step's last one as long as each is the only reader of the one before.
-  private func grow(_ start: FusedStep, _ graph: Graph<Int>) -> FusedStep {
+  private func grow(_ start: FusedStep, _ graph: Graph<Int>, lanes: Int) -> FusedStep {
     var step = start
     let op = graph.nodes[step.main].op
     while step.activation == .identity, let next = soleReader(of: step.result) {
       let node = graph.nodes[next]
       switch node.op {
+      case .permutation where step.nodes.count == 1 && interleaving(of: step.main, graph, lanes: lanes) == next:
+        step.interleaving = next
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)
       case .scale where op.canFold && step.residual == nil, .constantScale where op.canFold && step.residual == nil:
@@ -117,10 +131,10 @@ struct Fusion {
     return step
   }
 
-  /// Takes in a permutation of the channels of a dense layer's result where nobody else reads it.
-  private func permute(_ step: FusedStep, _ graph: Graph<Int>) -> FusedStep {
+  /// Takes in a permutation of the channels of a dense layer's result where nobody else reads it, and it costs something.
+  private func permute(_ step: FusedStep, _ graph: Graph<Int>, lanes: Int) -> FusedStep {
     guard graph.nodes[step.main].op.isDense, step.residual == nil, let next = soleReader(of: step.result),
-      graph.isBijection(next)
+      graph.isBijection(next), soleReader(of: next).flatMap({ interleaving(of: $0, graph, lanes: lanes) }) == nil
     else { return step }
     var step = step
     step.permutedResult = next

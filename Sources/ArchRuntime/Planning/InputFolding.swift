@@ -131,6 +131,23 @@ extension Graph<Int> {
     guard case .permutation = nodes[node].op, let order = rearrangement(node) else { return false }
     return order.count == TensorShape(nodes[nodes[node].inputs[0]].output)?.channels && Set(order).count == order.count
   }
+
+  /// Of a grouped 1×1 convolution between two permutations: which channels each channel of the last permutation's result
+  /// is made of, where that is lane by lane.
+  func interleavedSources(_ convolution: Int, before last: Int, lanes: Int) -> InterleavedSources? {
+    let first = nodes[convolution].inputs[0]
+    guard nodes[convolution].op.isPlainPointwise, case .convolution(let layer) = nodes[convolution].op,
+      layer.groups > 1,
+      isBijection(first), isBijection(last), let before = rearrangement(first), let after = rearrangement(last)
+    else { return nil }
+    let shape = ConvolutionShape(layer, inputChannels: before.count)
+    let group = shape.inputChannelsPerGroup
+    return InterleavedSources(
+      after.map { channel in
+        let start = channel / shape.outputChannelsPerGroup * group
+        return Array(before[start..<(start + group)])
+      }, lanes: lanes)
+  }
 }
 
 extension Op where D == Int {

@@ -4,6 +4,7 @@ import Microkernels
 
 /// How a convolution is computed.
 enum ConvolutionMethod {
+  case interleaved(InterleavedSources)
   case transposed
   case lanewise
   case winograd(WinogradChoice)
@@ -12,6 +13,7 @@ enum ConvolutionMethod {
 
 extension StepBuilder {
   func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
+    if let sources = interleavedSources() { return .interleaved(sources) }
     if convolution.isTransposed { return .transposed }
     if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
     return winogradChoice().map { .winograd($0) } ?? .direct
@@ -19,12 +21,14 @@ extension StepBuilder {
 
   func build(_ convolution: ArchIR.Convolution<Int>, _ source: some NetworkWeights) -> PlannedStep {
     let shape = ConvolutionShape(convolution, inputChannels: inputShape.channels)
+    let method = method(convolution, shape)
     let numbers = ordered(
       folded(
-        source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source),
+        inInterleavedOrder(source.weights(ofNode: step.main, in: graph)), by: map(of: step.folded, source),
         isTransposed: convolution.isTransposed, shape),
       shape)
-    switch method(convolution, shape) {
+    switch method {
+    case .interleaved(let sources): return interleaved(sources, numbers)
     case .transposed: return transposed(shape, numbers)
     case .lanewise: return lanewise(shape, numbers)
     case .winograd(let choice): return winograd(shape, choice, numbers)
@@ -34,6 +38,33 @@ extension StepBuilder {
 
   /// Weights and bias, with what is folded into them.
   typealias FoldedNumbers = (kernel: any NumberSource, bias: [Float])
+
+  private func interleavedSources() -> InterleavedSources? {
+    precondition(step.interleaving == nil || step.order == node.inputs[0], "the first permutation is in the step")
+    return step.interleaving.flatMap { graph.interleavedSources(step.main, before: $0, lanes: kernels.lanes) }
+  }
+
+  private func interleaved(_ sources: InterleavedSources, _ numbers: FoldedNumbers) -> PlannedStep {
+    let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
+    let layer = InterleavedConvolution(
+      sources, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
+    return planned(
+      "interleaved", "every lane its own group of \(sources.taps), and no permutation is carried out",
+      weightBytes: layer.weightBytes, family: .depthwise,
+      cycles: layer.cycles(pixels: outputShape.images * outputShape.pixels)
+    ) { layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool) }
+  }
+
+  /// The numbers of an interleaved convolution in the order of what comes after its second permutation.
+  private func inInterleavedOrder(_ numbers: LayerWeights) -> LayerWeights {
+    guard let order = step.interleaving.flatMap(graph.rearrangement) else { return numbers }
+    let values = numbers.kernel.values
+    let group = values.count / order.count
+    var ordered = numbers
+    ordered.kernel = order.flatMap { values[($0 * group)..<(($0 + 1) * group)] }
+    ordered.bias = numbers.bias.isEmpty ? [] : order.map { numbers.bias[$0] }
+    return ordered
+  }
 
   private func lanewise(_ shape: ConvolutionShape, _ numbers: FoldedNumbers) -> PlannedStep {
     let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
@@ -158,6 +189,7 @@ extension StepBuilder {
 
   /// Weights and bias in the order in which permutations beside the layer want its channels.
   private func ordered(_ numbers: FoldedNumbers, _ shape: ConvolutionShape) -> FoldedNumbers {
+    if step.interleaving != nil { return numbers }
     let order = order == nil ? step.order : nil
     guard order != nil || step.deferredPermutation != nil || step.permutedResult != nil else { return numbers }
     let rows =

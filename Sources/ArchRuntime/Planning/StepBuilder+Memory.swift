@@ -32,6 +32,7 @@ extension StepBuilder {
   ) -> StepMemory {
     let (lanes, output) = (kernels.lanes, outputShape)
     switch method(convolution, shape) {
+    case .interleaved: return StepMemory(weightFloats: LanewiseConvolution.weightCount(shape, lanes: lanes))
     case .transposed: return StepMemory(weightFloats: TransposedConvolution.weightCount(shape, lanes: lanes))
     case .lanewise:
       let strips = GroupedStrips(
