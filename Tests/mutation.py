@@ -55,6 +55,8 @@ SAME_SHAPE = r"shapes\.(input|output)$|(input|output)Elements$"
 EQUIVALENT = [
     ("Normalization+Cost.swift", r"", SAME_SHAPE, "a normalisation keeps its input's shape"),
     ("CostRule.swift", r"\.activation|\.(scaled|multiplications)\b|normalization =", SAME_SHAPE, "these keep their input's shape"),
+    ("TensorOp+Cost.swift", r"softmax|leakyRelu|var rows|factors =|normalizationParameterUses|groupNorm", SAME_SHAPE, "these keep their input's shape"),
+    ("TensorOp+Cost.swift", r"let steps =", SAME_SHAPE, "a sequence keeps its first extent, and only the second may move"),
     ("Convolution+Cost.swift", r"\.batch\b|\.rank\b", SAME_SHAPE, "a layer keeps the batch and the rank"),
 ]
 OPTIMISED = ["-c", "release", "-Xswiftc", "-enable-testing"]  # the tests run ten times as fast

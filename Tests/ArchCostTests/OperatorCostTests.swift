@@ -109,6 +109,7 @@ import Testing
       written: 360),
     Case(
       .tensor(.elementwise(.maximum)), image, image, [1, 1, 1, 1], counts: [.elementwise: 480], read: 481, written: 240),
+    Case(.tensor(.elementwise(.exponential)), image, counts: [.elementwise: 240], read: 240, written: 240),
     Case(.tensor(.elementwise(.convert)), image, counts: [:], read: 240, written: 240),
     Case(
       .tensor(.reduction(Reduction(.sum, axes: [1], keepsAxes: false))), image, counts: [.reducedElements: 240],
@@ -118,6 +119,15 @@ import Testing
     Case(
       .tensor(.layerNormalization(LayerNormalization(axis: 2))), image,
       counts: [.groupNormElements: 240, .normalizationParameterUses: 80], normalization: 40, read: 240, written: 240),
+    Case(
+      .tensor(.layerNormalization(LayerNormalization(axis: 3, hasScale: true, hasShift: false))), image,
+      counts: [.groupNormElements: 240, .normalizationParameterUses: 10], normalization: 5, read: 240, written: 240),
+    Case(
+      .tensor(.layerNormalization(LayerNormalization(axis: 3, hasScale: false, hasShift: false))), image,
+      counts: [.groupNormElements: 240], read: 240, written: 240),
+    Case(
+      .tensor(.einsum(Einsum(operands: [Array("nchw")], result: Array("nw")))), image, counts: [.reducedElements: 240],
+      read: 240, written: 10),
     Case(.tensor(.transpose([0, 3, 1, 2])), image, counts: [:], read: 240, written: 240),
     Case(.tensor(.reshape(Shape([240]))), image, counts: [:], read: 0, written: 0),
   ]
@@ -136,6 +146,39 @@ import Testing
       #expect(total.tally[.matrixMACs] == 2 * 6 * 4 * 7 * 5)
       #expect(try total.macs == 2 * 6 * 4 * 7 * 5)
       #expect(try CountingConvention.flops.count(total) == 2 * 2 * 6 * 4 * 7 * 5)
+    }
+  }
+
+  /// The cost of an operator alone.
+  private func cost(_ op: Op<Int>, of inputs: [Shape<Int>]) throws -> Cost<Int> {
+    var graph = Graph<Int>(name: "one")
+    for (index, shape) in inputs.enumerated() {
+      graph.nodes.append(Node(name: "input\(index)", op: .input, inputs: [], output: shape))
+    }
+    let output = try op.outputShape(of: inputs)
+    graph.nodes.append(Node(name: "op", op: op, inputs: Array(inputs.indices), output: output))
+    return try Analysis(graph).costs.last!
+  }
+
+  /// A matrix that meets each of a stack of them: the first operand's rank does not tell where the stack's extents are.
+  @Test func matrixProductsOfOtherRanks() throws {
+    for shapes in [[Shape([4, 5]), Shape([2, 6, 5, 7])], [Shape([2, 6, 4, 5]), Shape([5, 7])]] {
+      #expect(try cost(.tensor(.matmul), of: shapes).tally[.matrixMACs] == 2 * 6 * 4 * 7 * 5)
+    }
+  }
+
+  /// Slopes for each channel are weights; the function counts once for each element.
+  @Test func learnedSlopes() throws {
+    let cost = try cost(.tensor(.parametricRelu(slopes: 6)), of: [Shape(Self.image)])
+    #expect(cost.parameters.weights == 6 && cost.tally[.leakyRelu] == 240)
+  }
+
+  /// Constants are read by whoever takes them, and nothing writes them.
+  @Test func constants() throws {
+    for isLearned in [false, true] {
+      let stored = StoredTensor(shape: Shape(Self.image), isLearned: isLearned)
+      let cost = try cost(.tensor(.stored(stored)), of: [])
+      #expect(cost.parameters.weights == (isLearned ? 240 : 0) && cost.outputElements == 0 && cost.inputElements == 0)
     }
   }
 
