@@ -54,7 +54,6 @@ extension Op {
   private func requireArity(_ count: Int) throws {
     let fits: Bool
     switch self {
-    case .input: fits = count == 0
     case .add, .multiply, .concatenation: fits = count >= 1
     default: fits = count == 1
     }

@@ -37,7 +37,14 @@ import Testing
 
   static let cases: [Case] = [
     Case(.input, blames: .input, "an input has no operands"),
+    Case(.tensor(.parametricRelu(slopes: 6)), [6], blames: .input, "there is no axis 1"),
+    Case(.tensor(.layerNormalization(LayerNormalization(axis: 4))), image, blames: .input, "there is no axis 4"),
     Case(.add, blames: .input, "takes another number of inputs"),
+    Case(.activation(.softmax), [6], blames: .input, "softmax needs a batch and channels"),
+    Case(.tensor(.concatenation(axis: 4)), image, image, blames: .input, "there is no axis 4"),
+    Case(convolution { $0.padding.before = [0] }, image, blames: .padding, "padding needs 2 numbers"),
+    Case(convolution { $0.padding.after = [0, 0, 0] }, image, blames: .padding, "padding needs 2 numbers"),
+    Case(convolution { $0.stride = [1] }, image, blames: .stride, "stride needs 2 numbers"),
     Case(.activation(.relu), image, image, blames: .input, "takes another number of inputs"),
     Case(
       .channelPadding(ChannelPadding(before: -1, after: 1)), image, blames: .padding, "the number of channels before"),
@@ -116,6 +123,15 @@ import Testing
       }
       #expect(error?.culprit == one.culprit)
       #expect(error?.message.contains(one.message) == true, "\(error?.message ?? "")")
+    }
+  }
+
+  @Test func aVectorIsCalledOne() throws {
+    for (input, says) in [([1, 6], "the input is a vector of 6"), ([1, 6, 5], "the input is 6×5")] {
+      let error = #expect(throws: ShapeError.self) {
+        try Op<Int>.upsample(Upsample(scale: [2, 2])).outputShape(of: [Shape(input)])
+      }
+      #expect(error?.cause == says)
     }
   }
 

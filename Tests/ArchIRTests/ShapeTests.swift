@@ -19,6 +19,11 @@ import Testing
     Case(op: .activation(.relu), inputs: [[2, 6, 5, 4]], output: [2, 6, 5, 4]),
     Case(
       op: .adaptivePool(AdaptivePool(kind: .average, output: [1, 3])), inputs: [[2, 6, 5, 4]], output: [2, 6, 1, 3]),
+    Case(op: .activation(.relu), inputs: [[]], output: []),
+    Case(op: .tensor(.parametricRelu(slopes: 6)), inputs: [[2, 6]], output: [2, 6]),
+    Case(op: .tensor(.parametricRelu(slopes: 1)), inputs: [[7]], output: [7]),
+    Case(op: .activation(.softmax), inputs: [[2, 6]], output: [2, 6]),
+    Case(op: .add, inputs: [[], []], output: []),
     Case(op: .add, inputs: [[2, 6, 5, 4], [2, 6, 5, 4]], output: [2, 6, 5, 4]),
     Case(op: .add, inputs: [[2, 6, 5, 4], [2, 6, 1, 1]], output: [2, 6, 5, 4]),
     Case(op: .multiply, inputs: [[2, 6, 1, 1], [2, 6, 5, 4]], output: [2, 6, 5, 4]),
@@ -43,6 +48,16 @@ import Testing
     let symbolic = one.op.map { Expr($0) }
     let shape = try symbolic.outputShape(of: one.inputs.map { Shape($0.map { Expr($0) }) })
     #expect(shape.extents == one.output.map { Expr($0) })
+  }
+
+  /// An extent of 1 fits one that is not known yet, on either side.
+  @Test func onesAreStretchedToSymbols() throws {
+    let wide = Shape<Expr>([1, .symbol("C"), 8])
+    for inputs in [
+      [wide, Shape([1, 1, 1])], [Shape([1, 1, 1]), wide], [Shape([1, 1, 8]), wide, Shape([1, 1, 1])],
+    ] {
+      #expect(try Op<Expr>.tensor(.elementwise(.maximum)).outputShape(of: inputs) == wide)
+    }
   }
 
   @Test func aShapeReadsAsOneImage() {
