@@ -33,6 +33,10 @@ import Testing
     return .pool(pool)
   }
 
+  static func einsum(_ operands: String, _ result: String) -> Op<Int> {
+    .tensor(.einsum(Einsum(operands: operands.split(separator: ",").map { Array($0) }, result: Array(result))))
+  }
+
   static let image = [1, 6, 5, 5]
 
   static let cases: [Case] = [
@@ -82,6 +86,27 @@ import Testing
     Case(.flatten, [6], blames: .input, "flatten needs a batch and channels"),
     Case(.tensor(.matmul), [2, 3, 4], [2, 5, 6], blames: .input, "the inner extents of a matrix product"),
     Case(.tensor(.matmul), [2, 3, 4], [3, 4, 6], blames: .input, "different shapes"),
+    Case(.tensor(.matmul), [3], [3, 4], blames: .input, "a matrix product needs matrices"),
+    Case(.tensor(.matmul), [2, 3], [3], blames: .input, "a matrix product needs matrices"),
+    Case(.tensor(.matmul), [2, 3], blames: .input, "takes another number of inputs"),
+    Case(.tensor(.reduction(Reduction(.sum, axes: [0, 4], keepsAxes: true))), image, blames: .input, "no axis 4"),
+    Case(.tensor(.section(Section(axis: 4, start: 0, count: 1))), image, blames: .input, "there is no axis 4"),
+    Case(.tensor(.section(Section(axis: 2, start: -1, count: 3))), image, blames: .start, "the first element"),
+    Case(.tensor(.section(Section(axis: 2, start: 0, count: -1))), image, blames: .count, "the number of elements"),
+    Case(
+      .tensor(.section(Section(axis: 2, start: 0, count: 4, step: 2))), image, blames: .count,
+      "must lie within its axis"),
+    Case(
+      .tensor(.section(Section(axis: 2, start: 2, count: 4, step: -1))), image, blames: .count,
+      "must lie within its axis"),
+    Case(.tensor(.resize(Resize(output: Shape([1, 6, 7]), mode: .nearest))), image, blames: .output, "keeps the rank"),
+    Case(
+      .tensor(.resize(Resize(output: Shape([1, 6, 7, 0]), mode: .nearest))), image, blames: .output,
+      "the output of a resize"),
+    Case(einsum("ij,jk", "ik"), [2, 3], blames: .input, "an einsum takes 2 operands"),
+    Case(einsum("ij,jk", "ik"), [2, 3], [4, 5], blames: .input, "have different extents"),
+    Case(einsum("ij,jk", "ik"), [2, 3, 1], [3, 5], blames: .input, "names every axis"),
+    Case(einsum("ij", "iz"), [2, 3], blames: .output, "has its operands' letters"),
     Case(.tensor(.reshape(Shape([7, 5]))), [6, 6], blames: .output, "a reshape keeps all elements"),
     Case(.tensor(.transpose([0, 0, 1, 2])), image, blames: .order, "names every axis once"),
     Case(.tensor(.softmax(axis: 4)), image, blames: .input, "there is no axis 4"),

@@ -92,7 +92,7 @@ extension Section {
     let extent = input.extents[axis]
     let last = try start + (count - D(1)) * D(step)
     if let order = try count.ordered(against: D(0)), order > 0,
-      try last.ordered(against: extent).map({ $0 >= 0 }) == true
+      try last.ordered(against: extent).map({ $0 >= 0 }) == true || last.ordered(against: D(0)).map({ $0 < 0 }) == true
     {
       throw ShapeError("a section must lie within its axis", .count, cause: "it ends at \(last) of \(extent)")
     }
