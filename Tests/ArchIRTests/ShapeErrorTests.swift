@@ -91,6 +91,7 @@ import Testing
     Case(.tensor(.matmul), [2, 3], blames: .input, "takes another number of inputs"),
     Case(.tensor(.reduction(Reduction(.sum, axes: [0, 4], keepsAxes: true))), image, blames: .input, "no axis 4"),
     Case(.tensor(.section(Section(axis: 4, start: 0, count: 1))), image, blames: .input, "there is no axis 4"),
+    Case(.tensor(.section(Section(axis: 2, start: 5, count: 1))), image, blames: .count, "must lie within its axis"),
     Case(.tensor(.section(Section(axis: 2, start: -1, count: 3))), image, blames: .start, "the first element"),
     Case(.tensor(.section(Section(axis: 2, start: 0, count: -1))), image, blames: .count, "the number of elements"),
     Case(

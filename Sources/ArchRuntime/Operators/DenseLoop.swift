@@ -81,9 +81,10 @@ struct DenseLoop: @unchecked Sendable {
     return min(units, max(1, Self.chunkFloats / unitFloats))
   }
 
-  /// As many as fit, fewer where threads would be left without work.
+  /// As few chunks as fit, of the same size but for the last, and smaller ones where threads would be left without work.
   private func unitsInChunk(_ fitting: Int, units: Int, threads: Int) -> Int {
-    var chunk = fitting
+    let chunks = (units + fitting - 1) / fitting
+    var chunk = (units + chunks - 1) / chunks
     if threads > 1 {
       while chunk > 1, images * ((units + chunk - 1) / chunk) * weights.tiles.count < 4 * threads {
         chunk = (chunk + 1) / 2
