@@ -95,6 +95,8 @@ struct WinogradChoice: Hashable, Sendable {
   private static let cacheFloats = 360_000.0
   /// Cycles for each float that comes from beyond it, partly behind the multiply-adds.
   private static let cyclesPerFloat = 0.6
+  /// Cycles for each float that comes from the second-level cache, half of them behind the multiply-adds with it.
+  private static let cyclesPerNearFloat = 0.2
   /// Cycles for each vector that a transform makes.
   private static let cyclesPerVector = 3.5
 
@@ -123,7 +125,9 @@ struct WinogradChoice: Hashable, Sendable {
       let passes = isElementwise ? 1 : Double((outputBlocks + vectors - 1) / vectors)
       traffic += chunks * (before * (1 + passes) + (isElementwise ? 2 * after : 0))
     }
-    return products + transforms + cyclesPerFloat * traffic
+    // The weights of a few tiles take longer to arrive, again for each chunk, than to multiply.
+    let waiting = max(0, cyclesPerNearFloat - some / Double(4 * kernels.lanes))
+    return products + transforms + cyclesPerFloat * traffic + waiting * weights * (chunks - 1)
   }
 
   private static func directCycles(
