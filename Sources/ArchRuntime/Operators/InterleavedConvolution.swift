@@ -34,6 +34,7 @@ public struct InterleavedConvolution: Sendable {
   /// - weights: (channels, partitions)
   /// - Returns: nil where lanes would meet other lanes.
   public init?(channels: Int, partitions: Int, weights: [Float], kernels: Kernels) {
+    guard partitions > 1, channels > 0, channels % partitions == 0 else { return nil }
     let each = channels / partitions
     let met = (0..<channels).map { channel in (0..<partitions).map { $0 * each + channel % each } }
     guard let sources = InterleavedSources(met, lanes: kernels.lanes) else { return nil }
