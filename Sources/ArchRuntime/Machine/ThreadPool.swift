@@ -107,14 +107,17 @@ private struct LoneCounter: ~Copyable, Sendable {
 
 /// What the threads of a pool have in common.
 ///
-/// A loop is announced by a new `generation`. Every worker takes part in every generation, if only to find no item
-/// left, and the caller leaves a loop when all workers have: so nothing of a loop is touched after it returns.
+/// A loop is announced by its number in `loop`. A worker that comes takes part in it by writing that number into its own
+/// line of `taken`, if only to find no item left, and is waited for, so nothing of a loop is touched after it returns. For
+/// a worker that has not come when no item is left, because it sleeps or because the system has given its processor to
+/// somebody else, the caller writes into the line that it need not come any more.
 private final class Shared: @unchecked Sendable {
   private let workers: Int
-  private let generation = LoneCounter()
+  private let loop = LoneCounter()
+  /// For each worker the loop that it was in last, twice, and one more while it is inside.
+  private let taken: UnsafeMutablePointer<LoneCounter>
   /// For each thread the next item of its part.
   private let next: UnsafeMutablePointer<LoneCounter>
-  private let busy = LoneCounter()
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
   private var count = 0
@@ -128,14 +131,20 @@ private final class Shared: @unchecked Sendable {
   init(workers: Int) {
     self.workers = workers
     next = .allocate(capacity: workers + 1)
-    for thread in 0...workers { (next + thread).initialize(to: LoneCounter()) }
+    taken = .allocate(capacity: workers + 1)
+    for thread in 0...workers {
+      (next + thread).initialize(to: LoneCounter())
+      (taken + thread).initialize(to: LoneCounter())
+    }
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
   }
 
   deinit {
-    next.deinitialize(count: workers + 1)
-    next.deallocate()
+    for counters in [next, taken] {
+      counters.deinitialize(count: workers + 1)
+      counters.deallocate()
+    }
     pthread_cond_destroy(condition)
     pthread_mutex_destroy(mutex)
     condition.deallocate()
@@ -146,33 +155,54 @@ private final class Shared: @unchecked Sendable {
     self.count = count
     self.body = body
     for thread in 0...workers { next[thread].value.store(start(of: thread, count), ordering: .relaxed) }
-    busy.value.store(workers, ordering: .relaxed)
     // Publishes all of the above. Sequentially consistent against `sleepers`: either a worker that is about to sleep
-    // sees the new generation, or we see that it sleeps.
-    generation.value.add(1, ordering: .sequentiallyConsistent)
+    // sees the new loop, or we see that it sleeps.
+    let number = loop.value.add(1, ordering: .sequentiallyConsistent).newValue
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
     share(as: 0, count, body)
-    var looks = 0
-    while busy.value.load(ordering: .acquiring) != 0 {
-      looks += 1
-      if looks > Self.patience { sched_yield() } else { spinHint() }
-    }
+    for worker in 1..<(workers + 1) { leave(worker, number) }
     self.body = nil
   }
 
+  /// Waits for a worker that is in a loop, and keeps one out that has not come.
+  private func leave(_ worker: Int, _ number: Int) {
+    let line = taken + worker
+    var looks = 0
+    var now = line.pointee.value.load(ordering: .acquiring)
+    while now != 2 * number {
+      if now == 2 * number + 1 {
+        looks += 1
+        if looks > Self.patience { sched_yield() } else { spinHint() }
+        now = line.pointee.value.load(ordering: .acquiring)
+      } else {
+        let (isKeptOut, original) = line.pointee.value.compareExchange(
+          expected: now, desired: 2 * number, ordering: .acquiringAndReleasing)
+        if isKeptOut { return }
+        now = original
+      }
+    }
+  }
+
   func work(as worker: Int) {
+    let line = taken + worker
     var seen = 0
     while true {
-      seen = waitForGeneration(after: seen)
+      seen = waitForLoop(after: seen)
       if stopping.load(ordering: .acquiring) { return }
+      let last = line.pointee.value.load(ordering: .relaxed)
+      guard last < 2 * seen,
+        line.pointee.value.compareExchange(
+          expected: last, desired: 2 * seen + 1, ordering: .acquiringAndReleasing
+        ).exchanged
+      else { continue }
       share(as: worker, count, body!)
-      busy.value.subtract(1, ordering: .releasing)
+      line.pointee.value.store(2 * seen, ordering: .releasing)
     }
   }
 
   func stop() {
     stopping.store(true, ordering: .releasing)
-    generation.value.add(1, ordering: .sequentiallyConsistent)
+    loop.value.add(1, ordering: .sequentiallyConsistent)
     wakeAll()
   }
 
@@ -193,18 +223,19 @@ private final class Shared: @unchecked Sendable {
     } while owner != worker
   }
 
-  private func waitForGeneration(after seen: Int) -> Int {
+  /// The number of the loop that is going on, or was the last, as soon as it is not the one that was `seen`.
+  private func waitForLoop(after seen: Int) -> Int {
     for _ in 0..<Self.patience {
-      let now = generation.value.load(ordering: .acquiring)
+      let now = loop.value.load(ordering: .acquiring)
       if now != seen { return now }
       spinHint()
     }
     pthread_mutex_lock(mutex)
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    var now = generation.value.load(ordering: .sequentiallyConsistent)
+    var now = loop.value.load(ordering: .sequentiallyConsistent)
     while now == seen {
       pthread_cond_wait(condition, mutex)
-      now = generation.value.load(ordering: .sequentiallyConsistent)
+      now = loop.value.load(ordering: .sequentiallyConsistent)
     }
     sleepers.subtract(1, ordering: .relaxed)
     pthread_mutex_unlock(mutex)
