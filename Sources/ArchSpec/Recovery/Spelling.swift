@@ -16,8 +16,7 @@ enum Spelling {
       var values: [String: ArgumentValue] = ["scale": .flag(n.hasScale), "shift": .flag(n.hasShift)]
       if n.kind == .group { values["groups"] = n.groups == input.channels ? .input : .number(n.groups) }
       return call(n.kind.rawValue, values)
-    case .activation(.leakyRelu(let slope)): return call("leakyrelu", ["slope": .fraction(slope)])
-    case .activation(let activation): return call(activation.name, [:])
+    case .activation(let activation): return call(activation.name, values(activation))
     case .pool(let pool): return step(pool, input: input)
     case .adaptivePool(let pool) where pool.output.count == 2:
       if pool.isGlobal {
@@ -77,6 +76,13 @@ enum Spelling {
             standard: argument.standard == nil ? nil : own[argument.name] ?? standards[argument.name])
         }
       })
+  }
+
+  private static func values(_ activation: Activation) -> [String: ArgumentValue] {
+    switch activation {
+    case .leakyRelu(let slope): ["slope": .fraction(slope)]
+    case .relu, .relu6, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .gelu, .softmax, .identity: [:]
+    }
   }
 
   private static func step(_ c: Convolution<Int>, input: Shape<Int>) -> Step? {

@@ -154,6 +154,18 @@ import Testing
     #expect(try formulas.ops.map { try $0.map { try Int($0) } } == [one.op])
   }
 
+  /// Written from the graph it is the same again, and every argument of its row has a value.
+  @Test(arguments: all)
+  func isSpelled(_ one: Case) throws {
+    let graph = try built(one.line).graph
+    let text = format(try SpecSyntax(of: graph, named: "again"))
+    let again = try Specification(Source(name: "again", text: text)).elaborate("again", as: Int.self)
+    #expect(again.ops == [one.op], "\(text)")
+    let step = try #require(Spelling.step(one.op, input: graph.nodes[0].output))
+    guard case .call(let name) = step.head, step.arguments.map(\.value) != [.word("global")] else { return }
+    #expect(step.arguments.map(\.name) == Operators.byName[name]?.arguments.map(\.name))
+  }
+
   @Test func everyOperatorIsTested() {
     let tested = Set(Self.all.map { $0.line.prefix { $0 != "(" }.description })
     #expect(Operators.names.subtracting(tested) == ["input", "linear", "identity", "from"])
