@@ -2,14 +2,15 @@ import ArchAlgebra
 import ArchIR
 
 extension LoweringTable {
-  static let elementwise: [String: Lowering] = {
-    var table: [String: Lowering] = [
-      "Add": { try $0.add($1) }, "Sum": { try $0.stretched($1, .add) }, "Mul": { try $0.multiply($1) },
-      "QLinearAdd": { try $0.stretched($1, .add, inputs: [0, 3]) },
-      "QLinearMul": { try $0.stretched($1, .multiply, inputs: [0, 3]) },
-      "Identity": { try $0.define($1, try $0.input($1, 0)) },
-      "Dropout": { try $0.define($1, try $0.input($1, 0)) },
-    ]
+  static let elementwise: [String: Lowering] = [
+    "Add": { try $0.add($1) }, "Sum": { try $0.stretched($1, .add) }, "Mul": { try $0.multiply($1) },
+    "QLinearAdd": { try $0.stretched($1, .add, inputs: [0, 3]) },
+    "QLinearMul": { try $0.stretched($1, .multiply, inputs: [0, 3]) },
+    "Identity": { try $0.define($1, try $0.input($1, 0)) },
+    "Dropout": { try $0.define($1, try $0.input($1, 0)) },
+  ]
+
+  static let functions: [String: Lowering] = {
     let functions: [(Elementwise, [String])] = [
       (.subtract, ["Sub"]), (.divide, ["Div"]), (.power, ["Pow"]), (.modulo, ["Mod"]), (.minimum, ["Min"]),
       (.maximum, ["Max"]), (.mean, ["Mean"]), (.negate, ["Neg"]), (.absolute, ["Abs"]), (.sign, ["Sign"]),
@@ -24,16 +25,16 @@ extension LoweringTable {
       (.softplus, ["Softplus"]), (.softsign, ["Softsign"]), (.mish, ["Mish"]),
       (.thresholded, ["ThresholdedRelu", "Shrink"]), (.convert, ["Cast", "CastLike"]),
     ]
-    for (function, names) in functions {
-      for name in names {
-        // Comparisons with a kind of number take one operand.
-        let isUnary = function.arity == 1...1 || name.hasPrefix("Is")
-        let inputs: [Int]? = isUnary || name == "CastLike" ? [0] : nil
-        let own: Elementwise = name.hasPrefix("Is") ? .not : function
-        table[name] = { try $0.stretched($1, .tensor(.elementwise(own)), inputs: inputs) }
-      }
-    }
-    return table
+    return Dictionary(
+      uniqueKeysWithValues: functions.flatMap { function, names in
+        names.map { name -> (String, Lowering) in
+          // Comparisons with a kind of number take one operand.
+          let isUnary = function.arity == 1...1 || name.hasPrefix("Is")
+          let inputs: [Int]? = isUnary || name == "CastLike" ? [0] : nil
+          let own: Elementwise = name.hasPrefix("Is") ? .not : function
+          return (name, { try $0.stretched($1, .tensor(.elementwise(own)), inputs: inputs) })
+        }
+      })
   }()
 }
 

@@ -2,33 +2,33 @@ import ArchAlgebra
 import ArchIR
 
 extension LoweringTable {
-  static let reductions: [String: Lowering] = {
-    let functions: [(String, Reduction.Function)] = [
-      ("ReduceMean", .mean), ("ReduceSum", .sum), ("ReduceMax", .maximum), ("ReduceMin", .minimum),
-      ("ReduceProd", .product),
-      ("ReduceL1", .l1), ("ReduceL2", .l2), ("ReduceSumSquare", .sumOfSquares), ("ReduceLogSum", .logarithmOfSum),
-      ("ReduceLogSumExp", .logarithmOfExponentials),
-    ]
-    var table: [String: Lowering] = [:]
-    for (name, function) in functions { table[name] = { try $0.reduce($1, function) } }
-    for name in ["ArgMax", "ArgMin"] {
-      table[name] = { importer, node in
-        let rank = try importer.shape(node, 0).rank
-        let axis = try importer.axis(node.integer("axis") ?? 0, rank: rank)
-        let reduction = Reduction(.argument, axes: [axis], keepsAxes: (node.integer("keepdims") ?? 1) != 0)
-        try importer.conclude(.tensor(.reduction(reduction)), [try importer.operand(node, 0)], for: node)
-      }
-    }
-    table["CumSum"] = { importer, node in
+  static let reductions: [String: Lowering] = [
+    "ReduceMean": { try $0.reduce($1, .mean) },
+    "ReduceSum": { try $0.reduce($1, .sum) },
+    "ReduceMax": { try $0.reduce($1, .maximum) },
+    "ReduceMin": { try $0.reduce($1, .minimum) },
+    "ReduceProd": { try $0.reduce($1, .product) },
+    "ReduceL1": { try $0.reduce($1, .l1) },
+    "ReduceL2": { try $0.reduce($1, .l2) },
+    "ReduceSumSquare": { try $0.reduce($1, .sumOfSquares) },
+    "ReduceLogSum": { try $0.reduce($1, .logarithmOfSum) },
+    "ReduceLogSumExp": { try $0.reduce($1, .logarithmOfExponentials) },
+    "ArgMax": { try $0.argument($1) }, "ArgMin": { try $0.argument($1) },
+    "CumSum": { importer, node in
       try importer.conclude(
         .tensor(.reduction(Reduction(.cumulative, axes: [], keepsAxes: true))), [try importer.operand(node, 0)],
         for: node)
-    }
-    return table
-  }()
+    },
+  ]
 }
 
 extension Importer {
+  fileprivate mutating func argument(_ node: SourceNode) throws {
+    let axis = try axis(node.integer("axis") ?? 0, rank: try shape(node, 0).rank)
+    let reduction = Reduction(.argument, axes: [axis], keepsAxes: (node.integer("keepdims") ?? 1) != 0)
+    try conclude(.tensor(.reduction(reduction)), [try operand(node, 0)], for: node)
+  }
+
   fileprivate mutating func reduce(_ node: SourceNode, _ function: Reduction.Function) throws {
     let input = try shape(node, 0)
     let named = try integers(node, 1) ?? node.integers("axes") ?? []

@@ -15,8 +15,10 @@ enum LoweringTable {
     }
   }
 
-  private static let operators: [String: Lowering] = [
-    convolutions, pools, normalizations, activations, elementwise, matrices, movement, reductions, recurrent, quantized,
-    control,
-  ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
+  /// Two rows with one name end the program when the first node is looked up.
+  static let operators = Dictionary(
+    uniqueKeysWithValues: [
+      convolutions, pools, normalizations, activations, elementwise, functions, matrices, movement, reductions,
+      recurrent, quantized, control,
+    ].joined().map { ($0.key, $0.value) })
 }
