@@ -98,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchRuntime", "ArchSpec", "Specs"]),
     .testTarget(
-      name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchSpec", "Specs"],
+      name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchRuntime", "ArchSpec", "Specs"],
       // Files that the tests read where they are.
       exclude: ["Fixtures", "Found"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),

@@ -19,13 +19,12 @@ enum Losses {
     "DequantizeLinear", "DynamicQuantizeLinear",
   ]
 
-  private static let always: [String: String] = {
+  static let always: [String: String] = {
     var table = [
       "LpPool": "is a norm, which is counted as an average",
       "GlobalLpPool": "is a norm, which is counted as an average",
       "LogSoftmax": "is counted as a softmax", "Hardmax": "is counted as a softmax",
       "QuickGelu": "is counted as a SiLU", "FastGelu": "is an approximation of GELU",
-      "BiasGelu": "has a bias of its own",
       "MeanVarianceNormalization": "has axes of its own", "LpNormalization": "is counted as another normalisation",
       "If": "chooses while it runs", "Loop": "repeats while it runs", "Scan": "repeats while it runs",
       "FusedGemm": "has an activation of its own", "FusedMatMul": "has a factor of its own",
@@ -39,16 +38,16 @@ enum Losses {
       "IsNaN", "IsInf", "Mod", "CastLike", "ThresholdedRelu", "Shrink", "ArgMax", "ArgMin", "CumSum", "GatherElements",
       "GatherND", "Gather", "ScatterND", "ScatterElements", "Scatter", "ReverseSequence", "Trilu", "EyeLike", "TopK",
       "OneHot",
-      "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "NonZero", "NonMaxSuppression", "LSTM",
+      "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "LSTM",
       "GRU",
       "RNN",
     ] { table[name] = "is counted together with operators that compute something else" }
     return table
   }()
 
-  private typealias Rule = @Sendable (SourceNode, Importer) -> String?
+  typealias Rule = @Sendable (SourceNode, Importer) -> String?
 
-  private static let rules: [String: Rule] = [
+  static let rules: [String: Rule] = [
     "Gemm": { node, _ in
       [node.float("alpha"), node.float("beta")].allSatisfy { ($0 ?? 1) == 1 } ? nil : "has factors alpha and beta"
     },

@@ -1,0 +1,69 @@
+import ArchIR
+import ArchRuntime
+import Testing
+
+@testable import ArchONNX
+
+/// What is said to be counted and not run, held against what the lowering makes and the runtime runs.
+@Suite("Losses")
+struct LossTests {
+  private static let names = Set(LoweringTable.operators.keys).union(LoweringTable.extensions.keys).sorted()
+
+  /// One operator of a file: its layers in the graph, whether they run, and what is said to be lost of it.
+  private struct Probe {
+    var name: String
+    var ops: [Op<Int>]
+    var runs: Bool
+    var loss: String?
+  }
+
+  /// Operators that take one of a few kinds of input; the others need shapes and weights of their own.
+  private static let probes = names.compactMap { name in
+    let candidates = [["x"], ["x", "x"], ["x", "x", "x"], ["x", "w"], ["x", "v", "v", "v", "v"]]
+    return candidates.lazy.compactMap { probe(name, $0) }.first
+  }
+
+  private static func probe(_ name: String, _ inputs: [String]) -> Probe? {
+    let model = try? ModelWriter.build {
+      $0.input("x", [1, 4, 4, 4])
+      $0.weight("w", [4, 4, 2, 2])
+      $0.weight("v", [4])
+      $0.node(
+        name, inputs, ["y"], domain: LoweringTable.extensions[name] == nil ? "" : "com.microsoft",
+        integers: ["blocksize": 2, "to": 1], lists: ["kernel_shape": [2, 2]])
+      $0.output("y")
+    }.file().imported()
+    guard let model, model.omissions.isEmpty, let graph = try? model.numbers() else { return nil }
+    return Probe(
+      name: name, ops: graph.nodes.dropFirst().map(\.op),
+      runs: (try? Planner.plan(graph, weights: GeneratedWeights())) != nil,
+      loss: model.details.values.compactMap(\.loss).first)
+  }
+
+  @Test("each operator that is said to lose something is one that is read, and is said once")
+  func names() {
+    #expect(Set(Losses.always.keys).isDisjoint(with: Losses.rules.keys))
+    #expect(Set(Losses.always.keys).union(Losses.rules.keys).isSubset(of: Self.names))
+    #expect(Self.probes.count > 100)
+  }
+
+  @Test("what runs without a loss is no other operator's graph, and what cannot run is a loss")
+  func told() {
+    // Two names of the same sum, and of the same normalisation.
+    let synonyms: Set = ["Sum", "SimplifiedLayerNormalization"]
+    let faithful = Self.probes.filter { $0.loss == nil && !synonyms.contains($0.name) }
+    for (graph, probes) in Dictionary(grouping: faithful, by: \.ops) {
+      #expect(probes.count == 1, "\(probes.map(\.name)) are all \(graph)")
+    }
+    // The graph says all of it; only a kernel is missing.
+    #expect(faithful.filter { !$0.runs }.map(\.name) == ["SpaceToDepth"])
+  }
+
+  @Test("what is always a loss cannot run, or is counted as another operator")
+  func lost() {
+    let faithful = Set(Self.probes.filter { $0.loss == nil }.map(\.ops))
+    let superfluous = Self.probes.filter { Losses.always[$0.name] != nil && $0.runs && !faithful.contains($0.ops) }
+    // Counted as the normalisation over the channels, which exporters write in pieces.
+    #expect(superfluous.map(\.name) == ["MeanVarianceNormalization"])
+  }
+}
