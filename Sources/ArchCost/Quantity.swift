@@ -40,7 +40,9 @@ public enum Quantity: String, Hashable, Sendable, CaseIterable {
   case scaled
   /// Multiply-adds of products of two tensors that are both computed: attention, einsum.
   case matrixMACs
-  /// Elements × (operands − 1) of functions that have no quantity of their own.
+  /// Functions that have no quantity of their own: output elements × (operands − 1), and once each of one operand;
+  /// conversions are none. Of recurrent layers what their gates do besides products: 1 (RNN), 8 (GRU) or 9 (LSTM) for
+  /// each output element.
   case elementwise
   /// Elements that reductions go over.
   case reducedElements
