@@ -83,7 +83,7 @@ extension CountingConvention {
     CountingConvention(
       "ptflops-aten", "MACs", "ptflops with its aten backend: multiply-adds and biases", sum(multiplyAdds, biases)),
     CountingConvention(
-      "torchinfo", "mult-adds", "torchinfo: multiply-adds, biases, and the parameters of normalisations",
+      "torchinfo", "mult-adds", "multiply-adds, biases, and the parameters of normalisations",
       sum(multiplyAdds, biases, [.normalizationParameterUses: 1])),
     CountingConvention(
       "torchvision", "MACs", "torchvision's _ops (called GFLOPS there, units of 1e9): multiply-adds", multiplyAdds),
@@ -99,7 +99,7 @@ extension CountingConvention {
           .groupNormElements: 5,
         ])),
     CountingConvention(
-      "torchprofile", "MACs", "torchprofile: multiply-adds, batch normalisation 1, outputs of pools and products",
+      "torchprofile", "MACs", "multiply-adds, batch normalisation 1, outputs of pools and products",
       sum(
         multiplyAdds,
         [

@@ -10,6 +10,7 @@ func conventionsAreDocumented() throws {
   let text = try String(contentsOf: root.appendingPathComponent("Docs/Conventions.md"), encoding: .utf8)
   for convention in CountingConvention.all {
     #expect(text.contains("| `\(convention.name)` |"), "\(convention.name)")
+    #expect(!convention.summary.hasPrefix("\(convention.name):"), "its name stands before it already")
     #expect(try Archcalc.run("resnext_block", "--convention", convention.name).output.contains("\(convention.name): "))
   }
 }
