@@ -123,13 +123,7 @@ struct DenseLoop: @unchecked Sendable {
     let bounds = activation.bounds
     (task.low, task.high) = bounds ?? (-.infinity, .infinity)
 
-    let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumPixels(vectors: tile.vectors))
-    let steps = stepsInTile(tile)
-    ahead.prepare(&task, steps: split.longTiles * steps)
-    call(&task, pixels: split.longPixels, tiles: split.longTiles, vectors: tile.vectors)
-    ahead.prepare(&task, steps: split.shortTiles * steps)
-    call(&task, pixels: split.shortPixels, tiles: split.shortTiles, vectors: tile.vectors)
-
+    task.run(pixels: pixels.count, vectors: tile.vectors, steps: stepsInTile(tile), &ahead, kernels)
     if bounds == nil, outputPixelStride == kernels.lanes {
       for block in 0..<tile.vectors {
         let start = outputRow + block * outputBlockStride + pixels.lowerBound * outputPixelStride
@@ -146,15 +140,5 @@ struct DenseLoop: @unchecked Sendable {
   private func stepsInUnit(_ tile: OutputTile, pixels: Int) -> Int {
     let size = kernels.maximumPixels(vectors: tile.vectors)
     return (pixels + size - 1) / size * stepsInTile(tile)
-  }
-
-  /// Runs so many tiles and moves the task to the pixel after them.
-  private func call(_ task: inout ConvolutionTask, pixels: Int, tiles: Int, vectors: Int) {
-    guard tiles > 0 else { return }
-    task.tiles = tiles
-    kernels.convolution(pixels: pixels, vectors: vectors)(&task)
-    task.input += tiles * pixels * inputPixelStep
-    task.output += tiles * pixels * outputPixelStride
-    if let residual = task.residual { task.residual = residual + tiles * pixels * kernels.lanes }
   }
 }

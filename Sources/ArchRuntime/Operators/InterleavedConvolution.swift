@@ -18,15 +18,9 @@ public struct InterleavedConvolution: Sendable {
     self.sources = sources
     self.activation = activation
     self.kernels = kernels
-    let (taps, lanes) = (sources.taps, kernels.lanes)
-    let channels = weights.count / taps
-    self.weights = AlignedBuffer(count: sources.blocks.count * taps * lanes)
-    self.bias = AlignedBuffer(bias + [Float](repeating: 0, count: sources.blocks.count * lanes - bias.count))
-    for channel in 0..<channels {
-      for tap in 0..<taps {
-        self.weights.pointer[(channel / lanes * taps + tap) * lanes + channel % lanes] = weights[channel * taps + tap]
-      }
-    }
+    let shape = sources.depthwise(lanes: kernels.lanes)
+    self.weights = LanewiseConvolution.pack(shape, weights, lanes: kernels.lanes)
+    self.bias = AlignedBuffer(bias + [Float](repeating: 0, count: shape.outputChannels - bias.count))
   }
 
   /// The secondary part of a block whose primary part has so many partitions, which divide the channels into whole vectors.
@@ -56,10 +50,9 @@ public struct InterleavedConvolution: Sendable {
     // Pieces of rows, for long ones.
     let pieces = max(1, min(input.width / 32, input.blocks * input.lanes * input.width / Self.chunkFloats))
     let split = RowSplit(pixels: input.width, atMost: (input.width + pieces - 1) / pieces)
-    let count = split.longTiles + split.shortTiles
-    pool.forEach(input.images * input.height * count * output.blocks) { item, _ in
+    pool.forEach(input.images * input.height * split.tiles * output.blocks) { item, _ in
       let (place, block) = (item / output.blocks, item % output.blocks)
-      let (row, piece) = (place / count, place % count)
+      let (row, piece) = (place / split.tiles, place % split.tiles)
       let start = split.start(of: piece)
       compute(
         input, output, residual, image: row / input.height, block: block, row: row % input.height,
@@ -73,27 +66,22 @@ public struct InterleavedConvolution: Sendable {
   ) {
     let (lanes, source) = (kernels.lanes, sources.blocks[block])
     let offset = pixels.lowerBound * lanes
-    let target = output.row(image: image, block: block, row: row) + offset
     var task = LanewiseTask(
       input: UnsafePointer(input.row(image: image, block: source.first, row: row) + offset),
-      weights: weights.pointer + block * sources.taps * lanes, bias: bias.pointer + block * lanes, output: target)
+      weights: weights.pointer + block * sources.taps * lanes, bias: bias.pointer + block * lanes,
+      output: output.row(image: image, block: block, row: row) + offset)
     task.rows = sources.taps
     task.rowStride = source.step * input.blockStride
     task.pixelStride = lanes
     if let residual {
       task.residual = UnsafePointer(residual.row(image: image, block: block, row: row) + offset)
     }
-    let bounds = activation.bounds
-    (task.low, task.high) = bounds ?? (-.infinity, .infinity)
-    let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumLanewisePixels)
-    for (size, tiles) in [(split.longPixels, split.longTiles), (split.shortPixels, split.shortTiles)] where tiles > 0 {
-      task.tiles = tiles
-      kernels.depthwise(pixels: size)(&task)
-      task.input += tiles * size * lanes
-      task.output += tiles * size * lanes
-      task.residual = task.residual.map { $0 + tiles * size * lanes }
-    }
-    if bounds == nil { kernels.table.activate(activation, target, target, pixels.count) }
+    task.run(pixels: pixels.count, activation: activation, kernels)
+  }
+
+  /// Floats of weights and bias.
+  static func weightCount(_ sources: InterleavedSources, lanes: Int) -> Int {
+    LanewiseConvolution.weightCount(sources.depthwise(lanes: lanes), lanes: lanes)
   }
 
   /// Cycles of one core for so many pixels, everything at hand: the loads of the products, and a store.
@@ -110,6 +98,14 @@ struct InterleavedSources: Hashable, Sendable {
   struct Block: Hashable, Sendable {
     var first: Int
     var step: Int
+  }
+
+  /// The depthwise convolution that does the same once the taps lie above each other as rows.
+  func depthwise(lanes: Int) -> ConvolutionShape {
+    let channels = blocks.count * lanes
+    var shape = ConvolutionShape(inputChannels: channels, outputChannels: channels, groups: channels)
+    shape.kernelHeight = taps
+    return shape
   }
 
   /// - channels: for each channel of the result those that it is made of, in the order of the weights.

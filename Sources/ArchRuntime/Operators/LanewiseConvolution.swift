@@ -46,7 +46,7 @@ public struct LanewiseConvolution: Sendable {
   private var copies: Int { shape.inputChannelsPerGroup }
 
   /// Copy s of the input brings lane (lane ^ 2·(s / 2)) with its lowest bit set to s % 2: `spreadGroups`.
-  private static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
+  static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
     let group = shape.inputChannelsPerGroup
     let taps = shape.kernelHeight * shape.kernelWidth
     let blocks = shape.outputChannels.blocks(of: lanes)
@@ -115,18 +115,15 @@ public struct LanewiseConvolution: Sendable {
       shape, images: input.images, height: output.height, width: output.width, threads: pool.threads, kernels,
       gathers: order != nil)
     let (split, columns, lineFloats, rows) = (strips.split, strips.columns, strips.lineFloats, strips.rows)
-    let count = split.longTiles + split.shortTiles
     let chunks = (output.height + rows - 1) / rows
     let spread = kernels.table.spreadGroups
     let scratch = pool.scratch(strips.scratch)
-    pool.forEach(output.images * output.blocks * count * chunks) { item, worker in
-      let image = item / (chunks * count) / output.blocks
-      let block = item / (chunks * count) % output.blocks
-      let strip = item / chunks % count
+    pool.forEach(output.images * output.blocks * split.tiles * chunks) { item, worker in
+      let image = item / (chunks * split.tiles) / output.blocks
+      let block = item / (chunks * split.tiles) % output.blocks
+      let strip = item / chunks % split.tiles
       let first = item % chunks * rows
-      let isLong = strip < split.longTiles
-      let pixels = isLong ? split.longPixels : split.shortPixels
-      let start = isLong ? strip * split.longPixels : output.width - (count - strip) * split.shortPixels
+      let (start, pixels) = (split.start(of: strip), split.pixels(of: strip))
       let needed = (pixels - 1) * shape.strideWidth + shape.spanWidth
       let memory = scratch[worker]
       let end = min(first + rows, output.height)
@@ -157,11 +154,11 @@ public struct LanewiseConvolution: Sendable {
   ) {
     let lanes = kernels.lanes
     let offset = pixels.lowerBound * lanes
-    let target = output.row(image: image, block: block, row: rows.lowerBound) + offset
     let group = shape.inputChannelsPerGroup
     var task = LanewiseTask(
       input: input, weights: weights.pointer + block * shape.kernelHeight * shape.kernelWidth * group * lanes,
-      bias: bias.pointer + block * lanes, output: target)
+      bias: bias.pointer + block * lanes,
+      output: output.row(image: image, block: block, row: rows.lowerBound) + offset)
     task.rows = shape.kernelHeight
     task.rowStride = shape.dilationHeight * rowStride
     task.columns = shape.kernelWidth
@@ -176,27 +173,7 @@ public struct LanewiseConvolution: Sendable {
       task.residual = UnsafePointer(residual.row(image: image, block: block, row: rows.lowerBound) + offset)
       task.residualLineStride = residual.rowStride
     }
-    let bounds = activation.bounds
-    (task.low, task.high) = bounds ?? (-.infinity, .infinity)
-    let split = RowSplit(pixels: pixels.count, atMost: kernels.maximumLanewisePixels)
-    call(&task, pixels: split.longPixels, tiles: split.longTiles)
-    call(&task, pixels: split.shortPixels, tiles: split.shortTiles)
-    if bounds == nil {
-      for line in 0..<rows.count {
-        let start = target + line * output.rowStride
-        kernels.table.activate(activation, start, start, pixels.count)
-      }
-    }
-  }
-
-  private func call(_ task: inout LanewiseTask, pixels: Int, tiles: Int) {
-    guard tiles > 0 else { return }
-    task.tiles = tiles
-    let kernel = shape.inputChannelsPerGroup == 1 ? kernels.depthwise(pixels: pixels) : kernels.grouped(pixels: pixels)
-    kernel(&task)
-    task.input += tiles * pixels * task.pixelStride
-    task.output += tiles * pixels * kernels.lanes
-    if let residual = task.residual { task.residual = residual + tiles * pixels * kernels.lanes }
+    task.run(pixels: pixels.count, activation: activation, kernels)
   }
 }
 
@@ -233,7 +210,7 @@ struct GroupedStrips {
     lineFloats = (columns * copies + 5) * kernels.lanes
     let blocks = shape.inputChannels.blocks(of: kernels.lanes)
     rows = LanewiseConvolution.rowsInChunk(
-      height: height, items: images * blocks * (split.longTiles + split.shortTiles), threads: threads,
+      height: height, items: images * blocks * split.tiles, threads: threads,
       atMost: max(1, (Self.cacheFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))
     gatheredLine = ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats
     scratch = ScratchSize(count: gatheredLine + (gathers ? columns * kernels.lanes : 0))

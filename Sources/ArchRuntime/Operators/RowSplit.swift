@@ -20,7 +20,16 @@ struct RowSplit: Hashable, Sendable {
 
   var shortPixels: Int { longPixels - 1 }
 
+  var tiles: Int { longTiles + shortTiles }
+
   func pixels(of tile: Int) -> Int { tile < longTiles ? longPixels : shortPixels }
 
   func start(of tile: Int) -> Int { tile * longPixels - max(0, tile - longTiles) }
+
+  /// Calls `body` with each size of tile that there is, and how many there are of it, in the row's order.
+  @inline(__always)
+  func forEachSize(_ body: (_ pixels: Int, _ tiles: Int) -> Void) {
+    if longTiles > 0 { body(longPixels, longTiles) }
+    if shortTiles > 0 { body(shortPixels, shortTiles) }
+  }
 }

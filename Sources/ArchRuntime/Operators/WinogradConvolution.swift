@@ -161,21 +161,14 @@ private struct WinogradLoop: @unchecked Sendable {
     task.pixelStride = lanes
     task.outputPixelStride = lanes
     task.outputBlockStride = chunk * lanes
-    let split = RowSplit(pixels: count, atMost: layer.kernels.maximumPixels(vectors: tile.vectors))
     // The weights of the next product follow on these.
     let end = offset + tile.weightCount
     let steps = layer.shape.inputChannels
+    let maximum = layer.kernels.maximumPixels(vectors: tile.vectors)
     var ahead = WeightsAhead(
       layer.weights.packed.pointer + end, count: min(tile.weightCount, layer.weights.packed.count - end),
-      steps: (split.longTiles + split.shortTiles) * steps)
-    for (pixels, tiles) in [(split.longPixels, split.longTiles), (split.shortPixels, split.shortTiles)] where tiles > 0
-    {
-      task.tiles = tiles
-      ahead.prepare(&task, steps: tiles * steps)
-      layer.kernels.convolution(pixels: pixels, vectors: tile.vectors)(&task)
-      task.input += tiles * pixels * lanes
-      task.output += tiles * pixels * lanes
-    }
+      steps: (count + maximum - 1) / maximum * steps)
+    task.run(pixels: count, vectors: tile.vectors, steps: steps, &ahead, layer.kernels)
   }
 
   func transformOutput(_ number: Int, _ index: Int, _ memory: UnsafeMutablePointer<Float>, sumsOf: Range<Int>) {
