@@ -20,9 +20,8 @@ struct FusedStep: Sendable {
   var order: Int?
   /// A permutation before a depthwise convolution that is left to who reads the result.
   var deferredPermutation: Int?
-  /// A permutation between a grouped 1×1 convolution and what is folded into it, where one before it is its inverse as far
-  /// as lanes are concerned: neither is carried out.
-  var interleaving: Int?
+  /// Of a grouped 1×1 convolution: the permutations before and after it, where neither is carried out.
+  var interleaving: Interleaving?
   /// A permutation right after a dense layer, which disappears in the order of its weights, or after a concatenation,
   /// which writes to its places.
   var permutedResult: Int?
@@ -35,8 +34,17 @@ struct FusedStep: Sendable {
   var entry: Int { nodes[0] }
 }
 
+/// A grouped 1×1 convolution and the permutations around it, which together meet lane by lane.
+struct Interleaving: Sendable {
+  let sources: InterleavedSources
+  /// For each channel of the last permutation's result, the convolution's channel that it is.
+  let rows: [Int]
+}
+
 /// The steps of a graph, and which values are other values under another name.
 struct Fusion {
+  private let graph: Graph<Int>
+  private let lanes: Int
   private(set) var steps: [FusedStep] = []
   /// For each node, the node whose tensor it shows: itself but for views.
   let source: [Int]
@@ -46,6 +54,7 @@ struct Fusion {
   let rowMajor: RowMajorNodes
 
   init(_ graph: Graph<Int>, lanes: Int) {
+    (self.graph, self.lanes) = (graph, lanes)
     rowMajor = RowMajorNodes(graph)
     source = Self.sources(graph)
     var readers = [[Int]](repeating: [], count: graph.nodes.count)
@@ -61,7 +70,7 @@ struct Fusion {
     for (index, node) in graph.nodes.enumerated() where source[index] == index && !covered[index] {
       if node.op == .input || node.op.isStored { continue }
       let alone = FusedStep(main: index, nodes: [index])
-      let step = rowMajor.contains(index) ? alone : permute(grow(alone, graph, lanes: lanes), graph, lanes: lanes)
+      let step = rowMajor.contains(index) ? alone : permute(grow(alone))
       for covers in step.nodes { covered[covers] = true }
       steps.append(step)
     }
@@ -74,13 +83,12 @@ struct Fusion {
     return readers[value][0]
   }
 
-  /// The permutation after a grouped convolution that can be left out together with the one before it.
-  private func interleaving(of convolution: Int, _ graph: Graph<Int>, lanes: Int) -> Int? {
+  /// How a convolution and its neighbours are interleaved, if they are and nobody else reads what lies between them.
+  private func interleaving(of convolution: Int) -> Interleaving? {
     guard let first = graph.nodes[convolution].inputs.first, source[first] == first, !rowMajor.contains(first),
-      soleReader(of: first) == convolution, let last = soleReader(of: convolution),
-      graph.interleavedSources(convolution, before: last, lanes: lanes) != nil
+      soleReader(of: first) == convolution, let last = soleReader(of: convolution)
     else { return nil }
-    return last
+    return graph.interleaving(first, convolution, last, lanes: lanes)
   }
 
   /// A flattened image is the image where only linear layers look at it: they read it as a kernel of its size.
@@ -103,14 +111,15 @@ struct Fusion {
   }
 
   /// Takes in the nodes after the step's last one as long as each is the only reader of the one before.
-  private func grow(_ start: FusedStep, _ graph: Graph<Int>, lanes: Int) -> FusedStep {
+  private func grow(_ start: FusedStep) -> FusedStep {
     var step = start
     let op = graph.nodes[step.main].op
     while step.activation == .identity, let next = soleReader(of: step.result) {
       let node = graph.nodes[next]
       switch node.op {
-      case .permutation where step.nodes.count == 1 && interleaving(of: step.main, graph, lanes: lanes) == next:
-        step.interleaving = next
+      case .permutation where step.nodes.count == 1:
+        guard let interleaving = interleaving(of: step.main) else { return step }
+        step.interleaving = interleaving
       case .normalization(let normalization) where normalization.kind == .batch && op.canFold && step.residual == nil:
         step.folded.append(next)
       case .scale where op.canFold && step.residual == nil, .constantScale where op.canFold && step.residual == nil:
@@ -131,10 +140,11 @@ struct Fusion {
     return step
   }
 
-  /// Takes in a permutation of the channels of a dense layer's result where nobody else reads it, and it costs something.
-  private func permute(_ step: FusedStep, _ graph: Graph<Int>, lanes: Int) -> FusedStep {
+  /// Takes in a permutation of the channels of a dense layer's result where nobody else reads it, unless interleaved
+  /// groups leave it out.
+  private func permute(_ step: FusedStep) -> FusedStep {
     guard graph.nodes[step.main].op.isDense, step.residual == nil, let next = soleReader(of: step.result),
-      graph.isBijection(next), soleReader(of: next).flatMap({ interleaving(of: $0, graph, lanes: lanes) }) == nil
+      graph.isBijection(next), soleReader(of: next).flatMap(interleaving) == nil
     else { return step }
     var step = step
     step.permutedResult = next

@@ -58,7 +58,7 @@ struct InputFolding {
       step.activationBefore = first.activation
     } else if passes(first.main, through: second.main, stepOf) {
       step.deferredPermutation = first.main
-    } else {
+    } else if second.interleaving == nil {
       step.order = first.main
     }
     return step
@@ -132,21 +132,21 @@ extension Graph<Int> {
     return order.count == TensorShape(nodes[nodes[node].inputs[0]].output)?.channels && Set(order).count == order.count
   }
 
-  /// Of a grouped 1×1 convolution between two permutations: which channels each channel of the last permutation's result
-  /// is made of, where that is lane by lane.
-  func interleavedSources(_ convolution: Int, before last: Int, lanes: Int) -> InterleavedSources? {
-    let first = nodes[convolution].inputs[0]
+  /// A permutation, a grouped 1×1 convolution and another permutation, where every channel of the last one's result is
+  /// made of channels of its own lane.
+  func interleaving(_ first: Int, _ convolution: Int, _ last: Int, lanes: Int) -> Interleaving? {
     guard nodes[convolution].op.isPlainPointwise, case .convolution(let layer) = nodes[convolution].op,
       layer.groups > 1,
       isBijection(first), isBijection(last), let before = rearrangement(first), let after = rearrangement(last)
     else { return nil }
     let shape = ConvolutionShape(layer, inputChannels: before.count)
     let group = shape.inputChannelsPerGroup
-    return InterleavedSources(
+    let sources = InterleavedSources(
       after.map { channel in
         let start = channel / shape.outputChannelsPerGroup * group
         return Array(before[start..<(start + group)])
       }, lanes: lanes)
+    return sources.map { Interleaving(sources: $0, rows: after) }
   }
 }
 

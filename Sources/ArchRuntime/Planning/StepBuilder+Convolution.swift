@@ -4,7 +4,7 @@ import Microkernels
 
 /// How a convolution is computed.
 enum ConvolutionMethod {
-  case interleaved(InterleavedSources)
+  case interleaved(Interleaving)
   case transposed
   case lanewise
   case winograd(WinogradChoice)
@@ -13,7 +13,7 @@ enum ConvolutionMethod {
 
 extension StepBuilder {
   func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
-    if let sources = interleavedSources() { return .interleaved(sources) }
+    if let interleaving = step.interleaving { return .interleaved(interleaving) }
     if convolution.isTransposed { return .transposed }
     if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
     return winogradChoice().map { .winograd($0) } ?? .direct
@@ -21,30 +21,28 @@ extension StepBuilder {
 
   func build(_ convolution: ArchIR.Convolution<Int>, _ source: some NetworkWeights) -> PlannedStep {
     let shape = ConvolutionShape(convolution, inputChannels: inputShape.channels)
-    let method = method(convolution, shape)
-    let numbers = ordered(
-      folded(
-        inInterleavedOrder(source.weights(ofNode: step.main, in: graph)), by: map(of: step.folded, source),
-        isTransposed: convolution.isTransposed, shape),
-      shape)
-    switch method {
-    case .interleaved(let sources): return interleaved(sources, numbers)
-    case .transposed: return transposed(shape, numbers)
-    case .lanewise: return lanewise(shape, numbers)
-    case .winograd(let choice): return winograd(shape, choice, numbers)
-    case .direct: return direct(shape, numbers, source)
+    var numbers = source.weights(ofNode: step.main, in: graph)
+    if let interleaving = step.interleaving {
+      let columns = 0..<shape.inputChannelsPerGroup
+      (numbers.kernel, numbers.bias) = arranged(
+        (numbers.kernel, numbers.bias), rows: interleaving.rows, columns: columns, window: 1)
+    }
+    let folded = ordered(
+      folded(numbers, by: map(of: step.folded, source), isTransposed: convolution.isTransposed, shape), shape)
+    switch method(convolution, shape) {
+    case .interleaved(let interleaving): return interleaved(interleaving.sources, folded)
+    case .transposed: return transposed(shape, folded)
+    case .lanewise: return lanewise(shape, folded)
+    case .winograd(let choice): return winograd(shape, choice, folded)
+    case .direct: return direct(shape, folded, source)
     }
   }
 
   /// Weights and bias, with what is folded into them.
   typealias FoldedNumbers = (kernel: any NumberSource, bias: [Float])
 
-  private func interleavedSources() -> InterleavedSources? {
-    precondition(step.interleaving == nil || step.order == node.inputs[0], "the first permutation is in the step")
-    return step.interleaving.flatMap { graph.interleavedSources(step.main, before: $0, lanes: kernels.lanes) }
-  }
-
   private func interleaved(_ sources: InterleavedSources, _ numbers: FoldedNumbers) -> PlannedStep {
+    precondition(step.entry == node.inputs[0], "the permutation before the convolution is in its step")
     let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
     let layer = InterleavedConvolution(
       sources, weights: numbers.kernel.values, bias: numbers.bias, activation: step.activation, kernels: kernels)
@@ -53,17 +51,6 @@ extension StepBuilder {
       weightBytes: layer.weightBytes, family: .depthwise,
       cycles: layer.cycles(pixels: outputShape.images * outputShape.pixels)
     ) { layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool) }
-  }
-
-  /// The numbers of an interleaved convolution in the order of what comes after its second permutation.
-  private func inInterleavedOrder(_ numbers: LayerWeights) -> LayerWeights {
-    guard let order = step.interleaving.flatMap(graph.rearrangement) else { return numbers }
-    let values = numbers.kernel.values
-    let group = values.count / order.count
-    var ordered = numbers
-    ordered.kernel = order.flatMap { values[($0 * group)..<(($0 + 1) * group)] }
-    ordered.bias = numbers.bias.isEmpty ? [] : order.map { numbers.bias[$0] }
-    return ordered
   }
 
   private func lanewise(_ shape: ConvolutionShape, _ numbers: FoldedNumbers) -> PlannedStep {
@@ -189,7 +176,6 @@ extension StepBuilder {
 
   /// Weights and bias in the order in which permutations beside the layer want its channels.
   private func ordered(_ numbers: FoldedNumbers, _ shape: ConvolutionShape) -> FoldedNumbers {
-    if step.interleaving != nil { return numbers }
     let order = order == nil ? step.order : nil
     guard order != nil || step.deferredPermutation != nil || step.permutedResult != nil else { return numbers }
     let rows =
@@ -197,13 +183,19 @@ extension StepBuilder {
         inverse)
       ?? Array(0..<shape.outputChannels)
     let columns = order.flatMap(graph.rearrangement).map(inverse) ?? Array(0..<shape.inputChannelsPerGroup)
-    let window = shape.kernelHeight * shape.kernelWidth
+    return arranged(numbers, rows: rows, columns: columns, window: shape.kernelHeight * shape.kernelWidth)
+  }
+
+  /// The same kernels, those of other output channels (rows) and input channels of a group (columns) first.
+  private func arranged(_ numbers: FoldedNumbers, rows: [Int], columns: some Collection<Int>, window: Int)
+    -> FoldedNumbers
+  {
     let values = numbers.kernel.values
     var kernel: [Float] = []
     kernel.reserveCapacity(values.count)
     for row in rows {
       for column in columns {
-        let first = (row * shape.inputChannelsPerGroup + column) * window
+        let first = (row * columns.count + column) * window
         kernel += values[first..<(first + window)]
       }
     }

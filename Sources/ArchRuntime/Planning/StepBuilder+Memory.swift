@@ -32,7 +32,8 @@ extension StepBuilder {
   ) -> StepMemory {
     let (lanes, output) = (kernels.lanes, outputShape)
     switch method(convolution, shape) {
-    case .interleaved: return StepMemory(weightFloats: LanewiseConvolution.weightCount(shape, lanes: lanes))
+    case .interleaved(let interleaving):
+      return StepMemory(weightFloats: InterleavedConvolution.weightCount(interleaving.sources, lanes: lanes))
     case .transposed: return StepMemory(weightFloats: TransposedConvolution.weightCount(shape, lanes: lanes))
     case .lanewise:
       let strips = GroupedStrips(

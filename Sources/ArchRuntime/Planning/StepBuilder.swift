@@ -25,7 +25,7 @@ struct StepBuilder {
     self.winograd = winograd
     self.step = step
     order = step.order.flatMap { node in
-      step.interleaving != nil || graph.isTakenByWeights(node, of: step.main)
+      graph.isTakenByWeights(node, of: step.main)
         ? nil : graph.rearrangement(node).map { ChannelGather($0, kernels: kernels) }
     }
   }
@@ -109,7 +109,6 @@ struct StepBuilder {
 
   /// What is said of permutations and slices that the step does.
   private var rearrangements: String {
-    if step.interleaving != nil { return "" }
     if step.deferredPermutation != nil { return "; before the permutation instead of after it" }
     if order != nil { return "; puts channels in their places on the way" }
     let isReordered = step.order != nil || step.permutedResult != nil && node.op.isDense
