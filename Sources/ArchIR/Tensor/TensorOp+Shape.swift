@@ -91,9 +91,10 @@ extension Section {
     try requireNotNegative(count, .count, "the number of elements of a section")
     let extent = input.extents[axis]
     let last = try start + (count - D(1)) * D(step)
-    if let order = try count.ordered(against: D(0)), order > 0,
-      try last.ordered(against: extent).map({ $0 >= 0 }) == true || last.ordered(against: D(0)).map({ $0 < 0 }) == true
-    {
+    let isEmpty = try count.ordered(against: D(0)).map { $0 <= 0 } ?? true
+    let isBefore = try last.ordered(against: D(0)).map { $0 < 0 } ?? false
+    let isBehind = try last.ordered(against: extent).map { $0 >= 0 } ?? false
+    if !isEmpty, isBefore || isBehind {
       throw ShapeError("a section must lie within its axis", .count, cause: "it ends at \(last) of \(extent)")
     }
     var result = input

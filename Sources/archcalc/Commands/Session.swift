@@ -25,18 +25,15 @@ enum Session {
       throw refuse(
         "more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
     }
-    var planner = try placed(study) {
-      try Planner(study.graph, kernels: Kernels(request.isa), winograd: kept(request))
-    }
+    let kernels = Kernels(request.isa)
+    var planner = try placed(study) { try Planner(study.graph, kernels: kernels, winograd: kept(request)) }
     if !planner.unmeasured.isEmpty {
-      let tuner = try placed(study) { try Tuner(study.graph, kernels: Kernels(request.isa)) }
+      let tuner = try placed(study) { try Tuner(study.graph, kernels: kernels) }
       // All ways are there at a time, and a network's weights are not few.
       let sum = tuner.planners.reduce(0) { $0 + $1.need(weights, threads: request.threads).bytes }
       guard sum <= available else { throw refuse("\(NumberText.bytes(sum)) to be tuned") }
       let found = try measured(study, weights, by: tuner, request)
-      planner = try placed(study) {
-        try Planner(study.graph, kernels: Kernels(request.isa), winograd: .measured(found))
-      }
+      planner = try placed(study) { try Planner(study.graph, kernels: kernels, winograd: .measured(found)) }
     }
     let need = planner.need(weights, threads: request.threads)
     guard need.bytes <= available else {
