@@ -129,8 +129,12 @@ private struct JSONReader {
     if peek == UInt8(ascii: "e") || peek == UInt8(ascii: "E") {
       isInteger = false
       position += 1
-      if !take(UInt8(ascii: "+")) { _ = take(UInt8(ascii: "-")) }
+      let isSmall = !take(UInt8(ascii: "+")) && take(UInt8(ascii: "-"))
+      let exponent = position
       guard digits() > 0 else { throw error("this is no JSON number") }
+      // The digits that it has after the point without the power of ten; no double has more than some hundreds.
+      let power = min(Int(String(decoding: bytes[exponent..<position], as: UTF8.self)) ?? .max, 400)
+      fraction = max(0, fraction + (isSmall ? power : -power))
     }
     let text = String(decoding: bytes[start..<position], as: UTF8.self)
     if isInteger, let integer = Int(text) { return .integer(integer) }

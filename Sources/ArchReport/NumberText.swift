@@ -31,19 +31,28 @@ public enum NumberText {
 
   private static func exactMagnitude(_ value: UInt) -> String { exact(Int(value)) }
 
-  /// A number with so many digits after the point, rounded half away from zero.
+  /// Below it, a number times a power of ten is off by less than a half, roundings of the power included, so that what
+  /// is read back from the digits has the same ones.
+  private static let exactlyScaled = 4e15
+  /// Of which a power of ten is a double.
+  private static let mostDigits = 300
+
+  /// A number with so many digits after the point, rounded half away from zero; with fewer where a double has no more.
   public static func fixed(_ value: Double, _ digits: Int) -> String {
     guard value.isFinite else { return value.isNaN ? "–" : value < 0 ? "−∞" : "∞" }
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
+    var (scale, kept) = (1.0, 0)
+    while kept < min(digits, mostDigits), value.magnitude * scale * 10 * Double(kept + 3) < exactlyScaled {
+      scale *= 10
+      kept += 1
+    }
     let scaled = (value.magnitude * scale).rounded()
     guard scaled < 9e18 else { return String(value) }
     let whole = Int(scaled)
     let sign = value < 0 && whole != 0 ? "−" : ""
-    guard digits > 0 else { return sign + String(whole) }
+    guard kept > 0 else { return sign + String(whole) }
     let text = String(whole)
-    let padded = String(repeating: "0", count: max(0, digits + 1 - text.count)) + text
-    return sign + padded.dropLast(digits) + "." + padded.suffix(digits)
+    let padded = String(repeating: "0", count: max(0, kept + 1 - text.count)) + text
+    return sign + padded.dropLast(kept) + "." + padded.suffix(kept)
   }
 
   /// `3.46 %`
