@@ -120,27 +120,8 @@ extension SIMD8: FloatVector where Scalar == Float {
   }
 
   @_alwaysEmitIntoClient @inline(__always)
-  public var evenLanesTwice: Self {
-    Self(
-      self[0], self[0], self[2], self[2], self[4], self[4], self[6], self[6])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var oddLanesTwice: Self {
-    Self(
-      self[1], self[1], self[3], self[3], self[5], self[5], self[7], self[7])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var pairsSwapped: Self {
-    Self(
-      self[2], self[3], self[0], self[1], self[6], self[7], self[4], self[5])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var quadsSwapped: Self {
-    Self(
-      self[4], self[5], self[6], self[7], self[0], self[1], self[2], self[3])
+  public func inOrder(_ lanes: SIMD8<Int32>) -> Self {
+    Self(register: Builtin.int_x86_avx2_permps(register, lanes._storage._value))
   }
 
   @_alwaysEmitIntoClient @inline(__always)

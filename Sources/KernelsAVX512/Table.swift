@@ -140,31 +140,8 @@ extension SIMD16: FloatVector where Scalar == Float {
   }
 
   @_alwaysEmitIntoClient @inline(__always)
-  public var evenLanesTwice: Self {
-    Self(
-      self[0], self[0], self[2], self[2], self[4], self[4], self[6], self[6],
-      self[8], self[8], self[10], self[10], self[12], self[12], self[14], self[14])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var oddLanesTwice: Self {
-    Self(
-      self[1], self[1], self[3], self[3], self[5], self[5], self[7], self[7],
-      self[9], self[9], self[11], self[11], self[13], self[13], self[15], self[15])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var pairsSwapped: Self {
-    Self(
-      self[2], self[3], self[0], self[1], self[6], self[7], self[4], self[5],
-      self[10], self[11], self[8], self[9], self[14], self[15], self[12], self[13])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var quadsSwapped: Self {
-    Self(
-      self[4], self[5], self[6], self[7], self[0], self[1], self[2], self[3],
-      self[12], self[13], self[14], self[15], self[8], self[9], self[10], self[11])
+  public func inOrder(_ lanes: SIMD16<Int32>) -> Self {
+    Self(register: Builtin.int_x86_avx512_permvar_sf_512(register, lanes._storage._value))
   }
 
   @_alwaysEmitIntoClient @inline(__always)

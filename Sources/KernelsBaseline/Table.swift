@@ -124,26 +124,12 @@ extension SIMD4: FloatVector where Scalar == Float {
   }
 
   @_alwaysEmitIntoClient @inline(__always)
-  public var evenLanesTwice: Self {
-    Self(
-      self[0], self[0], self[2], self[2])
+  public func inOrder(_ lanes: SIMD4<Int32>) -> Self {
+    let lowest = Builtin.and_Vec4xInt32(lanes._storage._value, SIMD4<Int32>(repeating: 1)._storage._value)
+    let isOdd = Builtin.cmp_ne_Vec4xInt32(lowest, SIMD4<Int32>()._storage._value)
+    let (even, odd) = (Self(self[0], self[0], self[2], self[2]), Self(self[1], self[1], self[3], self[3]))
+    return Self(register: Builtin.select_Vec4xInt1_Vec4xFPIEEE32(isOdd, odd.register, even.register))
   }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var oddLanesTwice: Self {
-    Self(
-      self[1], self[1], self[3], self[3])
-  }
-
-  @_alwaysEmitIntoClient @inline(__always)
-  public var pairsSwapped: Self {
-    Self(
-      self[2], self[3], self[0], self[1])
-  }
-
-  /// Four lanes have no other quad, and groups this wide are dense here.
-  @_alwaysEmitIntoClient @inline(__always)
-  public var quadsSwapped: Self { self }
 
   /// Neither SSE2 nor NEON moves lanes by number.
   @_alwaysEmitIntoClient @inline(__always)

@@ -26,14 +26,8 @@ where Scalar == Float, MaskStorage.Scalar == Int32 {
   static func larger(_ best: Self, _ x: Self) -> Self
   /// The smaller lane; a NaN in `x` stays.
   static func minimum(_ x: Self, _ y: Self) -> Self
-  /// Lane l holds lane l with its lowest bit cleared: 0 0 2 2 4 4 …
-  var evenLanesTwice: Self { get }
-  /// Lane l holds lane l with its lowest bit set: 1 1 3 3 5 5 …
-  var oddLanesTwice: Self { get }
-  /// Lane l holds lane l ^ 2: 2 3 0 1 6 7 4 5 …
-  var pairsSwapped: Self { get }
-  /// Lane l holds lane l ^ 4; only asked of vectors with eight lanes or more.
-  var quadsSwapped: Self { get }
+  /// Lane l holds lane `lanes[l]`, which of a vector of four is one of the pair that l is in.
+  func inOrder(_ lanes: MaskStorage) -> Self
   /// Lane l becomes lane `lanes[l]` of `source`, where that is not negative.
   mutating func take(_ lanes: MaskStorage, of source: Self)
 }

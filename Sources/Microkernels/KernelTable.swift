@@ -13,8 +13,6 @@ public struct KernelTable: Sendable {
   public let winograd2: WinogradTile
   public let winograd4: WinogradTile
   public let winograd6: WinogradTile
-  /// (input, output, pixels, copies, floats between copies)
-  public let spreadGroups: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int, Int) -> Void
   /// (input, output, pixels, input pixels from one to the next)
   public let gather: @Sendable (UnsafePointer<Float>, UnsafeMutablePointer<Float>, Int, Int) -> Void
   public let gatherLanes: LaneGatherKernel
@@ -50,7 +48,6 @@ public struct KernelTable: Sendable {
     winograd2 = WinogradTile(Winograd2<V>.self)
     winograd4 = WinogradTile(Winograd4<V>.self)
     winograd6 = WinogradTile(Winograd6<V>.self)
-    spreadGroups = { Microkernels.spreadGroups(V.self, $0, $1, pixels: $2, copies: $3, copyStride: $4) }
     gather = { Microkernels.gather(V.self, $0, $1, pixels: $2, step: $3) }
     gatherLanes = { Microkernels.gatherLanes($0, V.self) }
     maxPool = { Microkernels.maxPool($0, V.self) }

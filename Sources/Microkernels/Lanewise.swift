@@ -3,11 +3,9 @@
 ///
 /// Depthwise: weights are (kernel rows, kernel columns, V) and lane l meets lane l.
 ///
-/// Grouped: with g channels in a group, lane l must meet the g lanes that share its group, one after the other. The
-/// order in which it meets them is free, as the packed weights follow it. So g copies of the input are made, with the
-/// lanes of each group in g different orders; a copy is made once for each input pixel and read once for each tap, and
-/// the shuffles, which compete with multiply-adds for a port, nearly vanish. Weights are
-/// (kernel rows, kernel columns, copies, V).
+/// Grouped: with g channels in a group, lane l must meet the g lanes that share its group, one after the other: each
+/// vector that is read is put in g orders. Shuffles compete with multiply-adds for a port, so a vector is put in an order
+/// once for all pixels of a row that it is a tap of. Weights are (kernel rows, channels of a group, kernel columns, V).
 public struct LanewiseTask {
   public var input: UnsafePointer<Float>
   public var weights: UnsafePointer<Float>
@@ -27,9 +25,10 @@ public struct LanewiseTask {
   public var columnStride = 0
   /// Floats between what neighbouring output pixels read.
   public var pixelStride = 0
-  /// Copies of the input and the floats from one to the next (grouped only).
-  public var copies = 1
-  public var copyStride = 0
+  /// Grouped only: for each channel of a group V bit patterns of Int32, the lane that each lane meets.
+  public var orders: UnsafePointer<Float>?
+  /// Channels of a group.
+  public var channels = 1
   public var low = -Float.infinity
   public var high = Float.infinity
 
@@ -63,59 +62,99 @@ public struct LanewiseTile: Sendable {
 @_alwaysEmitIntoClient @inline(__always)
 func convolveDepthwise<P: PixelTile>(_ task: UnsafePointer<LanewiseTask>, _: P.Type) {
   let width = P.C.V.scalarCount
+  let (columns, columnStride) = (task.pointee.columns, task.pointee.columnStride)
   if task.pointee.pixelStride == width {
-    lanewise(task, P.self, pixelStride: width) { sums, tap, weights in
-      sums.add(EachLane<P.C.V>.self, tap, stride: width, times: P.C.load(weights, stride: width))
-      weights += width
+    lanewise(task, P.self, pixelStride: width) {
+      addTaps(&$0, $1, &$2, columns: columns, columnStride: columnStride, pixelStride: width)
     }
   } else {
     let stride = task.pointee.pixelStride
-    lanewise(task, P.self, pixelStride: stride) { sums, tap, weights in
-      sums.add(EachLane<P.C.V>.self, tap, stride: stride, times: P.C.load(weights, stride: width))
-      weights += width
+    lanewise(task, P.self, pixelStride: stride) {
+      addTaps(&$0, $1, &$2, columns: columns, columnStride: columnStride, pixelStride: stride)
     }
+  }
+}
+
+/// The taps of a kernel's row, each lane its own channel.
+@_alwaysEmitIntoClient @inline(__always)
+func addTaps<P: PixelTile>(
+  _ sums: inout P, _ row: UnsafePointer<Float>, _ weights: inout UnsafePointer<Float>, columns: Int, columnStride: Int,
+  pixelStride: Int
+) {
+  let width = P.C.V.scalarCount
+  var tap = row
+  var columns = columns
+  // Three at a time: most kernels are 3 wide, and the sums need not meet at a loop's head after every tap.
+  while columns > 2 {
+    sums.add(EachLane<P.C.V>.self, tap, stride: pixelStride, times: P.C.load(weights, stride: width))
+    sums.add(
+      EachLane<P.C.V>.self, tap + columnStride, stride: pixelStride, times: P.C.load(weights + width, stride: width))
+    sums.add(
+      EachLane<P.C.V>.self, tap + 2 * columnStride, stride: pixelStride,
+      times: P.C.load(weights + 2 * width, stride: width))
+    weights += 3 * width
+    tap += 3 * columnStride
+    columns -= 3
+  }
+  while columns > 0 {
+    sums.add(EachLane<P.C.V>.self, tap, stride: pixelStride, times: P.C.load(weights, stride: width))
+    weights += width
+    tap += columnStride
+    columns -= 1
   }
 }
 
 @_alwaysEmitIntoClient @inline(__always)
 func convolveGrouped<P: PixelTile>(_ task: UnsafePointer<LanewiseTask>, _: P.Type) {
-  let width = P.C.V.scalarCount
-  let copyStride = task.pointee.copyStride
-  let copies = task.pointee.copies
+  guard let orders = task.pointee.orders else { return }
+  let (channels, columns, columnStride) = (task.pointee.channels, task.pointee.columns, task.pointee.columnStride)
   let stride = task.pointee.pixelStride
-  if stride == width {
-    lanewise(task, P.self, pixelStride: width) {
-      addCopies(&$0, $1, &$2, copies: copies, copyStride: copyStride, pixelStride: width)
-    }
-  } else {
-    lanewise(task, P.self, pixelStride: stride) {
-      addCopies(&$0, $1, &$2, copies: copies, copyStride: copyStride, pixelStride: stride)
-    }
+  lanewise(task, P.self, pixelStride: stride) {
+    addTaps(
+      &$0, $1, &$2, orders, channels: channels, columns: columns, columnStride: columnStride, pixelStride: stride)
   }
 }
 
-/// One tap of every copy.
+/// The taps of a kernel's row, each lane with all of its group.
 @_alwaysEmitIntoClient @inline(__always)
-func addCopies<P: PixelTile>(
-  _ sums: inout P, _ tap: UnsafePointer<Float>, _ weights: inout UnsafePointer<Float>, copies: Int, copyStride: Int,
-  pixelStride: Int
+func addTaps<P: PixelTile>(
+  _ sums: inout P, _ row: UnsafePointer<Float>, _ weights: inout UnsafePointer<Float>, _ orders: UnsafePointer<Float>,
+  channels: Int, columns: Int, columnStride: Int, pixelStride: Int
 ) {
   let width = P.C.V.scalarCount
-  var source = tap
-  var copy = copies
-  while copy > 0 {
-    sums.add(EachLane<P.C.V>.self, source, stride: pixelStride, times: P.C.load(weights, stride: width))
-    weights += width
-    source += copyStride
-    copy -= 1
+  let areNeighbours = pixelStride == width && columnStride == width
+  var order = orders
+  var channels = channels
+  while channels > 0 {
+    let lanes = P.C.V.load(order).bits
+    var tap = row
+    var columns = columns
+    while areNeighbours, columns > 2 {
+      var pixels = SlidingRow<P.C.V>(tap, inOrder: lanes)
+      sums.add(
+        &pixels, times: P.C.load(weights, stride: width), P.C.load(weights + width, stride: width),
+        P.C.load(weights + 2 * width, stride: width))
+      weights += 3 * width
+      tap += 3 * width
+      columns -= 3
+    }
+    while columns > 0 {
+      sums.add(tap, stride: pixelStride, inOrder: lanes, times: P.C.load(weights, stride: width))
+      weights += width
+      tap += columnStride
+      columns -= 1
+    }
+    order += width
+    channels -= 1
   }
 }
 
-/// The loops that both kernels share; `multiply` adds one tap to all pixels of the tile and steps the weights.
+/// The loops that both kernels share; `addRow` adds the taps of a kernel's row to all pixels of the tile
+/// and steps the weights.
 @_alwaysEmitIntoClient @inline(__always)
 func lanewise<P: PixelTile>(
   _ task: UnsafePointer<LanewiseTask>, _: P.Type, pixelStride: Int,
-  multiply: (inout P, UnsafePointer<Float>, inout UnsafePointer<Float>) -> Void
+  addRow: (inout P, UnsafePointer<Float>, inout UnsafePointer<Float>) -> Void
 ) {
   typealias V = P.C.V
   let width = V.scalarCount
@@ -145,21 +184,7 @@ func lanewise<P: PixelTile>(
     var rowInput = tileInput
     var rows = task.rows
     while rows > 0 {
-      var tap = rowInput
-      var columns = task.columns
-      // Three at a time: most kernels are 3 wide, and the sums need not meet at a loop's head after every tap.
-      while columns > 2 {
-        multiply(&sums, tap, &weights)
-        multiply(&sums, tap + task.columnStride, &weights)
-        multiply(&sums, tap + 2 * task.columnStride, &weights)
-        tap += 3 * task.columnStride
-        columns -= 3
-      }
-      while columns > 0 {
-        multiply(&sums, tap, &weights)
-        tap += task.columnStride
-        columns -= 1
-      }
+      addRow(&sums, rowInput, &weights)
       rowInput += task.rowStride
       rows -= 1
     }
@@ -173,35 +198,4 @@ func lanewise<P: PixelTile>(
     output += P.pixels * width
     tiles -= 1
   }
-}
-
-/// Writes the copies of `pixels` input pixels that `convolveGrouped` reads.
-///
-/// `input` is (pixels, V), `output` is (copies, …, pixels, V) with `copyStride` floats between copies. Lane l of copy c
-/// holds lane (l ^ (c with bit 0 cleared)) with its bit 0 replaced by that of c. `copies` is 2, 4 or 8.
-@_alwaysEmitIntoClient @inline(__always)
-func spreadGroups<V: FloatVector>(
-  _: V.Type, _ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, pixels: Int, copies: Int,
-  copyStride: Int
-) {
-  let width = V.scalarCount
-  var pixel = 0
-  while pixel < pixels {
-    let x = V.load(input + pixel * width)
-    let target = output + pixel * width
-    spreadPairs(x, target, copyStride)
-    if copies > 2 { spreadPairs(x.pairsSwapped, target + 2 * copyStride, copyStride) }
-    if copies > 4 {
-      let y = x.quadsSwapped
-      spreadPairs(y, target + 4 * copyStride, copyStride)
-      spreadPairs(y.pairsSwapped, target + 6 * copyStride, copyStride)
-    }
-    pixel += 1
-  }
-}
-
-@_alwaysEmitIntoClient @inline(__always)
-func spreadPairs<V: FloatVector>(_ x: V, _ target: UnsafeMutablePointer<Float>, _ copyStride: Int) {
-  x.evenLanesTwice.store(target)
-  x.oddLanesTwice.store(target + copyStride)
 }

@@ -6,11 +6,13 @@ import Microkernels
 public struct LanewiseConvolution: Sendable {
   public let shape: ConvolutionShape
   public let activation: Activation
-  /// Applied to the input's channels while they are read; only where groups have more than one channel.
+  /// Applied to the input's channels while they are read; only of 1×1 kernels of stride 1.
   var order: ChannelGather?
-  /// (blocks, kernel rows, kernel columns, channels of a group, lanes)
+  /// (blocks, kernel rows, channels of a group, kernel columns, lanes)
   let weights: AlignedBuffer
   let bias: AlignedBuffer
+  /// (channels of a group, lanes): bit patterns of the lane that each lane meets; nil for depthwise kernels.
+  private let orders: AlignedBuffer?
   let kernels: Kernels
 
   /// Whether these kernels can compute such a convolution.
@@ -32,6 +34,9 @@ public struct LanewiseConvolution: Sendable {
     self.weights = Self.pack(shape, weights, lanes: kernels.lanes)
     let blocks = shape.outputChannels.blocks(of: kernels.lanes)
     self.bias = AlignedBuffer(bias + [Float](repeating: 0, count: blocks * kernels.lanes - bias.count))
+    let group = shape.inputChannelsPerGroup
+    let met = (0..<group).flatMap { channel in (0..<kernels.lanes).map { $0 / group * group + channel } }
+    orders = group == 1 ? nil : AlignedBuffer(met.map { Float(bitPattern: UInt32($0)) })
   }
 
   public var weightBytes: Int { (weights.count + bias.count) * MemoryLayout<Float>.stride }
@@ -42,23 +47,16 @@ public struct LanewiseConvolution: Sendable {
     return blocks * lanes * (shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup + 1)
   }
 
-  /// Copies of the input that a group needs: one for each order of its lanes.
-  private var copies: Int { shape.inputChannelsPerGroup }
-
-  /// Copy s of the input brings lane (lane ^ 2·(s / 2)) with its lowest bit set to s % 2: `spreadGroups`.
   static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
     let group = shape.inputChannelsPerGroup
-    let taps = shape.kernelHeight * shape.kernelWidth
+    let (rows, columns) = (shape.kernelHeight, shape.kernelWidth)
     let blocks = shape.outputChannels.blocks(of: lanes)
-    let packed = AlignedBuffer(count: blocks * taps * group * lanes)
+    let packed = AlignedBuffer(count: blocks * rows * columns * group * lanes)
     for channel in 0..<shape.outputChannels {
-      let lane = channel % lanes
-      for step in 0..<group {
-        let met = group == 1 ? lane : ((lane ^ (step / 2 * 2)) & ~1) | step % 2
-        let from = (channel * group + met % group) * taps
-        for tap in 0..<taps {
-          packed.pointer[((channel / lanes * taps + tap) * group + step) * lanes + lane] = weights[from + tap]
-        }
+      for (met, row) in (0..<group).flatMap({ met in (0..<rows).map { (met, $0) } }) {
+        let from = ((channel * group + met) * rows + row) * columns
+        let to = (((channel / lanes * rows + row) * group + met) * columns) * lanes + channel % lanes
+        for column in 0..<columns { packed.pointer[to + column * lanes] = weights[from + column] }
       }
     }
     return packed
@@ -70,26 +68,29 @@ public struct LanewiseConvolution: Sendable {
     precondition((order?.sources.count ?? input.channels) == shape.inputChannels)
     precondition(output.channels == shape.outputChannels)
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
-    if shape.inputChannelsPerGroup == 1 {
-      runDepthwise(input, output, residual, pool)
+    if let order {
+      runGathered(order, input, output, residual, pool)
     } else {
-      runGrouped(input, output, residual, pool)
+      runInPlace(input, output, residual, pool)
     }
   }
 
-  /// Cycles of one core, everything at hand: products, a store for each output, and the copies of grouped inputs.
-  func cycles(_ output: TensorShape, inputPixels: Int) -> Double {
+  /// Cycles of one core, everything at hand: products, the orders of lanes that share a port with them, and a store for
+  /// each output.
+  func cycles(_ output: TensorShape) -> Double {
     let blocks = shape.outputChannels.blocks(of: kernels.lanes)
-    let taps = shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup
-    let copied = copies > 1 ? Double(output.images * blocks * inputPixels * copies) : 0
-    return Double(output.images * blocks * output.pixels) * (Double(taps) / 2 + 2) + copied
+    let group = shape.inputChannelsPerGroup
+    let taps = shape.kernelHeight * shape.kernelWidth * group
+    let isShared = shape.kernelWidth > 2 && shape.strideWidth == 1 && shape.dilationWidth == 1
+    let orders = group == 1 ? 0 : isShared ? taps / 3 : taps
+    return Double(output.images * blocks * output.pixels) * (Double(taps + orders) / 2 + 2)
   }
 
-  private func runDepthwise(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
-    let rows = Self.rowsInChunk(
-      height: output.height, items: input.images * input.blocks, threads: pool.threads, atMost: output.height)
+  private func runInPlace(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
+    let items = input.images * input.blocks
+    let rows = Self.rowsInChunk(height: output.height, items: items, threads: pool.threads)
     let chunks = (output.height + rows - 1) / rows
-    pool.forEach(input.images * input.blocks * chunks) { item, _ in
+    pool.forEach(items * chunks) { item, _ in
       let image = item / chunks / input.blocks
       let first = item / input.blocks % chunks * rows
       let block = item % input.blocks
@@ -108,48 +109,43 @@ public struct LanewiseConvolution: Sendable {
 
   private static let band = 8
 
-  /// Works on strips as wide as a tile, some rows at a time: the copies of their inputs are made in the worker's scratch
-  /// memory and stay in the first-level cache until they are read.
-  private func runGrouped(_ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool) {
-    let strips = GroupedStrips(
-      shape, images: input.images, height: output.height, width: output.width, threads: pool.threads, kernels,
-      gathers: order != nil)
-    let (split, columns, lineFloats, rows) = (strips.split, strips.columns, strips.lineFloats, strips.rows)
-    let chunks = (output.height + rows - 1) / rows
-    let spread = kernels.table.spreadGroups
-    let scratch = pool.scratch(strips.scratch)
-    pool.forEach(output.images * output.blocks * split.tiles * chunks) { item, worker in
-      let image = item / (chunks * split.tiles) / output.blocks
-      let block = item / (chunks * split.tiles) % output.blocks
-      let strip = item / chunks % split.tiles
-      let first = item % chunks * rows
-      let (start, pixels) = (split.start(of: strip), split.pixels(of: strip))
-      let needed = (pixels - 1) * shape.strideWidth + shape.spanWidth
-      let memory = scratch[worker]
-      let end = min(first + rows, output.height)
-      let x = start * shape.strideWidth - shape.padding.left
-      let y = first * shape.strideHeight - shape.padding.top
-      for line in 0..<((end - first - 1) * shape.strideHeight + shape.spanHeight) {
-        let target = memory + line * lineFloats
-        if let order {
-          let gathered = memory + strips.gatheredLine
-          order.copy(
-            block: block, of: image, row: y + line, column: x, in: input, to: gathered, pixels: needed)
-          spread(gathered, target, needed, copies, columns * kernels.lanes)
-        } else {
-          let source = input.row(image: image, block: block, row: y + line) + x * input.lanes
-          spread(source, target, needed, copies, columns * kernels.lanes)
-        }
-      }
+  /// Rows of a chunk: all, fewer where threads would be left without work.
+  private static func rowsInChunk(height: Int, items: Int, threads: Int) -> Int {
+    var rows = height
+    while threads > 1, rows > 1, items * ((height + rows - 1) / rows) < 4 * threads { rows = (rows + 1) / 2 }
+    return rows
+  }
+
+  /// Puts the channels of some pixels at a time in their places in the worker's scratch memory.
+  private func runGathered(
+    _ order: ChannelGather, _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, _ pool: ThreadPool
+  ) {
+    precondition(shape.kernelHeight * shape.kernelWidth == 1 && shape.padding == .none && !shape.isSubsampling)
+    if input.height > 1, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
+      return runGathered(order, input.flattened, output.flattened, residual?.flattened, pool)
+    }
+    let split = RowSplit(pixels: output.width, atMost: Self.gatheredPixels)
+    let scratch = pool.scratch(Self.gatheredScratch(lanes: kernels.lanes))
+    pool.forEach(output.images * output.blocks * output.height * split.tiles) { item, worker in
+      let (place, piece) = (item / split.tiles, item % split.tiles)
+      let (row, block) = (place % output.height, place / output.height % output.blocks)
+      let image = place / output.height / output.blocks
+      let (start, pixels) = (split.start(of: piece), split.pixels(of: piece))
+      order.copy(block: block, of: image, row: row, column: start, in: input, to: scratch[worker], pixels: pixels)
       compute(
-        UnsafePointer(memory), rowStride: lineFloats, copyStride: columns * kernels.lanes, output, residual, image,
-        block, first..<end, start..<(start + pixels))
+        UnsafePointer(scratch[worker]), rowStride: 0, output, residual, image, block, row..<(row + 1),
+        start..<(start + pixels))
     }
   }
 
+  /// Pixels that are put in order at a time: they stay in the first-level cache until they are read.
+  private static let gatheredPixels = 128
+
+  static func gatheredScratch(lanes: Int) -> ScratchSize { ScratchSize(count: gatheredPixels * lanes) }
+
   /// Some pixels of some output rows; `input` is the first tap of the first of them.
   private func compute(
-    _ input: UnsafePointer<Float>, rowStride: Int, copyStride: Int = 0, _ output: BlockedView,
+    _ input: UnsafePointer<Float>, rowStride: Int, _ output: BlockedView,
     _ residual: BlockedView?, _ image: Int, _ block: Int, _ rows: Range<Int>, _ pixels: Range<Int>
   ) {
     let lanes = kernels.lanes
@@ -164,8 +160,8 @@ public struct LanewiseConvolution: Sendable {
     task.columns = shape.kernelWidth
     task.columnStride = shape.dilationWidth * lanes
     task.pixelStride = shape.strideWidth * lanes
-    task.copies = copies
-    task.copyStride = copyStride
+    task.orders = orders.map { UnsafePointer($0.pointer) }
+    task.channels = group
     task.lines = rows.count
     task.inputLineStride = shape.strideHeight * rowStride
     task.outputLineStride = output.rowStride
@@ -174,56 +170,5 @@ public struct LanewiseConvolution: Sendable {
       task.residualLineStride = residual.rowStride
     }
     task.run(pixels: pixels.count, activation: activation, kernels)
-  }
-}
-
-/// How a convolution in groups cuts its images, and the memory that a thread copies its inputs to.
-struct GroupedStrips {
-  /// Of a row into strips as wide as a tile.
-  let split: RowSplit
-  /// Pixels that a strip reads of a row.
-  let columns: Int
-  /// Floats of the copies of a row.
-  let lineFloats: Int
-  /// Output rows at a time.
-  let rows: Int
-  let scratch: ScratchSize
-  /// Where a line stands whose channels were put in their places, in front of which there is room for the copies.
-  let gatheredLine: Int
-
-  /// The copies of a chunk stay in a first-level cache of 48 KB: written to new lines each time they would cost more
-  /// than the multiply-adds, although the rows between two chunks are copied twice.
-  private static let cacheFloats = 9216
-
-  /// - height, width: of the output.
-  /// - gathers: whether channels are put in their places on the way.
-  init(
-    _ shape: ConvolutionShape, images: Int, height: Int, width: Int, threads: Int, _ kernels: Kernels,
-    gathers: Bool = false
-  ) {
-    let copies = shape.inputChannelsPerGroup
-    // Narrower strips where many copies would leave room for few rows.
-    let widest = copies > 4 ? (kernels.maximumLanewisePixels + 1) / 2 : kernels.maximumLanewisePixels
-    split = RowSplit(pixels: width, atMost: widest)
-    columns = (split.longPixels - 1) * shape.strideWidth + shape.spanWidth
-    // Some vectors more than needed: rows 4096 bytes apart would make loads wait for stores that they do not meet.
-    lineFloats = (columns * copies + 5) * kernels.lanes
-    let blocks = shape.inputChannels.blocks(of: kernels.lanes)
-    rows = LanewiseConvolution.rowsInChunk(
-      height: height, items: images * blocks * split.tiles, threads: threads,
-      atMost: max(1, (Self.cacheFloats / lineFloats - shape.spanHeight) / shape.strideHeight + 1))
-    gatheredLine = ((rows - 1) * shape.strideHeight + shape.spanHeight) * lineFloats
-    scratch = ScratchSize(count: gatheredLine + (gathers ? columns * kernels.lanes : 0))
-  }
-}
-
-extension LanewiseConvolution {
-  /// Rows of a chunk: as many as are allowed, fewer where threads would be left without work.
-  fileprivate static func rowsInChunk(height: Int, items: Int, threads: Int, atMost limit: Int) -> Int {
-    var rows = min(limit, height)
-    if threads > 1 {
-      while rows > 1, items * ((height + rows - 1) / rows) < 4 * threads { rows = (rows + 1) / 2 }
-    }
-    return rows
   }
 }

@@ -23,7 +23,7 @@ extension LanewiseTask {
     (low, high) = bounds ?? (-.infinity, .infinity)
     RowSplit(pixels: pixels, atMost: kernels.maximumLanewisePixels).forEachSize { size, count in
       tiles = count
-      let kernel = copies > 1 ? kernels.grouped(pixels: size) : kernels.depthwise(pixels: size)
+      let kernel = orders == nil ? kernels.depthwise(pixels: size) : kernels.grouped(pixels: size)
       kernel(&self)
       input += count * size * pixelStride
       output += count * size * kernels.lanes

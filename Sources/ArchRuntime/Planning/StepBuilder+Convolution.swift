@@ -63,7 +63,7 @@ extension StepBuilder {
       group == 1 ? "depthwise" : "grouped in lanes",
       group == 1 ? "every lane its own filter" : "\(kernels.lanes / group) groups of \(group) share a vector",
       weightBytes: layer.weightBytes, family: group == 1 ? .depthwise : .grouped,
-      cycles: layer.cycles(outputShape, inputPixels: inputShape.pixels) + gatherCycles
+      cycles: layer.cycles(outputShape) + gatherCycles
     ) { [layer] in
       layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool)
     }

@@ -36,12 +36,9 @@ extension StepBuilder {
       return StepMemory(weightFloats: InterleavedConvolution.weightCount(interleaving.sources, lanes: lanes))
     case .transposed: return StepMemory(weightFloats: TransposedConvolution.weightCount(shape, lanes: lanes))
     case .lanewise:
-      let strips = GroupedStrips(
-        shape, images: output.images, height: output.height, width: output.width, threads: threads, kernels,
-        gathers: order != nil)
       return StepMemory(
         weightFloats: LanewiseConvolution.weightCount(shape, lanes: lanes),
-        scratch: shape.inputChannelsPerGroup == 1 ? ScratchSize() : strips.scratch)
+        scratch: order == nil ? ScratchSize() : LanewiseConvolution.gatheredScratch(lanes: lanes))
     case .winograd(let choice):
       return StepMemory(
         weightFloats: WinogradWeights.count(shape, choice, lanes: lanes),

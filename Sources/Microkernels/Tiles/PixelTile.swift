@@ -12,9 +12,29 @@ public protocol PixelTile: SendableMetatype {
   where R.V == C.V
   /// Pixel i gains what stands at `address + i * stride`, its vector j at `j * blockStride` from there.
   mutating func add(_ address: UnsafePointer<Float>, stride: Int, blockStride: Int)
+  /// Pixel i gains the lanes at `address + i * stride` in another order, times `weights`.
+  mutating func add(_ address: UnsafePointer<Float>, stride: Int, inOrder lanes: C.V.MaskStorage, times weights: C)
+  /// Pixel i gains vectors i, i + 1 and i + 2 of a row, times a weight each.
+  mutating func add(_ row: inout SlidingRow<C.V>, times first: C, _ second: C, _ third: C)
   mutating func clamp(_ low: C.V, _ high: C.V)
   /// Pixel i goes to `address + i * stride`, its vector j to `j * blockStride` from there.
   func store(_ address: UnsafeMutablePointer<Float>, stride: Int, blockStride: Int)
+}
+
+/// A row of pixels whose lanes are put in another order, each once, on its way past the sums that it is for.
+public struct SlidingRow<V: FloatVector> {
+  @usableFromInline var next: UnsafePointer<Float>
+  @usableFromInline let lanes: V.MaskStorage
+  @usableFromInline var first: V
+  @usableFromInline var second: V
+
+  @_alwaysEmitIntoClient @inline(__always)
+  init(_ address: UnsafePointer<Float>, inOrder lanes: V.MaskStorage) {
+    self.lanes = lanes
+    first = V.load(address).inOrder(lanes)
+    second = V.load(address + V.scalarCount).inOrder(lanes)
+    next = address + 2 * V.scalarCount
+  }
 }
 
 /// One pixel.
@@ -37,6 +57,23 @@ public struct Pixel<C: ChannelTile>: PixelTile {
   @_alwaysEmitIntoClient @inline(__always)
   public mutating func add(_ address: UnsafePointer<Float>, stride: Int, blockStride: Int) {
     channels.add(address, stride: blockStride)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func add(
+    _ address: UnsafePointer<Float>, stride: Int, inOrder lanes: C.V.MaskStorage, times weights: C
+  ) {
+    channels.add(C.V.load(address).inOrder(lanes), times: weights)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func add(_ row: inout SlidingRow<C.V>, times first: C, _ second: C, _ third: C) {
+    let newest = C.V.load(row.next).inOrder(row.lanes)
+    channels.add(row.first, times: first)
+    channels.add(row.second, times: second)
+    channels.add(newest, times: third)
+    row.next += C.V.scalarCount
+    (row.first, row.second) = (row.second, newest)
   }
 
   @_alwaysEmitIntoClient @inline(__always)
@@ -75,6 +112,20 @@ public struct Pixels<A: PixelTile, B: PixelTile>: PixelTile where A.C == B.C {
   public mutating func add(_ address: UnsafePointer<Float>, stride: Int, blockStride: Int) {
     head.add(address, stride: stride, blockStride: blockStride)
     tail.add(address + A.pixels * stride, stride: stride, blockStride: blockStride)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func add(
+    _ address: UnsafePointer<Float>, stride: Int, inOrder lanes: C.V.MaskStorage, times weights: C
+  ) {
+    head.add(address, stride: stride, inOrder: lanes, times: weights)
+    tail.add(address + A.pixels * stride, stride: stride, inOrder: lanes, times: weights)
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  public mutating func add(_ row: inout SlidingRow<C.V>, times first: C, _ second: C, _ third: C) {
+    head.add(&row, times: first, second, third)
+    tail.add(&row, times: first, second, third)
   }
 
   @_alwaysEmitIntoClient @inline(__always)
