@@ -220,6 +220,8 @@ def parse():
     for name in arguments.peers:
         if name not in PACKAGES:
             parser.error(f"there is no peer {name}: {', '.join(PACKAGES)}")
+    if arguments.rounds * arguments.runs < 2:
+        parser.error("one run has no spread: at least two, --rounds times --runs")
     return arguments
 
 
