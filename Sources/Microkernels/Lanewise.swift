@@ -106,7 +106,7 @@ func addTaps<P: PixelTile>(
 
 @_alwaysEmitIntoClient @inline(__always)
 func convolveGrouped<P: PixelTile>(_ task: UnsafePointer<LanewiseTask>, _: P.Type) {
-  guard let orders = task.pointee.orders else { return }
+  let orders = task.pointee.orders!
   let (channels, columns, columnStride) = (task.pointee.channels, task.pointee.columns, task.pointee.columnStride)
   let stride = task.pointee.pixelStride
   lanewise(task, P.self, pixelStride: stride) {
