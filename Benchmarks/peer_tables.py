@@ -13,7 +13,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "Benchmarks/Results"
-FILES = ["networks.json"]  # in the order of the page; the first one's table is in the README, too
+FILES = ["networks.json", "more.json", "batch8.json", "batch32.json"]  # in the order of the page; the first one's table is in the README, too
 TITLES = {"onnxruntime": "onnxruntime", "openvino": "OpenVINO", "ncnn": "ncnn", "torch": "PyTorch", "torch-compiled": "PyTorch compiled",
           "opencv": "OpenCV"}
 MARKS = ("<!-- written by Benchmarks/peer_tables.py -->", "<!-- end -->")
