@@ -193,6 +193,9 @@ import Testing
     ("conv(3x3, 48, groups: 3) -> shuffle(3) -> conv(1x1, 24, groups: 2)", 2, 0),
     ("maxpool(2x2) -> shuffle(6) -> conv(1x1, 24, groups: 12)", 2, 0),
     ("maxpool(2x2) -> add { shuffle(4) -> conv(1x1, 24, groups: 3) } shortcut {}", 2, 0),
+    // Between zeros that are read around its result, and of images that are more than it reorders at a time.
+    ("maxpool(2x2) -> shuffle(6) -> conv(1x1, 24, groups: 12) -> conv(3x3, 8)", 3, 0),
+    ("upsample(2) -> add { shuffle(4) -> conv(1x1, 24, groups: 12) } shortcut {}", 2, 0),
     ("maxpool(2x2) -> slice(5, 17) -> conv(1x1, 20)\n slice(3, 9) -> bn", 3, 0),
     // A normalisation that does so cannot be left to the layer after it in turn.
     ("maxpool(2x2) -> shuffle(4) -> bn -> relu -> conv(1x1, 20)", 3, 0),
