@@ -18,7 +18,7 @@ struct Row {
   var note: String {
     switch family {
     case "winograd": "transforms and the edges of tiles, or weights that a small image uses too few times"
-    case "grouped": "a lane meets all lanes of its group: a shuffle for one to three products, on the same port"
+    case "grouped": "up to 8 channels: a shuffle for one to three products, on the same port; 16: a load for every product"
     case "interleaved": "a few products for each value read and written: the second-level cache"
     case "depthwise": "nine products for a value read and a value written: the ports of the first-level cache"
     case "first": "three channels: 27 products a sum, and the image is copied into its halo"
