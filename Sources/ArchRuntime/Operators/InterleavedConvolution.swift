@@ -4,23 +4,17 @@ import Microkernels
 /// interleaved group convolution (Zhang et al. 2017, arXiv:1707.02725, section 3) between its two permutations, none of
 /// which is carried out.
 public struct InterleavedConvolution: Sendable {
-  public let activation: Activation
   let sources: InterleavedSources
-  /// (output blocks, input channels of a group, lanes)
-  let weights: AlignedBuffer
-  let bias: AlignedBuffer
-  let kernels: Kernels
+  /// The depthwise convolution that does the same where the taps lie above each other as rows.
+  private let layer: LanewiseConvolution
 
   /// - weights: (output channels, input channels of a group), rows and bias in the order of the result.
   init(
     _ sources: InterleavedSources, weights: [Float], bias: [Float], activation: Activation, kernels: Kernels
   ) {
     self.sources = sources
-    self.activation = activation
-    self.kernels = kernels
-    let shape = sources.depthwise(lanes: kernels.lanes)
-    self.weights = LanewiseConvolution.pack(shape, weights, lanes: kernels.lanes)
-    self.bias = AlignedBuffer(bias + [Float](repeating: 0, count: shape.outputChannels - bias.count))
+    layer = LanewiseConvolution(
+      sources.depthwise(lanes: kernels.lanes), weights: weights, bias: bias, activation: activation, kernels: kernels)
   }
 
   /// The secondary part of a block whose primary part has so many partitions, which divide the channels into whole vectors.
@@ -35,7 +29,7 @@ public struct InterleavedConvolution: Sendable {
     self.init(sources, weights: weights, bias: [], activation: .identity, kernels: kernels)
   }
 
-  public var weightBytes: Int { (weights.count + bias.count) * MemoryLayout<Float>.stride }
+  public var weightBytes: Int { layer.weightBytes }
 
   /// Input floats of the pixels that are worked on at a time: the blocks that read the same ones find them in a cache.
   private static let chunkFloats = 65_536
@@ -64,11 +58,11 @@ public struct InterleavedConvolution: Sendable {
     _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?, image: Int, block: Int, row: Int,
     pixels: Range<Int>
   ) {
-    let (lanes, source) = (kernels.lanes, sources.blocks[block])
+    let (lanes, source) = (layer.kernels.lanes, sources.blocks[block])
     let offset = pixels.lowerBound * lanes
     var task = LanewiseTask(
       input: UnsafePointer(input.row(image: image, block: source.first, row: row) + offset),
-      weights: weights.pointer + block * sources.taps * lanes, bias: bias.pointer + block * lanes,
+      weights: layer.weights.pointer + block * sources.taps * lanes, bias: layer.bias.pointer + block * lanes,
       output: output.row(image: image, block: block, row: row) + offset)
     task.rows = sources.taps
     task.rowStride = source.step * input.blockStride
@@ -76,7 +70,7 @@ public struct InterleavedConvolution: Sendable {
     if let residual {
       task.residual = UnsafePointer(residual.row(image: image, block: block, row: row) + offset)
     }
-    task.run(pixels: pixels.count, activation: activation, kernels)
+    task.run(pixels: pixels.count, activation: layer.activation, layer.kernels)
   }
 
   /// Floats of weights and bias.
@@ -84,8 +78,8 @@ public struct InterleavedConvolution: Sendable {
     LanewiseConvolution.weightCount(sources.depthwise(lanes: lanes), lanes: lanes)
   }
 
-  /// Cycles of one core for so many pixels, everything at hand: the loads of the products, and a store.
-  func cycles(pixels: Int) -> Double { Double(sources.blocks.count * pixels) * (Double(sources.taps) / 2 + 2) }
+  /// Cycles of one core, everything at hand.
+  func cycles(_ output: TensorShape) -> Double { layer.cycles(output) }
 }
 
 /// Where the channels of a grouped 1×1 convolution stand whose permutations are left out, if that is lane by lane.
@@ -100,7 +94,7 @@ struct InterleavedSources: Hashable, Sendable {
     var step: Int
   }
 
-  /// The depthwise convolution that does the same once the taps lie above each other as rows.
+  /// With the taps as rows of a kernel.
   func depthwise(lanes: Int) -> ConvolutionShape {
     let channels = blocks.count * lanes
     var shape = ConvolutionShape(inputChannels: channels, outputChannels: channels, groups: channels)

@@ -35,8 +35,12 @@ public struct LanewiseConvolution: Sendable {
     let blocks = shape.outputChannels.blocks(of: kernels.lanes)
     self.bias = AlignedBuffer(bias + [Float](repeating: 0, count: blocks * kernels.lanes - bias.count))
     let group = shape.inputChannelsPerGroup
-    let met = (0..<group).flatMap { channel in (0..<kernels.lanes).map { $0 / group * group + channel } }
-    orders = group == 1 ? nil : AlignedBuffer(met.map { Float(bitPattern: UInt32($0)) })
+    orders = group == 1 ? nil : Self.orders(group: group, lanes: kernels.lanes)
+  }
+
+  private static func orders(group: Int, lanes: Int) -> AlignedBuffer {
+    let met = (0..<group).flatMap { channel in (0..<lanes).map { $0 / group * group + channel } }
+    return AlignedBuffer(met.map { Float(bitPattern: UInt32($0)) })
   }
 
   public var weightBytes: Int { (weights.count + bias.count) * MemoryLayout<Float>.stride }
@@ -47,16 +51,18 @@ public struct LanewiseConvolution: Sendable {
     return blocks * lanes * (shape.kernelHeight * shape.kernelWidth * shape.inputChannelsPerGroup + 1)
   }
 
-  static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
+  private static func pack(_ shape: ConvolutionShape, _ weights: [Float], lanes: Int) -> AlignedBuffer {
     let group = shape.inputChannelsPerGroup
     let (rows, columns) = (shape.kernelHeight, shape.kernelWidth)
     let blocks = shape.outputChannels.blocks(of: lanes)
     let packed = AlignedBuffer(count: blocks * rows * columns * group * lanes)
     for channel in 0..<shape.outputChannels {
-      for (met, row) in (0..<group).flatMap({ met in (0..<rows).map { (met, $0) } }) {
-        let from = ((channel * group + met) * rows + row) * columns
-        let to = (((channel / lanes * rows + row) * group + met) * columns) * lanes + channel % lanes
-        for column in 0..<columns { packed.pointer[to + column * lanes] = weights[from + column] }
+      for met in 0..<group {
+        for row in 0..<rows {
+          let from = ((channel * group + met) * rows + row) * columns
+          let to = (((channel / lanes * rows + row) * group + met) * columns) * lanes + channel % lanes
+          for column in 0..<columns { packed.pointer[to + column * lanes] = weights[from + column] }
+        }
       }
     }
     return packed

@@ -49,7 +49,7 @@ extension StepBuilder {
     return planned(
       "interleaved", "every lane its own group of \(sources.taps), and no permutation is carried out",
       weightBytes: layer.weightBytes, family: .depthwise,
-      cycles: layer.cycles(pixels: outputShape.images * outputShape.pixels)
+      cycles: layer.cycles(outputShape)
     ) { layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool) }
   }
 
