@@ -128,8 +128,7 @@ extension SIMD8: FloatVector where Scalar == Float {
   public mutating func take(_ lanes: SIMD8<Int32>, of source: Self) {
     let numbers = lanes._storage._value
     let isTaken = Builtin.cmp_sge_Vec8xInt32(numbers, SIMD8<Int32>()._storage._value)
-    let moved = Builtin.int_x86_avx2_permps(source.register, numbers)
-    self = Self(register: Builtin.select_Vec8xInt1_Vec8xFPIEEE32(isTaken, moved, register))
+    self = Self(register: Builtin.select_Vec8xInt1_Vec8xFPIEEE32(isTaken, source.inOrder(lanes).register, register))
   }
 }
 #endif

@@ -148,8 +148,7 @@ extension SIMD16: FloatVector where Scalar == Float {
   public mutating func take(_ lanes: SIMD16<Int32>, of source: Self) {
     let numbers = lanes._storage._value
     let isTaken = Builtin.cmp_sge_Vec16xInt32(numbers, SIMD16<Int32>()._storage._value)
-    let moved = Builtin.int_x86_avx512_permvar_sf_512(source.register, numbers)
-    self = Self(register: Builtin.select_Vec16xInt1_Vec16xFPIEEE32(isTaken, moved, register))
+    self = Self(register: Builtin.select_Vec16xInt1_Vec16xFPIEEE32(isTaken, source.inOrder(lanes).register, register))
   }
 }
 #endif

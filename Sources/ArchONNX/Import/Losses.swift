@@ -38,8 +38,7 @@ enum Losses {
       "IsNaN", "IsInf", "Mod", "CastLike", "ThresholdedRelu", "Shrink", "ArgMax", "ArgMin", "CumSum", "GatherElements",
       "GatherND", "Gather", "ScatterND", "ScatterElements", "Scatter", "ReverseSequence", "Trilu", "EyeLike", "TopK",
       "OneHot",
-      "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "LSTM",
-      "GRU",
+      "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "LSTM", "GRU",
       "RNN",
     ] { table[name] = "is counted together with operators that compute something else" }
     return table

@@ -57,6 +57,12 @@ public struct Kernels: Sendable {
   /// The most pixels of a dense tile with so many vectors; 0 where there is none.
   public func maximumPixels(vectors: Int) -> Int { max(0, dense[vectors].count - 1) }
 
+  /// The dense tiles of so many vectors that a row of pixels is cut into.
+  func tiles(pixels: Int, vectors: Int) -> Int {
+    let maximum = maximumPixels(vectors: vectors)
+    return (pixels + maximum - 1) / maximum
+  }
+
   public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors][pixels] }
 
   /// The transforms of F(m×m, 3×3) for m of 2, 4 or 6.

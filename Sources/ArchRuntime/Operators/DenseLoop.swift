@@ -138,7 +138,6 @@ struct DenseLoop: @unchecked Sendable {
   }
 
   private func stepsInUnit(_ tile: OutputTile, pixels: Int) -> Int {
-    let size = kernels.maximumPixels(vectors: tile.vectors)
-    return (pixels + size - 1) / size * stepsInTile(tile)
+    kernels.tiles(pixels: pixels, vectors: tile.vectors) * stepsInTile(tile)
   }
 }

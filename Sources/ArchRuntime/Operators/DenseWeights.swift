@@ -34,9 +34,8 @@ struct DenseWeights: Sendable {
   func cycles(rowPixels: Int, taps: Int, _ kernels: Kernels) -> Double {
     tiles.reduce(0) { total, tile in
       let steps = ((tile.inputBlocks - 1) * kernels.lanes + tile.lastLanes) * taps
-      let maximum = kernels.maximumPixels(vectors: tile.vectors)
       // A tile of sums has a beginning and an end.
-      let ends = Double(20 * ((rowPixels + maximum - 1) / maximum) + 2 * rowPixels * tile.vectors)
+      let ends = Double(20 * kernels.tiles(pixels: rowPixels, vectors: tile.vectors) + 2 * rowPixels * tile.vectors)
       let step = TileChoice.cycles(vectors: tile.vectors, runs: [tile.vectors], rowPixels: rowPixels, kernels)
       return total + Double(steps) * step + ends
     }

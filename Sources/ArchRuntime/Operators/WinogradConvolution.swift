@@ -164,10 +164,9 @@ private struct WinogradLoop: @unchecked Sendable {
     // The weights of the next product follow on these.
     let end = offset + tile.weightCount
     let steps = layer.shape.inputChannels
-    let maximum = layer.kernels.maximumPixels(vectors: tile.vectors)
     var ahead = WeightsAhead(
       layer.weights.packed.pointer + end, count: min(tile.weightCount, layer.weights.packed.count - end),
-      steps: (count + maximum - 1) / maximum * steps)
+      steps: layer.kernels.tiles(pixels: count, vectors: tile.vectors) * steps)
     task.run(pixels: count, vectors: tile.vectors, steps: steps, &ahead, layer.kernels)
   }
 
