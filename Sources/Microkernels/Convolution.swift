@@ -115,7 +115,6 @@ func convolve<P: PixelTile>(
   // Of a 1×1 convolution the next tile's pixels come nearer meanwhile; a larger kernel has met most of them already.
   let nearStep = task.rows * task.columns == 1 ? pixelStride : 0
   while tiles > 0 {
-    var sums = P(P.C.load(task.bias, stride: width))
     if looksAhead {
       prefetchTile(P.self, output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
       if let residual {
@@ -123,70 +122,82 @@ func convolve<P: PixelTile>(
       }
     }
     var weights = task.weights
+    var walk = TapWalk(from: tileInput, task)
     var isPutAside = false
-    var termsLeft = termsOfSum
-    var blockInput = tileInput
-    var blocks = task.blocks
-    while blocks > 0 {
-      let lanes = blocks == 1 ? task.lastLanes : task.lanes
-      var rowInput = blockInput
-      var rows = task.rows
-      while rows > 0 {
-        var tap = rowInput
-        var columns = task.columns
-        while columns > 0 {
-          if termsLeft <= 0 {
-            addRest(of: &sums, task, output, residual, isPutAside: isPutAside)
-            sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
-            sums = P(zero)
-            isPutAside = true
-            termsLeft = termsOfSum
+    repeat {
+      var sums = P(isPutAside ? zero : P.C.load(task.bias, stride: width))
+      var termsLeft = termsOfSum
+      while walk.blocks > 0, termsLeft > 0 {
+        let lanes = walk.blocks == 1 ? task.lastLanes : task.lanes
+        var near = walk.tap + P.pixels * pixelStride
+        var lane = 0
+        while lane < lanes {
+          sums.add(
+            Broadcast<V>.self, walk.tap + lane * laneStride, stride: pixelStride,
+            times: P.C.load(weights, stride: width))
+          weights += P.C.vectors * width
+          if looksAhead {
+            prefetch(ahead)
+            ahead += aheadStep
+            prefetch(near)
+            near += nearStep
           }
-          termsLeft -= lanes
-          var near = tap + P.pixels * pixelStride
-          var lane = 0
-          while lane < lanes {
-            sums.add(
-              Broadcast<V>.self, tap + lane * laneStride, stride: pixelStride,
-              times: P.C.load(weights, stride: width))
-            weights += P.C.vectors * width
-            if looksAhead {
-              prefetch(ahead)
-              ahead += aheadStep
-              prefetch(near)
-              near += nearStep
-            }
-            lane += 1
-          }
-          tap += task.columnStride
-          columns -= 1
+          lane += 1
         }
-        rowInput += task.rowStride
-        rows -= 1
+        termsLeft -= lanes
+        walk.advance(task)
       }
-      blockInput += task.blockStride
-      blocks -= 1
-    }
-    addRest(of: &sums, task, output, residual, isPutAside: isPutAside)
+      if isPutAside {
+        sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+      } else if let residual {
+        sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
+      }
+      if walk.blocks == 0 { sums.clamp(low, high) }
+      sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
+      isPutAside = true
+    } while walk.blocks > 0
     if let source = residual { residual = source + P.pixels * task.residualPixelStride }
-    sums.clamp(low, high)
-    sums.store(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
     tileInput += P.pixels * pixelStride
     output += P.pixels * task.outputPixelStride
     tiles -= 1
   }
 }
 
-/// Adds what the output keeps of the sums where some have been put aside, otherwise the residual.
-@_alwaysEmitIntoClient @inline(__always)
-func addRest<P: PixelTile>(
-  of sums: inout P, _ task: ConvolutionTask, _ output: UnsafeMutablePointer<Float>, _ residual: UnsafePointer<Float>?,
-  isPutAside: Bool
-) {
-  if isPutAside {
-    sums.add(output, stride: task.outputPixelStride, blockStride: task.outputBlockStride)
-  } else if let residual {
-    sums.add(residual, stride: task.residualPixelStride, blockStride: task.residualBlockStride)
+/// The taps of a tile's first pixel: the columns of a kernel row, the rows of a block, the blocks.
+///
+/// One loop over these keeps the sums in registers; with a loop for each, the optimiser copies them all to the stack
+/// whenever an inner one ends.
+@usableFromInline struct TapWalk {
+  @usableFromInline var tap: UnsafePointer<Float>
+  @usableFromInline var row: UnsafePointer<Float>
+  @usableFromInline var block: UnsafePointer<Float>
+  @usableFromInline var columns: Int
+  @usableFromInline var rows: Int
+  /// Blocks that are left, this one included.
+  @usableFromInline var blocks: Int
+
+  @_alwaysEmitIntoClient @inline(__always)
+  init(from input: UnsafePointer<Float>, _ task: ConvolutionTask) {
+    (tap, row, block) = (input, input, input)
+    (columns, rows) = (task.columns, task.rows)
+    blocks = columns > 0 && rows > 0 ? task.blocks : 0
+  }
+
+  @_alwaysEmitIntoClient @inline(__always)
+  mutating func advance(_ task: ConvolutionTask) {
+    columns -= 1
+    tap += task.columnStride
+    if columns > 0 { return }
+    columns = task.columns
+    rows -= 1
+    row += task.rowStride
+    if rows == 0 {
+      rows = task.rows
+      blocks -= 1
+      block += task.blockStride
+      row = block
+    }
+    tap = row
   }
 }
 
