@@ -7,8 +7,9 @@ import Microkernels
 public struct Kernels: Sendable {
   public let instructionSet: InstructionSet
   public let table: KernelTable
-  /// [vectors][pixels]; the entries 0 are unused.
-  private let dense: [[ConvolutionKernel]]
+  /// [vectors][pixels]; the entries 0 are unused. The tiles and not their functions: an array of functions wraps each
+  /// in an object, whose references two threads would count at every row.
+  private let dense: [[ConvolutionTile]]
   /// [pixels]; entry 0 is unused.
   private let lanewise: [LanewiseTile?]
 
@@ -24,7 +25,7 @@ public struct Kernels: Sendable {
     dense = (0...(tiles.map(\.vectors).max() ?? 0)).map { vectors in
       let column = tiles.filter { $0.vectors == vectors }.sorted { $0.pixels < $1.pixels }
       precondition(column.map(\.pixels) == Array(1..<(column.count + 1)), "a width's tiles have every size from 1")
-      return column.first.map { [$0.kernel] + column.map(\.kernel) } ?? []
+      return column.first.map { [$0] + column } ?? []
     }
     let rows = Self.list(table.lanewiseTile).sorted { $0.pixels < $1.pixels }
     lanewise = [nil] + rows
@@ -63,7 +64,7 @@ public struct Kernels: Sendable {
     return (pixels + maximum - 1) / maximum
   }
 
-  public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors][pixels] }
+  public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors][pixels].kernel }
 
   /// The transforms of F(m×m, 3×3) for m of 2, 4 or 6.
   func winograd(outputs: Int) -> WinogradTile {

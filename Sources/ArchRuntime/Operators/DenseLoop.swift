@@ -63,7 +63,7 @@ struct DenseLoop: @unchecked Sendable {
       let first = part % chunks * chunk
       // What this thread most likely reads next comes nearer meanwhile.
       var ahead = WeightsAhead(
-        weights, after: next == number ? nil : tiles[next],
+        weights.packed.pointer, of: next == number ? nil : tiles[next],
         steps: min(chunk, units - first) * stepsInUnit(tiles[number], pixels: segmentPixels))
       for unit in first..<min(first + chunk, units) {
         let start = unit % segmentsInRow * segmentPixels

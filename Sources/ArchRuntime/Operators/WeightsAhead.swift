@@ -12,10 +12,11 @@ struct WeightsAhead: @unchecked Sendable {
   /// Floats in a cache line.
   private static let line = 16
 
-  /// - after: the tile that is computed next, or nil.
+  /// - packed: the weights of all tiles.
+  /// - tile: the one that is computed next, or nil.
   /// - steps: how often the kernels can ask meanwhile.
-  init(_ weights: DenseWeights, after tile: OutputTile?, steps: Int) {
-    self.init(weights.packed.pointer + (tile?.weightOffset ?? 0), count: tile?.weightCount ?? 0, steps: steps)
+  init(_ packed: UnsafePointer<Float>, of tile: OutputTile?, steps: Int) {
+    self.init(packed + (tile?.weightOffset ?? 0), count: tile?.weightCount ?? 0, steps: steps)
   }
 
   init(_ start: UnsafePointer<Float>, count: Int, steps: Int) {
