@@ -57,9 +57,6 @@ struct Console {
     return isKnown ? Int(size.ws_col) : 80
   }
 
-  /// The processors that the program may use.
-  static var cores: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
-
   enum Color: String, CaseIterable { case auto, always, never }
 
   /// Whether to color: as asked, else on terminals that can, unless NO_COLOR is set (no-color.org).

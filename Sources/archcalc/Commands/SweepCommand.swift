@@ -1,5 +1,6 @@
 import ArchAlgebra
 import ArchReport
+import ArchRuntime
 import ArchSpec
 import Dispatch
 
@@ -112,7 +113,7 @@ struct SweepCommand: Command {
   ) throws {
     let chunk = Self.chunk(request)
     let chunks = points.isEmpty ? 0 : (points.count - 1) / chunk + 1
-    let workers = min(request.threads ?? Console.cores, max(1, chunks))
+    let workers = min(request.threads ?? ProcessMemory.processors, max(1, chunks))
     var engines = [Worker](repeating: worker, count: workers)
     var progress = Progress("points", of: points.count, sharesTerminal: request.isStreamed && request.output == nil)
     defer { progress.clear() }
