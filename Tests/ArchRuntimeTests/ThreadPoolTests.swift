@@ -1,7 +1,8 @@
-import ArchRuntime
 import Microkernels
 import Synchronization
 import Testing
+
+@testable import ArchRuntime
 
 @Suite("Thread pool") struct ThreadPoolTests {
   @Test("every item is done once", arguments: [1, 2, 3, 8, 64])
@@ -23,6 +24,28 @@ import Testing
     let total = Counter()
     for _ in 0..<5000 { pool.forEach(threads) { _, _ in total.value.add(1, ordering: .relaxed) } }
     #expect(total.value.load(ordering: .relaxed) == 5000 * threads)
+  }
+
+  @Test(
+    "what is given to the next loop is done once by its end, with a loop of many items, of one, of none and without one",
+    arguments: [1, 2, 3, 8])
+  func errands(_ threads: Int) {
+    let pool = ThreadPool(threads: threads)
+    for (errands, items) in [(0, 5), (1, 5), (7, 5), (100, 5), (3, 1000), (9, 1), (9, 0)] {
+      let done = (0..<errands).map { _ in Counter() }
+      let made = (0..<items).map { _ in Counter() }
+      pool.withNextLoop(errands) { done[$0].value.add(1, ordering: .relaxed) }
+      pool.forEach(items) { item, _ in made[item].value.add(1, ordering: .relaxed) }
+      #expect((done + made).allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
+      pool.forEach(items) { _, _ in }
+      pool.runErrands()
+      #expect(done.allSatisfy { $0.value.load(ordering: .relaxed) == 1 })
+    }
+    let done = Counter()
+    pool.withNextLoop(4) { _ in done.value.add(1, ordering: .relaxed) }
+    pool.withNextLoop(3) { _ in done.value.add(10, ordering: .relaxed) }
+    pool.runErrands()
+    #expect(done.value.load(ordering: .relaxed) == 34)
   }
 
   @Test("pools come and go")

@@ -7,9 +7,11 @@ public final class Executor {
   public let pool: ThreadPool
   private let arena: AlignedBuffer
   private let context: ExecutionContext
+  private let inputs: [Int]
 
   public init(_ plan: ExecutionPlan, threads: Int = 1) {
     self.plan = plan
+    inputs = plan.graph.inputs
     pool = ThreadPool(threads: threads)
     arena = AlignedBuffer(count: plan.memory.count)
     var views: [Int: BlockedView] = [:]
@@ -41,19 +43,20 @@ public final class Executor {
 
   /// Runs the network once.
   ///
-  /// - inputs: for each input of the graph, its values as (images, channels, height, width).
+  /// - values: for each input of the graph, its values as (images, channels, height, width).
   /// - afterStep: called after each step with its index.
   /// - Returns: the values of each output of the graph.
   @discardableResult
-  public func run(_ inputs: [[Float]], afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
-    precondition(inputs.count == plan.graph.inputs.count, "one array for each input")
-    for (node, values) in zip(plan.graph.inputs, inputs) { fill(node, values) }
+  public func run(_ values: [[Float]], afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
+    precondition(values.count == inputs.count, "one array for each input")
+    for (node, values) in zip(inputs, values) { fill(node, values) }
     for (index, step) in plan.steps.enumerated() {
       clearHalo(of: step)
       step.body(context)
+      pool.runErrands()
       afterStep?(index)
     }
-    return plan.graph.outputs.map { values(ofNode: $0.node) }
+    return plan.graph.outputs.map { self.values(ofNode: $0.node) }
   }
 
   /// The values of a node's tensor as (images, channels, height, width); only while it is alive.
@@ -88,10 +91,11 @@ public final class Executor {
     }
   }
 
-  /// Memory is used for other tensors in between, so the zeros around a tensor are written anew.
+  /// Memory is used for other tensors in between, so the zeros around a tensor are written anew, beside what the step
+  /// makes within them.
   private func clearHalo(of step: PlannedStep) {
     guard let view = context.views[step.result], view.halo != .none else { return }
-    pool.forEach(view.images * view.blocks) { item, _ in
+    pool.withNextLoop(view.images * view.blocks) { item in
       view.clearHalo(image: item / view.blocks, block: item % view.blocks)
     }
   }

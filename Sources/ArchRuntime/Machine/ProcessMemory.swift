@@ -25,7 +25,7 @@ public enum ProcessMemory {
     return max(0, limit - used) / 8 * 7
   }
 
-  /// Processors that threads of this process may run on.
+  /// Processors that the system has.
   public static var processors: Int { max(1, Int(sysconf(Int32(_SC_NPROCESSORS_ONLN)))) }
 
   /// A line `name   123 kB`.

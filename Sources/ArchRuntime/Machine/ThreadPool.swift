@@ -15,7 +15,7 @@ import Darwin
 /// made it also reads, out of its own cache. The part is taken one item at a time, and who has no more helps the others,
 /// so the split follows the speed of the threads. An item is computed by exactly one of them and in the same way
 /// whichever it is, so results do not depend on how many there are.
-/// Between loops the workers spin for some microseconds, as the next operator of a network comes at once, and then sleep.
+/// Between loops the workers look for the next, as a network's next operator comes at once, and then sleep.
 public final class ThreadPool: @unchecked Sendable {
   /// Threads that work on a loop, the caller's included.
   public let threads: Int
@@ -23,6 +23,7 @@ public final class ThreadPool: @unchecked Sendable {
   /// Workers and callers meet in this state, which outlives the pool until the last worker has gone.
   private let shared: Shared
   private var scratch: [AlignedBuffer]
+  private var errands = Errands()
 
   public init(threads: Int) {
     precondition(threads > 0, "a pool has at least the caller's thread")
@@ -38,10 +39,26 @@ public final class ThreadPool: @unchecked Sendable {
   /// `worker` is below `threads` and no two calls at a time have the same. Loops do not nest.
   public func forEach(_ count: Int, _ body: @Sendable (_ item: Int, _ worker: Int) -> Void) {
     guard threads > 1, count > 1 else {
+      runErrands()
       for item in 0..<max(count, 0) { body(item, 0) }
       return
     }
-    withoutActuallyEscaping(body) { shared.run(count: count, $0) }
+    withoutActuallyEscaping(body) { shared.run(SharedLoop(count: count, body: $0, errands: takeErrands())) }
+  }
+
+  /// Has the threads of the next loop do these items as well, each some of them before its part of the loop: for work
+  /// that must be done when that loop returns, and is less than what a loop of its own costs to begin and to end.
+  func withNextLoop(_ count: Int, _ body: @escaping @Sendable (_ item: Int) -> Void) {
+    runErrands()
+    errands = Errands(count: count, body: body)
+  }
+
+  /// Does what was left for a loop that did not come.
+  func runErrands() { takeErrands().run() }
+
+  private func takeErrands() -> Errands {
+    defer { errands = Errands() }
+    return errands
   }
 
   /// Room for each worker, kept from loop to loop. Not to be called while a loop runs.
@@ -107,26 +124,27 @@ private struct LoneCounter: ~Copyable, Sendable {
 
 /// What the threads of a pool have in common.
 ///
-/// A loop is announced by its number in `loop`. A worker that comes takes part in it by writing that number into its own
+/// A loop is announced by its number in `latest`. A worker that comes takes part in it by writing that number into its own
 /// line of `taken`, if only to find no item left, and is waited for, so nothing of a loop is touched after it returns. For
 /// a worker that has not come when no item is left, because it sleeps or because the system has given its processor to
 /// somebody else, the caller writes into the line that it need not come any more.
 private final class Shared: @unchecked Sendable {
   private let workers: Int
-  private let loop = LoneCounter()
+  private let latest = LoneCounter()
   /// For each worker the loop that it was in last, twice, and one more while it is inside.
   private let taken: UnsafeMutablePointer<LoneCounter>
   /// For each thread the next item of its part.
   private let next: UnsafeMutablePointer<LoneCounter>
   private let sleepers = Atomic<Int>(0)
   private let stopping = Atomic<Bool>(false)
-  private var count = 0
-  private var body: (@Sendable (Int, Int) -> Void)?
+  private var going: SharedLoop?
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  /// How often a waiting thread looks before it sleeps: about 100 µs, longer than the gap between two operators.
+  /// How often a waiting thread looks before it offers its processor to others each time: for 40 to 100 µs.
   private static let patience = 2000
+  /// How often it does that before it sleeps: for some 300 µs, as long as most items take. Who sleeps is back 50 µs late.
+  private static let offers = 1000
 
   init(workers: Int) {
     self.workers = workers
@@ -151,18 +169,22 @@ private final class Shared: @unchecked Sendable {
     mutex.deallocate()
   }
 
-  func run(count: Int, _ body: @escaping @Sendable (Int, Int) -> Void) {
-    self.count = count
-    self.body = body
-    for thread in 0...workers { next[thread].value.store(start(of: thread, count), ordering: .relaxed) }
+  func run(_ loop: SharedLoop) {
+    going = loop
+    for thread in 0...workers {
+      next[thread].value.store(loop.part(of: thread, of: workers + 1).numbers.lowerBound, ordering: .relaxed)
+    }
     // Publishes all of the above. Sequentially consistent against `sleepers`: either a worker that is about to sleep
     // sees the new loop, or we see that it sleeps.
-    let number = loop.value.add(1, ordering: .sequentiallyConsistent).newValue
+    let number = latest.value.add(1, ordering: .sequentiallyConsistent).newValue
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wakeAll() }
-    share(as: 0, count, body)
+    share(loop, as: 0)
     for worker in 1..<(workers + 1) { leave(worker, number) }
-    self.body = nil
+    going = nil
   }
+
+  /// The time between two looks of a waiting thread.
+  private static func wait(_ looks: Int) { if looks < patience { spinHint() } else { sched_yield() } }
 
   /// Waits for a worker that is in a loop, and keeps one out that has not come.
   private func leave(_ worker: Int, _ number: Int) {
@@ -171,8 +193,8 @@ private final class Shared: @unchecked Sendable {
     var now = line.pointee.value.load(ordering: .acquiring)
     while now != 2 * number {
       if now == 2 * number + 1 {
+        Self.wait(looks)
         looks += 1
-        if looks > Self.patience { sched_yield() } else { spinHint() }
         now = line.pointee.value.load(ordering: .acquiring)
       } else {
         let (isKeptOut, original) = line.pointee.value.compareExchange(
@@ -195,29 +217,27 @@ private final class Shared: @unchecked Sendable {
           expected: last, desired: 2 * seen + 1, ordering: .acquiringAndReleasing
         ).exchanged
       else { continue }
-      share(as: worker, count, body!)
+      share(going!, as: worker)
       line.pointee.value.store(2 * seen, ordering: .releasing)
     }
   }
 
   func stop() {
     stopping.store(true, ordering: .releasing)
-    loop.value.add(1, ordering: .sequentiallyConsistent)
+    latest.value.add(1, ordering: .sequentiallyConsistent)
     wakeAll()
   }
 
-  /// The first item of a thread's part of a loop.
-  private func start(of thread: Int, _ count: Int) -> Int { count * thread / (workers + 1) }
-
   /// Takes items: the thread's own, then what is left of the others'.
-  private func share(as worker: Int, _ count: Int, _ body: @Sendable (Int, Int) -> Void) {
+  private func share(_ loop: SharedLoop, as worker: Int) {
     var owner = worker
     repeat {
-      let end = start(of: owner + 1, count)
+      let part = loop.part(of: owner, of: workers + 1)
+      let end = part.numbers.upperBound
       while next[owner].value.load(ordering: .relaxed) < end {
-        let item = next[owner].value.add(1, ordering: .relaxed).oldValue
-        if item >= end { break }
-        body(item, worker)
+        let number = next[owner].value.add(1, ordering: .relaxed).oldValue
+        if number >= end { break }
+        loop.run(number, in: part, as: worker)
       }
       owner = owner == workers ? 0 : owner + 1
     } while owner != worker
@@ -225,17 +245,17 @@ private final class Shared: @unchecked Sendable {
 
   /// The number of the loop that is going on, or was the last, as soon as it is not the one that was `seen`.
   private func waitForLoop(after seen: Int) -> Int {
-    for _ in 0..<Self.patience {
-      let now = loop.value.load(ordering: .acquiring)
+    for looks in 0..<(Self.patience + Self.offers) {
+      let now = latest.value.load(ordering: .acquiring)
       if now != seen { return now }
-      spinHint()
+      Self.wait(looks)
     }
     pthread_mutex_lock(mutex)
     sleepers.add(1, ordering: .sequentiallyConsistent)
-    var now = loop.value.load(ordering: .sequentiallyConsistent)
+    var now = latest.value.load(ordering: .sequentiallyConsistent)
     while now == seen {
       pthread_cond_wait(condition, mutex)
-      now = loop.value.load(ordering: .sequentiallyConsistent)
+      now = latest.value.load(ordering: .sequentiallyConsistent)
     }
     sleepers.subtract(1, ordering: .relaxed)
     pthread_mutex_unlock(mutex)
