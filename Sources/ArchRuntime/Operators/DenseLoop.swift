@@ -61,10 +61,8 @@ struct DenseLoop: @unchecked Sendable {
       let next = item + 1 == count ? number : keepsTiles ? (item + 1) / parts : (item + 1) % tiles.count
       let image = part / chunks
       let first = part % chunks * chunk
-      // What this thread most likely reads next comes nearer meanwhile.
-      var ahead = WeightsAhead(
-        weights.packed.pointer, of: next == number ? nil : tiles[next],
-        steps: min(chunk, units - first) * stepsInUnit(tiles[number], pixels: segmentPixels))
+      let steps = min(chunk, units - first) * stepsInUnit(tiles[number], pixels: segmentPixels)
+      var ahead = weightsAhead(of: tiles[number], next: next == number ? nil : tiles[next], steps: steps)
       for unit in first..<min(first + chunk, units) {
         let start = unit % segmentsInRow * segmentPixels
         compute(
@@ -72,6 +70,19 @@ struct DenseLoop: @unchecked Sendable {
       }
     }
   }
+
+  /// What this thread most likely reads next: the weights of the next tile, or a tile's own a little ahead where they are
+  /// read once and are too many to wait in the cache for their turn.
+  private func weightsAhead(of tile: OutputTile, next: OutputTile?, steps: Int) -> WeightsAhead {
+    let packed = UnsafePointer(weights.packed.pointer)
+    if tile.weightCount > TileChoice.tileFloats, steps == stepsInTile(tile) {
+      return WeightsAhead(packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps)
+    }
+    return WeightsAhead(packed, of: next, steps: steps)
+  }
+
+  /// Floats ahead of those that are multiplied: 8 KB.
+  private static let streamDistance = 2048
 
   /// Rows (or segments of long rows) whose input fits the cache.
   private func unitsThatFit(units: Int, segmentsInRow: Int) -> Int {
