@@ -72,15 +72,17 @@ struct DenseLoop: @unchecked Sendable {
   }
 
   /// What this thread most likely reads next: the weights of the next tile, or a tile's own a little ahead where they are
-  /// read once and are too many to wait in the cache for their turn.
+  /// read once and so many that the next tile's would push one another out of the cache before their turn.
   private func weightsAhead(of tile: OutputTile, next: OutputTile?, steps: Int) -> WeightsAhead {
     let packed = UnsafePointer(weights.packed.pointer)
-    if tile.weightCount > TileChoice.tileFloats, steps == stepsInTile(tile) {
+    if tile.weightCount > Self.streamedFloats, steps == stepsInTile(tile) {
       return WeightsAhead(packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps)
     }
     return WeightsAhead(packed, of: next, steps: steps)
   }
 
+  /// A quarter of a second-level cache of two megabytes.
+  private static let streamedFloats = 131_072
   /// Floats ahead of those that are multiplied: 8 KB.
   private static let streamDistance = 2048
 

@@ -1,7 +1,7 @@
 /// Which dense tile suits a layer: a small model of the core's ports decides how many vectors a tile should have.
 enum TileChoice {
   /// Floats of a tile's weights that fit the second-level cache together with as many that are on their way.
-  static let tileFloats = 160_000
+  private static let tileFloats = 160_000
 
   /// The number of vectors with which all pixels and blocks take the fewest cycles.
   ///
