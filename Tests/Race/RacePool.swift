@@ -20,12 +20,18 @@ import Synchronization
     defer { items.deallocate() }
     items.initialize(repeating: 0, count: count)
     let scratch = pool.scratch(ScratchSize(count: 100 + count))
+    let errands = 9
+    nonisolated(unsafe) let ran = UnsafeMutablePointer<Int>.allocate(capacity: errands)
+    defer { ran.deallocate() }
+    ran.initialize(repeating: 0, count: errands)
     for _ in 0..<loops {
+      pool.withNextLoop(errands) { ran[$0] += $0 }
       pool.forEach(count) { item, worker in
         items[item] += item
         scratch[worker][item % 100] += Float(items[item])
       }
     }
     for item in 0..<count { precondition(items[item] == loops * item) }
+    for errand in 0..<errands { precondition(ran[errand] == loops * errand) }
   }
 }
