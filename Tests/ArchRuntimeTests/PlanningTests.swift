@@ -225,6 +225,23 @@ import Testing
     ("add { maxpool(3x3, stride: 1, padding: 1) -> shuffle(4) } shortcut {}", 3, 1),
   ]
 
+  /// Sums and products may stand over an operand that nobody needs any more, but not over one that is still to be read.
+  @Test(
+    "sums and products of several operands, some of them the same",
+    arguments: ["add", "multiply"],
+    [
+      "{} {} { sigmoid }", "{ sigmoid } {} {}", "{} { sigmoid } {}", "{} { sigmoid } { tanh } {}",
+      "{ tanh } {} { sigmoid }",
+      "{} {}", "{} {} {}", "{ sigmoid } { avgpool(3x3, stride: 1, padding: 1) } { tanh }",
+    ])
+  func severalOperands(_ operator: String, _ branches: String) throws {
+    for start in ["conv(1x1, 40)", "relu"] {
+      let text = "network n { input(40, 6, 5)\n \(start) -> \(`operator`) \(branches) -> maxpool(2x2) }"
+      let check = try NetworkCheck(text: text, batch: 2)
+      for isa in InstructionSet.here { try check.expectSameTensors(isa, threads: 2) }
+    }
+  }
+
   @Test("permutations and slices are done by the layers beside them", arguments: permuted)
   func permutation(_ body: String, _ steps: Int, _ copies: Int) throws {
     let check = try NetworkCheck(text: "network n { input(24, 12, 10)\n \(body) }", batch: 2)

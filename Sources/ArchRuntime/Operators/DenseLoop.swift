@@ -75,7 +75,9 @@ struct DenseLoop: @unchecked Sendable {
   /// read once and so many that the next tile's would push one another out of the cache before their turn.
   private func weightsAhead(of tile: OutputTile, next: OutputTile?, steps: Int) -> WeightsAhead {
     let packed = UnsafePointer(weights.packed.pointer)
-    if tile.weightCount > Self.streamedFloats, steps == stepsInTile(tile) {
+    // One line is asked for at each step: no more than a step uses up.
+    let isLine = tile.vectors * kernels.lanes <= WeightsAhead.line
+    if isLine, tile.weightCount > Self.streamedFloats, steps == stepsInTile(tile) {
       return WeightsAhead(packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps)
     }
     return WeightsAhead(packed, of: next, steps: steps)

@@ -10,7 +10,7 @@ struct WeightsAhead: @unchecked Sendable {
   private let step: Int
 
   /// Floats in a cache line.
-  private static let line = 16
+  static let line = 16
 
   /// - packed: the weights of all tiles.
   /// - tile: the one that is computed next, or nil.

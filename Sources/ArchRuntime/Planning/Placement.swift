@@ -141,7 +141,10 @@ struct Placement {
       case .normalization, .scale, .activation:
         // Nor over channels that it takes to other places.
         candidates = step.order == nil ? [fusion.source[graph.nodes[step.main].inputs[0]]] : []
-      case .add, .multiply: candidates = graph.nodes[step.main].inputs.map { fusion.source[$0] }
+      case .add, .multiply:
+        // Two are taken at a time: what the first two make must not stand where a later one, or the same again, is read.
+        let operands = operands(ofNode: step.main, graph, fusion)
+        candidates = operands.prefix(2).filter { value in operands.filter { $0 == value }.count == 1 }
       case .convolution:
         // Not over what the convolution itself still reads around each pixel.
         let input = fusion.source[graph.nodes[step.entry].inputs[0]]
@@ -151,11 +154,20 @@ struct Placement {
       let operand = candidates.first { value in
         shapes[value] == shapes[step.result] && parent[value] == nil && !hosts.contains(value)
           && !fusion.isOutput[value] && graph.nodes[value].op != .input
-          && !graph.nodes[value].op.isStored && candidates.filter { $0 == value }.count == 1
+          && !graph.nodes[value].op.isStored
           && fusion.readers[value].allSatisfy { reader in stepOf[reader].map { $0 <= number } ?? false }
       }
       if let operand { parent[step.result] = (operand, 0) }
     }
+  }
+
+  /// The operands of a sum or a product in the order in which they are taken: of a product those with all pixels first,
+  /// gates after them.
+  func operands(ofNode node: Int, _ graph: Graph<Int>, _ fusion: Fusion) -> [Int] {
+    let values = graph.nodes[node].inputs.map { fusion.source[$0] }
+    guard graph.nodes[node].op == .multiply else { return values }
+    let most = values.map { shapes[$0].pixels }.max() ?? 0
+    return values.filter { shapes[$0].pixels == most } + values.filter { shapes[$0].pixels < most }
   }
 
   private mutating func assign(_ graph: Graph<Int>, _ fusion: Fusion, _ needs: PlacementNeeds) {

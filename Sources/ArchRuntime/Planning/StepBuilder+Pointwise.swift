@@ -32,7 +32,7 @@ extension StepBuilder {
 
   /// Two operands at a time; the activation goes with the last.
   func addition() -> PlannedStep {
-    let values = inputs
+    let values = placement.operands(ofNode: step.main, graph, fusion)
     let result = step.result
     let plain = Addition(kernels: kernels)
     let last = Addition(activation: step.activation, kernels: kernels)
@@ -47,8 +47,7 @@ extension StepBuilder {
   }
 
   func multiplication() -> PlannedStep {
-    // The operand with all pixels first, gates after it.
-    let values = inputs.sorted { placement.shapes[$0].pixels > placement.shapes[$1].pixels }
+    let values = placement.operands(ofNode: step.main, graph, fusion)
     let result = step.result
     let layer = Multiplication(kernels: kernels)
     guard values.count > 1 else { return copy(values[0], last: .identity) }
