@@ -163,6 +163,16 @@ import Testing
     #expect(curved.steps.contains { $0.algorithm == "scale and shift" })
   }
 
+  @Test("normalisation before 1×1 convolutions of any width", arguments: [1, 2, 4, 8, 12, 16, 20, 40])
+  func normalizationBeforeFewChannels(_ channels: Int) throws {
+    for groups in Set([1, channels]) {
+      let check = try NetworkCheck(
+        text: "network n { input(\(channels), 6, 5)\n relu -> bn -> conv(1x1, \(channels), groups: \(groups)) }",
+        batch: 2)
+      for isa in InstructionSet.here { try check.expectSameTensors(isa, threads: 2) }
+    }
+  }
+
   @Test("concatenation and slices at blocks of channels copy nothing")
   func views() throws {
     let plan = try plan(

@@ -15,7 +15,8 @@ extension StepBuilder {
   func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
     if let interleaving = step.interleaving { return .interleaved(interleaving) }
     if convolution.isTransposed { return .transposed }
-    if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
+    // Only the direct kernel normalises what it reads.
+    if step.before.isEmpty, LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
     return winogradChoice().map { .winograd($0) } ?? .direct
   }
 
