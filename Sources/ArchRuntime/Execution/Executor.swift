@@ -7,11 +7,12 @@ public final class Executor {
   public let pool: ThreadPool
   private let arena: AlignedBuffer
   private let context: ExecutionContext
-  private let inputs: [Int]
+  /// Found once: the graph goes through all its nodes for them.
+  private let inputNodes: [Int]
 
   public init(_ plan: ExecutionPlan, threads: Int = 1) {
     self.plan = plan
-    inputs = plan.graph.inputs
+    inputNodes = plan.graph.inputs
     pool = ThreadPool(threads: threads)
     arena = AlignedBuffer(count: plan.memory.count)
     var views: [Int: BlockedView] = [:]
@@ -43,20 +44,20 @@ public final class Executor {
 
   /// Runs the network once.
   ///
-  /// - values: for each input of the graph, its values as (images, channels, height, width).
+  /// - inputs: for each input of the graph, its values as (images, channels, height, width).
   /// - afterStep: called after each step with its index.
   /// - Returns: the values of each output of the graph.
   @discardableResult
-  public func run(_ values: [[Float]], afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
-    precondition(values.count == inputs.count, "one array for each input")
-    for (node, values) in zip(inputs, values) { fill(node, values) }
+  public func run(_ inputs: [[Float]], afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
+    precondition(inputs.count == inputNodes.count, "one array for each input")
+    for (node, values) in zip(inputNodes, inputs) { fill(node, values) }
     for (index, step) in plan.steps.enumerated() {
       clearHalo(of: step)
       step.body(context)
       pool.runErrands()
       afterStep?(index)
     }
-    return plan.graph.outputs.map { self.values(ofNode: $0.node) }
+    return plan.graph.outputs.map { values(ofNode: $0.node) }
   }
 
   /// The values of a node's tensor as (images, channels, height, width); only while it is alive.

@@ -7,9 +7,9 @@ struct SharedLoop: Sendable {
 
   /// What one thread begins with, numbered so that all parts together are one range: its errands, then its items.
   struct Part {
-    fileprivate(set) var numbers: Range<Int>
-    fileprivate var firstItem: Int
-    fileprivate var errandsEnd: Int
+    let numbers: Range<Int>
+    fileprivate let firstItem: Int
+    fileprivate let errandsEnd: Int
   }
 
   func part(of thread: Int, of threads: Int) -> Part {

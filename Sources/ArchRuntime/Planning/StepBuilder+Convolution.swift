@@ -13,10 +13,11 @@ enum ConvolutionMethod {
 
 extension StepBuilder {
   func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
+    // No other kernel normalises what it reads.
+    guard step.before.isEmpty else { return .direct }
     if let interleaving = step.interleaving { return .interleaved(interleaving) }
     if convolution.isTransposed { return .transposed }
-    // Only the direct kernel normalises what it reads.
-    if step.before.isEmpty, LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
+    if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
     return winogradChoice().map { .winograd($0) } ?? .direct
   }
 
