@@ -39,9 +39,12 @@ struct NetworkCheck {
   }
 
   /// ‖difference‖ / ‖reference‖ of every step's tensor.
+  ///
+  /// - scale: the root mean square that a tensor counts as having at least: where all has cancelled, rounding is left.
+  /// - note: what a failure says besides.
   func expectSameTensors(
     _ isa: InstructionSet, threads: Int = 1, winograd: WinogradPolicy = .modelled, within bound: Double = 1e-5,
-    sourceLocation: SourceLocation = #_sourceLocation
+    scale: Double = 0, _ note: String = "", sourceLocation: SourceLocation = #_sourceLocation
   ) throws {
     let plan = try Planner.plan(graph, weights: weights, kernels: Kernels(isa), winograd: winograd)
     let executor = Executor(plan, threads: threads)
@@ -49,16 +52,17 @@ struct NetworkCheck {
     for _ in 0..<2 {
       executor.run(inputs) { step in
         let node = plan.steps[step].result
-        let distance = Self.distance(executor.values(ofNode: node), reference.tensors[node].values)
+        let distance = Self.distance(executor.values(ofNode: node), reference.tensors[node].values, scale: scale)
         #expect(
-          distance <= bound, "\(graph.nodes[node].name) by \(plan.steps[step].algorithm)",
+          distance <= bound, "\(graph.nodes[node].name) by \(plan.steps[step].algorithm) \(note)",
           sourceLocation: sourceLocation)
       }
     }
     let outputs = executor.run(inputs)
     for (output, values) in zip(graph.outputs, outputs) {
       #expect(
-        Self.distance(values, reference.tensors[output.node].values) <= bound, "output \(output.name)",
+        Self.distance(values, reference.tensors[output.node].values, scale: scale) <= bound,
+        "output \(output.name) \(note)",
         sourceLocation: sourceLocation)
     }
     for node in graph.nodes.indices {
@@ -66,8 +70,8 @@ struct NetworkCheck {
     }
   }
 
-  /// ‖a - b‖ / ‖b‖.
-  static func distance(_ a: [Float], _ b: [Float]) -> Double {
+  /// ‖a - b‖ / ‖b‖, where b counts as having at least `scale` as its root mean square.
+  static func distance(_ a: [Float], _ b: [Float], scale: Double = 0) -> Double {
     guard a.count == b.count else { return .infinity }
     var difference = 0.0
     var norm = 0.0
@@ -76,6 +80,7 @@ struct NetworkCheck {
       norm += Double(y) * Double(y)
     }
     guard difference.isFinite, norm.isFinite else { return .infinity }
+    norm = max(norm, scale * scale * Double(b.count))
     return norm == 0 ? difference.squareRoot() : (difference / norm).squareRoot()
   }
 }

@@ -4,14 +4,14 @@ import KernelsBaseline
 import Microkernels
 
 /// The kernels of one instruction set, indexed for the planner.
+///
+/// Nothing in it is an object: references to one would be counted by all threads at every row.
 public struct Kernels: Sendable {
   public let instructionSet: InstructionSet
   public let table: KernelTable
-  /// [vectors][pixels]; the entries 0 are unused. The tiles and not their functions: an array of functions wraps each
-  /// in an object, whose references two threads would count at every row.
-  private let dense: [[ConvolutionTile]]
-  /// [pixels]; entry 0 is unused.
-  private let lanewise: [LanewiseTile?]
+  private let dense: TileTable<ConvolutionTile>
+  /// All of one width.
+  private let lanewise: TileTable<LanewiseTile>
 
   /// Channels in a block of the activations.
   public var lanes: Int { table.lanes }
@@ -19,32 +19,32 @@ public struct Kernels: Sendable {
   /// The kernels of `instructionSet`, which the caller has made sure the machine can run.
   public init(_ instructionSet: InstructionSet) {
     precondition(instructionSet.isAvailable, "this CPU cannot run \(instructionSet.rawValue)")
-    self.instructionSet = instructionSet
-    table = Self.table(instructionSet)
-    let tiles = Self.list(table.convolutionTile)
-    dense = (0...(tiles.map(\.vectors).max() ?? 0)).map { vectors in
-      let column = tiles.filter { $0.vectors == vectors }.sorted { $0.pixels < $1.pixels }
-      precondition(column.map(\.pixels) == Array(1..<(column.count + 1)), "a width's tiles have every size from 1")
-      return column.first.map { [$0] + column } ?? []
+    switch instructionSet {
+    case .baseline: self = Self.baseline
+    #if arch(x86_64)
+    case .avx2: self = Self.avx2
+    case .avx512: self = Self.avx512
+    #else
+    default: self = Self.baseline
+    #endif
     }
-    let rows = Self.list(table.lanewiseTile).sorted { $0.pixels < $1.pixels }
-    lanewise = [nil] + rows
+  }
+
+  private init(_ instructionSet: InstructionSet, _ table: KernelTable) {
+    self.instructionSet = instructionSet
+    self.table = table
+    dense = TileTable(Self.list(table.convolutionTile).map { ($0.vectors, $0.pixels, $0) })
+    lanewise = TileTable(Self.list(table.lanewiseTile).map { (0, $0.pixels, $0) })
   }
 
   /// The widest that this machine has.
   public static let best = Kernels(.best)
 
-  private static func table(_ instructionSet: InstructionSet) -> KernelTable {
-    switch instructionSet {
-    case .baseline: KernelsBaseline.table
-    #if arch(x86_64)
-    case .avx2: KernelsAVX2.table
-    case .avx512: KernelsAVX512.table
-    #else
-    default: KernelsBaseline.table
-    #endif
-    }
-  }
+  private static let baseline = Kernels(.baseline, KernelsBaseline.table)
+  #if arch(x86_64)
+  private static let avx2 = Kernels(.avx2, KernelsAVX2.table)
+  private static let avx512 = Kernels(.avx512, KernelsAVX512.table)
+  #endif
 
   private static func list<Tile>(_ tile: (Int) -> Tile?) -> [Tile] {
     var tiles: [Tile] = []
@@ -53,10 +53,10 @@ public struct Kernels: Sendable {
   }
 
   /// The most vectors that a dense tile has.
-  public var maximumVectors: Int { dense.count - 1 }
+  public var maximumVectors: Int { dense.maximumVectors }
 
   /// The most pixels of a dense tile with so many vectors; 0 where there is none.
-  public func maximumPixels(vectors: Int) -> Int { max(0, dense[vectors].count - 1) }
+  public func maximumPixels(vectors: Int) -> Int { dense.maximumPixels(vectors: vectors) }
 
   /// The dense tiles of so many vectors that a row of pixels is cut into.
   func tiles(pixels: Int, vectors: Int) -> Int {
@@ -64,7 +64,7 @@ public struct Kernels: Sendable {
     return (pixels + maximum - 1) / maximum
   }
 
-  public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors][pixels].kernel }
+  public func convolution(pixels: Int, vectors: Int) -> ConvolutionKernel { dense[vectors, pixels].kernel }
 
   /// The transforms of F(m×m, 3×3) for m of 2, 4 or 6.
   func winograd(outputs: Int) -> WinogradTile {
@@ -75,9 +75,45 @@ public struct Kernels: Sendable {
     }
   }
 
-  public var maximumLanewisePixels: Int { lanewise.count - 1 }
+  public var maximumLanewisePixels: Int { lanewise.maximumPixels(vectors: 0) }
 
-  public func depthwise(pixels: Int) -> LanewiseKernel { lanewise[pixels]!.depthwise }
+  public func depthwise(pixels: Int) -> LanewiseKernel { lanewise[0, pixels].depthwise }
 
-  public func grouped(pixels: Int) -> LanewiseKernel { lanewise[pixels]!.grouped }
+  public func grouped(pixels: Int) -> LanewiseKernel { lanewise[0, pixels].grouped }
+}
+
+/// Tiles by their vectors and pixels. Made once for each instruction set and never freed.
+private struct TileTable<Tile>: @unchecked Sendable {
+  let maximumVectors: Int
+  /// By vectors.
+  private let maximumPixels: UnsafePointer<Int>
+  /// [vectors][pixels] in rows of one length; entries that no tile has are unused.
+  private let tiles: UnsafePointer<Tile>
+  private let rowLength: Int
+
+  init(_ list: [(vectors: Int, pixels: Int, tile: Tile)]) {
+    maximumVectors = list.map(\.vectors).max()!
+    let widths = (0...maximumVectors).map { vectors in
+      let sizes = list.filter { $0.vectors == vectors }.map(\.pixels)
+      precondition(sizes.sorted() == Array(1..<(sizes.count + 1)), "a width's tiles have every size from 1")
+      return sizes.count
+    }
+    rowLength = widths.max()! + 1
+    let tiles = UnsafeMutablePointer<Tile>.allocate(capacity: widths.count * rowLength)
+    tiles.initialize(repeating: list[0].tile, count: widths.count * rowLength)
+    for entry in list { tiles[entry.vectors * rowLength + entry.pixels] = entry.tile }
+    let maximumPixels = UnsafeMutablePointer<Int>.allocate(capacity: widths.count)
+    maximumPixels.initialize(from: widths, count: widths.count)
+    (self.tiles, self.maximumPixels) = (UnsafePointer(tiles), UnsafePointer(maximumPixels))
+  }
+
+  func maximumPixels(vectors: Int) -> Int {
+    precondition(vectors >= 0 && vectors <= maximumVectors)
+    return maximumPixels[vectors]
+  }
+
+  subscript(vectors: Int, pixels: Int) -> Tile {
+    precondition(pixels > 0 && pixels <= maximumPixels(vectors: vectors), "there is no such tile")
+    return tiles[vectors * rowLength + pixels]
+  }
 }

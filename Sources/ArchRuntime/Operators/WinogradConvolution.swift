@@ -10,6 +10,8 @@ public struct WinogradConvolution: Sendable {
   let choice: WinogradChoice
   let weights: WinogradWeights
   let kernels: Kernels
+  /// What products are added to: the bias comes with the transform.
+  fileprivate let zeros: AlignedBuffer
 
   /// - weights: (output channels, input channels, 3, 3)
   init(
@@ -21,6 +23,7 @@ public struct WinogradConvolution: Sendable {
     self.choice = choice
     self.weights = WinogradWeights(shape, weights: weights, bias: bias, choice: choice, lanes: kernels.lanes)
     self.kernels = kernels
+    zeros = AlignedBuffer(count: choice.vectors * kernels.lanes)
   }
 
   /// F(m×m, 3×3) with m = `outputs` for images of a size; `weights` are (output channels, input channels, 3, 3).
@@ -89,7 +92,6 @@ private struct WinogradLoop: @unchecked Sendable {
   let tiles: Int
   /// Tiles of a whole chunk.
   let chunk: Int
-  private let zeros: AlignedBuffer
 
   init(_ layer: WinogradConvolution, input: BlockedView, output: BlockedView, residual: BlockedView?) {
     self.layer = layer
@@ -99,7 +101,6 @@ private struct WinogradLoop: @unchecked Sendable {
     lanes = layer.kernels.lanes
     chunk = layer.choice.tilesInChunk
     tiles = input.images * layer.choice.tileRows * layer.choice.tileColumns
-    zeros = AlignedBuffer(count: layer.choice.vectors * lanes)
   }
 
   private var inputElementStride: Int { layer.choice.elementStride(blocks: input.blocks, lanes: lanes) }
@@ -152,7 +153,7 @@ private struct WinogradLoop: @unchecked Sendable {
     let offset = layer.weights.offset(element: element, tile: tile, pass: pass)
     var task = ConvolutionTask(
       input: memory + element * inputElementStride, weights: layer.weights.packed.pointer + offset,
-      bias: zeros.pointer, output: sums + (tile.firstBlock - first) * chunk * lanes)
+      bias: layer.zeros.pointer, output: sums + (tile.firstBlock - first) * chunk * lanes)
     task.blocks = tile.inputBlocks
     task.blockStride = chunk * lanes
     task.lanes = lanes

@@ -153,11 +153,12 @@ enum Session {
     return (full, weights, shape.description)
   }
 
+  /// ‖a - b‖ / ‖b‖. The same infinity in both, as of maxima over padding alone, is no difference.
   private static func relativeDistance(_ a: [Float], _ b: [Float]) -> Double {
     guard a.count == b.count else { return .infinity }
     var difference = 0.0
     var norm = 0.0
-    for (x, y) in zip(a, b) {
+    for (x, y) in zip(a, b) where x.isFinite || x != y {
       difference += (Double(x) - Double(y)) * (Double(x) - Double(y))
       norm += Double(y) * Double(y)
     }
