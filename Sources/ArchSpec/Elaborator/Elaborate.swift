@@ -62,7 +62,22 @@ extension Specification {
     for parameter in own where !parameters.contains(where: { $0.name.text == parameter.name.text }) {
       result.append(try Parameter(parameter, base: nil))
     }
+    try requireSymbols(of: result)
     return result
+  }
+
+  /// What a network calls its own parameters is not what formulas call those of the file.
+  private func requireSymbols(of parameters: [Parameter]) throws {
+    var owners: [String: Parameter] = [:]
+    for parameter in parameters {
+      let names = [parameter.name, parameter.symbol.name]
+      for name in names[0] == names[1] ? [names[0]] : names {
+        guard let other = owners.updateValue(parameter, forKey: name) else { continue }
+        let called = other.name == name ? "" : ", which formulas call '\(name)',"
+        throw Diagnostic("'\(name)' is declared twice", at: parameter.place)
+          .noting("'\(other.name)'\(called) is declared here", at: other.place)
+      }
+    }
   }
 
   /// Builds a network: over `Int` with every parameter at its value, over `Expr` with the numeric ones as symbols.
