@@ -29,13 +29,16 @@ public struct PlanarView: @unchecked Sendable {
     base = memory + halo.top * rowStride + halo.left
   }
 
-  /// Copies (images, channels, height, width) inside and sets the halo to zero.
+  /// Copies (images, channels, height, width) inside and sets the halo to zero, each thread the rows of all channels that
+  /// it will read when it computes its part of the first layer.
   public func fill(from source: UnsafePointer<Float>, on pool: ThreadPool) {
     let lines = halo.top + height + halo.bottom
     let pieces = min(lines, pool.threads)
     nonisolated(unsafe) let source = source
     pool.forEach(images * channels * pieces) { item, _ in
-      let (plane, piece) = item.quotientAndRemainder(dividingBy: pieces)
+      let (part, channel) = item.quotientAndRemainder(dividingBy: channels)
+      let (image, piece) = part.quotientAndRemainder(dividingBy: pieces)
+      let plane = image * channels + channel
       let start = base + plane * planeStride - halo.left
       for y in (lines * piece / pieces - halo.top)..<(lines * (piece + 1) / pieces - halo.top) {
         let line = start + y * rowStride
