@@ -62,21 +62,27 @@ extension Specification {
     for parameter in own where !parameters.contains(where: { $0.name.text == parameter.name.text }) {
       result.append(try Parameter(parameter, base: nil))
     }
-    try requireSymbols(of: result)
+    try requireDistinct(result, network)
     return result
   }
 
-  /// What a network calls its own parameters is not what formulas call those of the file.
-  private func requireSymbols(of parameters: [Parameter]) throws {
+  /// What a network declares is not called what it or the file calls one of its parameters, in specifications or formulas.
+  private func requireDistinct(_ parameters: [Parameter], _ network: NetworkSyntax) throws {
     var owners: [String: Parameter] = [:]
+    func refuse(_ name: String, at place: Place, _ owner: Parameter) -> Diagnostic {
+      let called = owner.name == name ? "" : ", which formulas call '\(name)',"
+      return Diagnostic("'\(name)' is declared twice", at: place)
+        .noting("'\(owner.name)'\(called) is declared here", at: owner.place)
+    }
     for parameter in parameters {
       let names = [parameter.name, parameter.symbol.name]
       for name in names[0] == names[1] ? [names[0]] : names {
-        guard let other = owners.updateValue(parameter, forKey: name) else { continue }
-        let called = other.name == name ? "" : ", which formulas call '\(name)',"
-        throw Diagnostic("'\(name)' is declared twice", at: parameter.place)
-          .noting("'\(other.name)'\(called) is declared here", at: other.place)
+        if let other = owners.updateValue(parameter, forKey: name) { throw refuse(name, at: parameter.place, other) }
       }
+    }
+    for case .item(let item) in network.members {
+      guard case .constant(let constant) = item.kind, let owner = owners[constant.name.text] else { continue }
+      throw refuse(constant.name.text, at: constant.name.place, owner)
     }
   }
 
