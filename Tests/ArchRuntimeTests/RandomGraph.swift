@@ -4,6 +4,8 @@ import TestSupport
 /// Small networks of any operators on images, after one another, side by side and joined again: what the planner fuses,
 /// places over one another and rearranges meets in ways that nobody wrote down.
 struct RandomGraph {
+  /// Its last layer is an output, and perhaps one in the middle.
+  private(set) var graph = Graph<Int>(name: "random")
   private var sketch = GraphSketch()
   private var random: SeededGenerator
   /// Nodes that later layers may read.
@@ -11,9 +13,11 @@ struct RandomGraph {
 
   /// Multiples of the blocks' lanes, and what lies beside them.
   private static let widths = [1, 2, 3, 4, 5, 6, 8, 12, 13, 16, 16, 16, 20, 24, 30, 32, 32, 33, 40, 48]
+  /// With slopes that change what they are applied to, so that one that is left out is seen.
   private static let activations: [Activation] = [
-    .relu, .relu, .relu6, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .gelu, .leakyRelu(slope: .one), .identity,
-    .softmax,
+    .relu, .relu, .relu6, .sigmoid, .hardSigmoid, .silu, .hardSwish, .tanh, .gelu, .leakyRelu(slope: 2),
+    .leakyRelu(slope: -1),
+    .identity, .softmax,
   ]
 
   init(seed: Int) throws {
@@ -22,11 +26,7 @@ struct RandomGraph {
     open = [sketch.input(images, random.pick(Self.widths), random.pick(Array(1...9)), random.pick(Array(1...9)))]
     let layers = random.pick(Array(6...24))
     while open.count < layers { open.append(try layer(on: pickOpen())) }
-  }
-
-  /// The last layer is an output, and perhaps one in the middle.
-  mutating func finished() -> Graph<Int> {
-    random.chance(30) ? sketch.finished(random.pick(open), open.last!) : sketch.finished(open.last!)
+    graph = random.chance(30) ? sketch.finished(random.pick(open), open.last!) : sketch.finished(open.last!)
   }
 
   private mutating func pickOpen() -> Int { random.chance(75) ? open.last! : random.pick(open) }
@@ -71,7 +71,7 @@ struct RandomGraph {
       let output = random.chance(60) ? [1, 1] : pair([1, 2, 3, 5])
       return append(.adaptivePool(AdaptivePool(kind: random.pick(PoolKind.allCases), output: output)), input)
     case 9, 10: return append(.normalization(Normalization()), input)
-    case 11: return append(random.pick([.scale, .constantScale(.one), .dropout(.one)]), input)
+    case 11: return append(random.pick([.scale, .constantScale(2), .dropout(0)]), input)
     case 12, 13: return append(.activation(random.pick(Self.activations)), input)
     case 14: return append(.permutation(.shuffle(groups: divisor(of: channels))), input)
     case 15: return append(.permutation(.explicit((0..<channels).shuffled(using: &random))), input)

@@ -75,9 +75,9 @@ extension Specification {
         .noting("'\(owner.name)'\(called) is declared here", at: owner.place)
     }
     for parameter in parameters {
-      let names = [parameter.name, parameter.symbol.name]
-      for name in names[0] == names[1] ? [names[0]] : names {
-        if let other = owners.updateValue(parameter, forKey: name) { throw refuse(name, at: parameter.place, other) }
+      for name in [parameter.name, parameter.symbol.name] {
+        let other = owners.updateValue(parameter, forKey: name)
+        if let other, other.name != parameter.name { throw refuse(name, at: parameter.place, other) }
       }
     }
     for case .item(let item) in network.members {
