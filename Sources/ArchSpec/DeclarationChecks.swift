@@ -25,6 +25,7 @@ extension NetworkSyntax {
   func check() throws {
     var declared: [Name] = []
     var labels: [Name] = []
+    var metadata: [Name] = []
     for member in members {
       switch member {
       case .line(let line):
@@ -34,6 +35,7 @@ extension NetworkSyntax {
         switch item.kind {
         case .parameter(let parameter): declared.append(parameter.name)
         case .constant(let constant): declared.append(constant.name)
+        case .metadata(let syntax): metadata.append(syntax.key)
         case .block(let block):
           throw Diagnostic(
             "a block stands outside of networks", at: block.name.place, help: "move it before 'network \(name.text)'")
@@ -44,7 +46,13 @@ extension NetworkSyntax {
     }
     try checkDistinct(declared, "a declaration")
     try checkDistinct(labels, "a label")
+    try metadata.checkMetadata()
   }
+}
+
+extension [Name] {
+  /// Each key once, but for aliases.
+  func checkMetadata() throws { try checkDistinct(filter { $0.text != "alias" }, "a line") }
 }
 
 extension BodySyntax {

@@ -81,7 +81,11 @@ extension Parser {
     let label = try optionalLabel()
     var sweep = SweepSyntax(label: label, variables: try names("a parameter to sweep"))
     if take(word: "in") { sweep.values = try set() }
+    var said: Set<String> = []
     while current.kind == .identifier, !current.newlineBefore || isAtSweepWord {
+      guard said.insert(current.text).inserted else {
+        throw Diagnostic("'\(current.text)' is said twice", at: current.place)
+      }
       switch current.text {
       case "solving":
         advance()

@@ -88,7 +88,9 @@ private struct Declarations {
       networks.append(network)
       documentation[network.name.text] = item.documentation
     case .assumption(let assumption): assumptions.append(assumption)
-    case .metadata(let metadata): self.metadata.append(metadata)
+    case .metadata(let metadata):
+      self.metadata.append(metadata)
+      try self.metadata.map(\.key).checkMetadata()
     case .claim(let claim): claims.append(claim)
     case .sweep(let sweep): sweeps.append(sweep)
     }

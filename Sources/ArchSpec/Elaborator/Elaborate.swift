@@ -66,7 +66,8 @@ extension Specification {
     return result
   }
 
-  /// What a network declares is not called what it or the file calls one of its parameters, in specifications or formulas.
+  /// What a network declares is not called what it or the file calls one of its parameters, in specifications or
+  /// formulas, nor its constants what the file calls one.
   private func requireDistinct(_ parameters: [Parameter], _ network: NetworkSyntax) throws {
     var owners: [String: Parameter] = [:]
     func refuse(_ name: String, at place: Place, _ owner: Parameter) -> Diagnostic {
@@ -81,8 +82,13 @@ extension Specification {
       }
     }
     for case .item(let item) in network.members {
-      guard case .constant(let constant) = item.kind, let owner = owners[constant.name.text] else { continue }
-      throw refuse(constant.name.text, at: constant.name.place, owner)
+      guard case .constant(let constant) = item.kind else { continue }
+      let name = constant.name
+      if let owner = owners[name.text] { throw refuse(name.text, at: name.place, owner) }
+      // What else the file says with that name would change with it.
+      guard let other = constants.first(where: { $0.name.text == name.text }) else { continue }
+      throw Diagnostic("'\(name.text)' is declared twice", at: name.place)
+        .noting("it is first declared here", at: other.name.place)
     }
   }
 

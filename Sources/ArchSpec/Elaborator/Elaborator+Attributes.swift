@@ -95,6 +95,10 @@ extension Elaborator {
   private mutating func pool(_ kind: PoolKind, _ arguments: OperatorArguments, input: Shape<D>) throws -> Op<D> {
     let given = arguments.given
     if case .text("global") = try evaluate(given["kernel"]!) {
+      if let other = given.filter({ $0.key != "kernel" }).min(by: { $0.value.place.start < $1.value.place.start }) {
+        throw Diagnostic(
+          "a global pool takes no '\(other.key)'", at: other.value.place, cause: "its window is the whole image")
+      }
       return .adaptivePool(AdaptivePool(kind: kind, output: [D(1), D(1)]))
     }
     let kernel = try pair(given["kernel"]!, "the kernel")

@@ -120,9 +120,9 @@ extension Elaborator {
 
   /// The operator that a call asks for, also where its name is that of an argument that was given an operator.
   func operatorName(_ name: Name) -> String {
-    guard !Operators.names.contains(name.text), case .text(let text)? = locals[name.text] ?? globals[name.text],
-      Operators.names.contains(text)
-    else { return name.text }
+    guard case .text(let text)? = locals[name.text] ?? globals[name.text], Operators.names.contains(text) else {
+      return name.text
+    }
     return text
   }
 

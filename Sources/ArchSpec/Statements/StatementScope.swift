@@ -265,6 +265,7 @@ struct StatementScope {
       settings = settings.dropFirst()
     }
     let scope = try other.map { try StatementScope(specification, network: $0, knownNetworks: knownNetworks) }
+    var given: Set<String> = []
     for setting in settings {
       guard let label = setting.label else {
         throw Diagnostic(
@@ -274,6 +275,9 @@ struct StatementScope {
       // A setting of two networks is of the one that has it, which may stand elsewhere.
       guard isHere, let scope, call.name.text != "difference" || scope.parameter(label.text) != nil else { continue }
       let parameter = try scope.requireParameter(label)
+      guard given.insert(parameter.name).inserted else {
+        throw Diagnostic("'\(parameter.name)' is given twice", at: label.place)
+      }
       if setting.value.names.isEmpty {
         try scope.check(setting.value, isValueOf: parameter)
       } else {

@@ -31,6 +31,11 @@ import Testing
     #expect(architecture.output == "8×32×32")
   }
 
+  @Test("an argument hides the operator of its name") func hiddenOperator() throws {
+    let architecture = try built("b(hardswish) -> relu", before: "block b(relu) { conv(1x1, 4) -> relu }")
+    #expect(architecture.ops.map(\.name) == ["conv", "hardswish", "relu"])
+  }
+
   @Test func argumentsHideWhatIsOutside() throws {
     let before = """
       param width = 8
