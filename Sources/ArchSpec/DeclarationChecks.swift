@@ -17,6 +17,13 @@ extension BlockSyntax {
         "a block has at most \(Self.mostArguments) arguments", at: arguments[Self.mostArguments].name.place)
     }
     try checkDistinct(arguments.map(\.name), "an argument")
+    for (position, argument) in arguments.enumerated() {
+      guard let names = argument.value?.names,
+        let later = arguments[(position + 1)...].first(where: { names.contains($0.name.text) })
+      else { continue }
+      throw Diagnostic("a default mentions earlier arguments only", at: argument.name.place)
+        .noting("'\(later.name.text)' is declared here", at: later.name.place)
+    }
     try body.check()
   }
 }
@@ -24,12 +31,10 @@ extension BlockSyntax {
 extension NetworkSyntax {
   func check() throws {
     var declared: [Name] = []
-    var labels: [Name] = []
     var metadata: [Name] = []
     for member in members {
       switch member {
       case .line(let line):
-        if let label = line.label { labels.append(label) }
         try line.check()
       case .item(let item):
         switch item.kind {
@@ -45,7 +50,7 @@ extension NetworkSyntax {
       }
     }
     try checkDistinct(declared, "a declaration")
-    try checkDistinct(labels, "a label")
+    try checkLabels(members.compactMap { if case .line(let line) = $0 { line } else { nil } })
     try metadata.checkMetadata()
   }
 }
@@ -57,12 +62,14 @@ extension [Name] {
 
 extension BodySyntax {
   func check() throws {
-    try checkDistinct(lines.compactMap(\.label), "a label")
+    try checkLabels(lines)
     for line in lines { try line.check() }
   }
 }
 
 extension LineSyntax {
+  fileprivate var outputs: [Name] { steps.compactMap { if case .output(let name, _) = $0 { name } else { nil } } }
+
   fileprivate func check() throws {
     for step in steps { try step.check() }
   }
@@ -85,6 +92,14 @@ extension StepSyntax {
     case .output(_, let body): try body.check()
     }
   }
+}
+
+/// What `from` finds in a body has one name each: labels, and outputs of lines without one.
+private func checkLabels(_ lines: [LineSyntax]) throws {
+  try checkDistinct(lines.compactMap(\.label), "a label")
+  let outputs = lines.filter { $0.label == nil }.flatMap(\.outputs)
+  try checkDistinct(outputs, "an output")
+  try checkDistinct((lines.compactMap(\.label) + outputs).sorted { $0.place.start < $1.place.start }, "a label")
 }
 
 private func checkDistinct(_ names: [Name], _ what: String) throws {

@@ -91,9 +91,14 @@ extension Specification {
   func namesReached(by network: NetworkSyntax) -> Set<String> {
     var walker = ReferencedNames()
     walker.visit(network)
+    return namesReached(from: walker.names)
+  }
+
+  /// Names, and those that the blocks and constants of these names mention, directly or through others.
+  func namesReached(from names: Set<String>) -> Set<String> {
     var visited: Set<String> = []
     let constants = Dictionary(constants.map { ($0.name.text, $0.value) }) { first, _ in first }
-    var pending = walker.names
+    var pending = names
     while let name = pending.popFirst() {
       guard visited.insert(name).inserted else { continue }
       var next = ReferencedNames()

@@ -149,6 +149,8 @@ extension Parameter {
   static func allowed(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range
   {
     switch syntax {
+    case .range(_, _, _, let place) where kind == .text || kind == .boolean:
+      throw Diagnostic("only numbers have a range", at: place, cause: "the default is \(value.kindName)")
     case .members(let members, _): return .members(try members.map(evaluator.value))
     case .range(let from, let to, let step, let place):
       func bound(_ expression: ExprSyntax?) throws -> Rational? {
@@ -193,6 +195,10 @@ extension Parameter.Range {
 
 extension ExprSyntax {
   fileprivate var hasDecimalPoint: Bool {
-    if case .number(let number, _) = self { number.isDecimal } else { false }
+    switch self {
+    case .number(let number, _): number.isDecimal
+    case .unary(_, let operand, _): operand.hasDecimalPoint
+    default: false
+    }
   }
 }

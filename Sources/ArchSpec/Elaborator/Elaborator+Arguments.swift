@@ -56,17 +56,18 @@ extension Elaborator {
   }
 
   mutating func padding(
-    _ expression: ExprSyntax, kernel: [D], stride: [D], dilation: [D], input: Shape<D>
+    _ expression: ExprSyntax, kernel: [D], stride: [D], dilation: [D], input: Shape<D>, isTransposed: Bool = false
   ) throws -> Padding<D> {
     let place = expression.place
     let value = try evaluate(expression)
     switch value {
-    case .text("half"): return try half(kernel, dilation, at: place)
+    case .text("half") where !kernel.isEmpty: return try half(kernel, dilation, at: place)
     case .text("valid"): return .none
     case .text("same"):
       guard !kernel.isEmpty, input.rank == kernel.count + 2 else {
         throw Diagnostic("'same' needs a kernel and an image", at: place)
       }
+      if isTransposed { return try exact(place) { try sameTransposed(kernel, stride, dilation, at: place) } }
       return try exact(place) { try same(kernel, stride, dilation, input) }
     case .number(let value):
       let side = try dimension(value, "the padding", at: place)
@@ -79,9 +80,31 @@ extension Elaborator {
       return Padding(before: Array(sides.prefix(2)), after: Array(sides.suffix(2)))
     default:
       throw Diagnostic(
-        "padding is half, same, valid, a number, (rows, columns) or (top, left, bottom, right)", at: place,
+        kernel.isEmpty
+          ? "this padding is a number, (rows, columns) or (top, left, bottom, right)"
+          : "padding is half, same, valid, a number, (rows, columns) or (top, left, bottom, right)", at: place,
         cause: "this is \(value.kindName)")
     }
+  }
+
+  /// The rule below turned round: s·H outputs of a transposed convolution.
+  private mutating func sameTransposed(
+    _ kernel: [D], _ stride: [D], _ dilation: [D], at place: Place
+  ) throws -> Padding<D> {
+    var padding = Padding<D>(before: [], after: [])
+    for axis in kernel.indices {
+      let total = try dilation[axis] * (kernel[axis] - D(1)) + D(1) - stride[axis]
+      guard try decide(total.expr, .atLeast, .zero) else {
+        throw Diagnostic(
+          "'same' needs a kernel that is no smaller than the stride", at: place,
+          cause: "the outputs between its copies would be nobody's",
+          help: "padding: valid, outputpadding: \(try D(0) - total)")
+      }
+      let before = try total.floorDivided(by: D(2)).simplified(assuming: assumptions)
+      padding.before.append(before)
+      padding.after.append(try total - before)
+    }
+    return padding
   }
 
   /// TensorFlow's rule: ⌈H/s⌉ outputs, the odd row or column of padding at the end.

@@ -80,7 +80,8 @@ extension Elaborator {
     let dilation = try given["dilation"].map { try pair($0, "the dilation") } ?? [D(1), D(1)]
     let padding: Padding<D>
     if let written = given["padding"] {
-      padding = try self.padding(written, kernel: kernel, stride: stride, dilation: dilation, input: input)
+      padding = try self.padding(
+        written, kernel: kernel, stride: stride, dilation: dilation, input: input, isTransposed: isTransposed)
     } else {
       padding = isTransposed ? .none : try half(kernel, dilation, at: arguments.call.place)
     }

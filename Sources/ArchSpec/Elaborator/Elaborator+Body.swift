@@ -2,8 +2,22 @@ import ArchAlgebra
 import ArchIR
 
 extension Elaborator {
-  /// Runs the lines of a body; what they declare is forgotten at its end.
+  /// Runs the lines of a body that is no level of the network: a case, or a branch without a name.
   mutating func run(_ body: BodySyntax) throws {
+    let start = labels.changeCount
+    try runLevel(body)
+    labels.endBody(in: scope, since: start)
+  }
+
+  /// Runs the body of a loop: its labels are those of one copy.
+  mutating func runCopy(_ body: BodySyntax) throws {
+    let start = labels.changeCount
+    try runLevel(body)
+    labels.endCopy(since: start)
+  }
+
+  /// Runs the lines of a body; what they declare is forgotten at its end, but for labels.
+  mutating func runLevel(_ body: BodySyntax) throws {
     let outer = locals
     try nested(at: body.place) { elaborator in
       for line in body.lines { try elaborator.run(line) }
@@ -37,7 +51,7 @@ extension Elaborator {
       }
     }
     guard let node = current else { return }
-    labels[holder, default: [:]][label.text] = LabelTarget(node: node, scope: inner)
+    labels.set(label.text, in: holder, to: .init(node: node, scope: inner))
     if case .call(let call) = line.steps[0], call.name.text == "input", before != nil { current = before }
   }
 
@@ -67,13 +81,13 @@ extension Elaborator {
       var inner: Int?
       try withScope(name) {
         inner = $0.scope
-        try $0.run(body)
+        try $0.runLevel(body)
       }
       guard let end = current, end != before else {
         throw Diagnostic("the output '\(name.text)' is empty", at: name.place)
       }
       // Later lines may go on from an output, as from a label.
-      labels[holder, default: [:]][name.text] = LabelTarget(node: end, scope: inner)
+      labels.set(name.text, in: holder, to: .init(node: end, scope: inner))
       graph.outputs.append(Output(name: name.text, node: end))
       current = before
     case .when(let cases, let otherwise, _):
@@ -101,7 +115,7 @@ extension Elaborator {
       }
       let outer = locals
       for (name, value) in zip(loop.variables, values) { locals[name.text] = value }
-      try run(loop.body)
+      try runCopy(loop.body)
       locals = outer
     }
   }
@@ -135,22 +149,23 @@ extension Elaborator {
       error.help = calls.suffix(3).map(\.text).joined(separator: " → ") + " → " + block.name.text + " → …"
       throw error
     }
-    let outer = locals
+    let outer = (locals, firstOwnScope)
+    firstOwnScope = isTransparent ? scope : graph.scopes.count
     do { locals = try arguments(of: syntax, for: block) } catch let error as ArithmeticError {
       throw Diagnostic(error, at: syntax.place)
     }
     calls.append(block.name)
     do {
       if isTransparent || block.isChain {
-        try run(block.body)
+        try runLevel(block.body)
       } else {
-        try withScope(nil) { try $0.run(block.body) }
+        try withScope(nil) { try $0.runLevel(block.body) }
       }
     } catch let error as Diagnostic {
       throw error.noting("in '\(block.name.text)', called here", at: syntax.place)
     }
     calls.removeLast()
-    locals = outer
+    (locals, firstOwnScope) = outer
   }
 
   private mutating func arguments(of call: CallSyntax, for block: BlockSyntax) throws -> [String: Value] {

@@ -92,19 +92,20 @@ extension Elaborator {
     return value
   }
 
-  /// Assumptions are used where they hold at the given values, and are then conditions of the result.
+  /// Assumptions are used where they hold at the given values, and are then conditions of the result; those of the file
+  /// where the network has the parameters that they are about.
   mutating func assume() throws {
-    guard isSymbolic else { return }
     let use = inputOverride
     defer { inputOverride = use }
     var all = specification.assumptions
     for case .item(let item) in network.members {
       if case .assumption(let assumption) = item.kind { all.append(assumption) }
     }
+    let others = Set(specification.parameters.flatMap { [$0.name.text, ($0.symbol ?? $0.name).text] })
+      .subtracting(globals.keys)
     for assumption in all {
-      var mentioned = ReferencedNames()
-      mentioned.visit(assumption.dividend)
-      guard mentioned.names.allSatisfy({ globals[$0] != nil }) else { continue }
+      let mentioned = specification.namesReached(from: assumption.dividend.names.union(assumption.divisor.names))
+      guard mentioned.isDisjoint(with: others) else { continue }
       let divisor = try integer(assumption.divisor, "what is assumed to divide something")
       guard divisor > 0 else {
         throw Diagnostic(

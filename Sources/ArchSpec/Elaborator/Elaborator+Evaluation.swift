@@ -15,7 +15,8 @@ extension Elaborator: EvaluationContext {
     }
     if let block = specification.blocks[name] { return .block(block) }
     if Self.words.contains(name) || Operators.names.contains(name) { return .text(name) }
-    return visibleLabel(name).map { .label(node: $0.node, scope: $0.scope) }
+    guard let label = visibleLabel(name), !label.isAmbiguous else { return nil }
+    return .label(node: label.node, scope: label.scope)
   }
 
   /// Words that arguments of operators may be. They mean themselves, as the names of operators do, so that a block

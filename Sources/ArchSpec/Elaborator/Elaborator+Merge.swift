@@ -63,7 +63,7 @@ extension Elaborator {
     let outer = locals
     if let name = branch.index, let index { locals[name.text] = .number(index) }
     if branch.label != nil || branch.times != nil {
-      try withScope(branch.label) { try $0.run(branch.body) }
+      try withScope(branch.label) { try $0.runLevel(branch.body) }
     } else {
       try run(branch.body)
     }
@@ -84,7 +84,7 @@ extension Elaborator {
         try spend(1, at: repetition.place)
         let outer = locals
         if let name = repetition.index { locals[name.text] = .number(Expr(index)) }
-        try run(repetition.body)
+        try runCopy(repetition.body)
         locals = outer
       }
       return
@@ -103,7 +103,7 @@ extension Elaborator {
       let before = current
       let start = Mark(self)
       readByLabel = []
-      try run(repetition.body)
+      try runCopy(repetition.body)
       guard let before, let after = current, graph.outputs.count == start.outputs,
         graph.nodes[before].output == graph.nodes[after].output
       else {

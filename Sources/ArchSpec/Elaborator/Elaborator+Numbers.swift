@@ -54,7 +54,7 @@ extension Elaborator {
     try spend(1, at: repetition.place)
     let outer = locals
     if let name = repetition.index { locals[name.text] = .number(copy) }
-    try run(repetition.body)
+    try runCopy(repetition.body)
     locals = outer
   }
 

@@ -116,6 +116,9 @@ extension Elaborator {
           "the extents of an input must be at least 1", at: arguments.call.place, cause: "one is \(extent)")
       }
     }
+    if let current, label == nil, graph.nodes[current].op != .input {
+      inputsBetween.append((graph.nodes.count, current))
+    }
     let node = Node(name: "", op: Op<D>.input, inputs: [], output: Shape(extents), scope: scope)
     try append(node, label: label?.text ?? "input", at: arguments.call.place)
   }
@@ -150,7 +153,7 @@ extension Elaborator {
 
   /// The node that a label names: an argument that a label was given for, or the nearest enclosing label; then inwards
   /// along the dots.
-  private func target(of expression: ExprSyntax) throws -> LabelTarget {
+  private func target(of expression: ExprSyntax) throws -> Labels.Target {
     var path: [String] = []
     var rest = expression
     while case .member(let base, let name) = rest {
@@ -160,16 +163,31 @@ extension Elaborator {
     guard case .name(let first) = rest else {
       throw Diagnostic("from takes a label", at: expression.place, help: "as in from(stem) or from(body.c3)")
     }
-    var given: LabelTarget?
-    if case .label(let node, let scope)? = locals[first.text] { given = LabelTarget(node: node, scope: scope) }
-    guard var found = given ?? visibleLabel(first.text) else {
+    var given: Labels.Target?
+    var outermost = 0
+    switch locals[first.text] {
+    case .label(let node, let scope): given = .init(node: node, scope: scope)
+    case .some: outermost = firstOwnScope  // what is no label hides those of the caller
+    case nil: break
+    }
+    guard var found = given ?? visibleLabel(first.text, from: outermost) else {
+      if let value = locals[first.text] {
+        throw Diagnostic("from takes a label", at: first.place, cause: "'\(first.text)' is \(value.kindName)")
+      }
       throw unknownLabel(first.text, in: nil, at: expression.place)
     }
+    var last = first.text
     for name in path {
-      guard let inner = found.scope, let next = labels[inner]?[name] else {
+      guard !found.isAmbiguous else { break }
+      guard let inner = found.scope, let next = labels[name, in: inner] else {
         throw unknownLabel(name, in: found.scope, at: expression.place)
       }
-      found = next
+      (found, last) = (next, name)
+    }
+    guard !found.isAmbiguous else {
+      throw Diagnostic(
+        "there is more than one label '\(last)' before this", at: expression.place,
+        cause: "they stand in different branches or cases", help: "give each a name of its own")
     }
     return found
   }
@@ -183,17 +201,19 @@ extension Elaborator {
   }
 
   /// The nearest enclosing label of a name.
-  func visibleLabel(_ name: String) -> LabelTarget? {
+  ///
+  /// - Parameter outermost: the first of the scopes that may have it.
+  func visibleLabel(_ name: String, from outermost: Int = 0) -> Labels.Target? {
     var searched: Int? = scope
-    while let candidate = searched {
-      if let found = labels[candidate]?[name] { return found }
+    while let candidate = searched, candidate >= outermost {
+      if let found = labels[name, in: candidate] { return found }
       searched = graph.scopes[candidate].parent
     }
     return nil
   }
 
   private func unknownLabel(_ name: String, in scope: Int?, at place: Place) -> Diagnostic {
-    let known = scope.map { Array((labels[$0] ?? [:]).keys) } ?? labels.values.flatMap { Array($0.keys) }
+    let known = labels.names(in: scope)
     let near = suggestion(for: name, among: known)
     let some = known.sorted().prefix(8).joined(separator: ", ")
     return Diagnostic(

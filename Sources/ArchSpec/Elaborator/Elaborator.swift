@@ -17,7 +17,11 @@ struct Elaborator<D: Dimension> {
   var current: Int?
   var scope = 0
   var naming = Naming()
-  var labels: [Int: [String: LabelTarget]] = [:]
+  var labels = Labels()
+  /// The first of the scopes of the block that is being followed: those before it are of its callers.
+  var firstOwnScope = 0
+  /// Inputs without a label after which the chain goes on, and what it was before them.
+  var inputsBetween: [(input: Int, before: Int)] = []
 
   /// Parameters and constants of the file and the network.
   var globals: [String: Value] = [:]
@@ -45,11 +49,6 @@ struct Elaborator<D: Dimension> {
   /// The nodes that were gone on from by a label, while the body of a repetition is being run.
   var readByLabel: Set<Int> = []
 
-  struct LabelTarget {
-    var node: Int
-    var scope: Int?
-  }
-
   init(specification: Specification, network: NetworkSyntax, options: ElaborationOptions) {
     self.specification = specification
     self.network = network
@@ -65,7 +64,10 @@ struct Elaborator<D: Dimension> {
     let settings = try bindParameters()
     let late = try bindConstants()
     try assume()
-    if let family = network.family { try call(family, isTransparent: true) }
+    if let family = network.family {
+      try call(family, isTransparent: true)
+      try checkLabels(after: family)
+    }
     for member in network.members {
       switch member {
       case .line(let line): try run(line)
@@ -79,6 +81,7 @@ struct Elaborator<D: Dimension> {
         "network '\(network.name.text)' has no input", at: network.name.place, help: "begin with input(3, 224, 224)")
     }
     graph.outputs.insert(Output(name: "output", node: current), at: 0)
+    try checkInputs()
     try checkNumberedCopies()
     naming.assign(to: &graph)
     var architecture = Architecture(
@@ -99,6 +102,26 @@ struct Elaborator<D: Dimension> {
       }
     }
     architecture.sweeps = specification.sweeps(of: network)
+  }
+
+  /// A network's lines have no labels that the block it is made from has too: `from` would mean either.
+  private func checkLabels(after family: CallSyntax) throws {
+    for case .line(let line) in network.members {
+      guard let label = line.label, labels[label.text, in: 0] != nil else { continue }
+      throw Diagnostic("there is a label '\(label.text)' already", at: label.place)
+        .noting("within the block that the network is made from", at: family.place)
+    }
+  }
+
+  /// What stands before an input is used by something, or the input is a further one that needs a label.
+  private func checkInputs() throws {
+    guard !inputsBetween.isEmpty else { return }
+    let used = Set(graph.nodes.flatMap(\.inputs) + graph.outputs.map(\.node))
+    guard let lost = inputsBetween.first(where: { !used.contains($0.before) }) else { return }
+    throw Diagnostic(
+      "what stands before this input leads nowhere", at: places[lost.input],
+      help: "a further input has a label, by which the chain can go on from it: side: input(…), then from(side)"
+    ).noting("this was the last layer before it", at: places[lost.before])
   }
 
   // MARK: State

@@ -195,8 +195,13 @@ struct StatementScope {
   private func checkComprehension(_ call: CallSyntax) throws {
     var inner = self
     var hasRange = false
+    var given: Set<String> = []
     for argument in call.arguments {
-      guard let label = argument.label, label.text != "given" else { continue }
+      guard let label = argument.label else { continue }
+      guard given.insert(label.text).inserted else {
+        throw Diagnostic("'\(label.text)' is given twice", at: label.place)
+      }
+      guard label.text != "given" else { continue }
       guard case .range(let low, let high, _) = argument.value else {
         throw Diagnostic(
           "expected a range of '\(label.text)'", at: argument.value.place, help: "as in: \(label.text): 1..64")

@@ -155,6 +155,66 @@ import Testing
     #expect(graph.nodes[4].inputs == [1])
   }
 
+  @Test func labelsOfBranchesAndCasesAreFoundAfterThemButDoNotHideThoseOfTheLevel() throws {
+    // The label of the level, 8 channels, and not that of the branch or the case, which have 16.
+    for inner in [
+      "add { a: conv(1x1, 16) } {}", "when 1 < 2 { a: conv(1x1, 16) }", "add { add { a: conv(1x1, 16) } {} } {}",
+    ] {
+      let body = "a: conv(1x1, 8)\nconv(1x1, 16)\n\(inner)\nfrom(a)"
+      #expect(try built(body).output == "8×32×32", "\(inner)")
+      let alone = "conv(1x1, 16)\n\(inner)\nfrom(a) -> conv(1x1, 4)"
+      #expect(try built(alone).output == "4×32×32", "\(inner)")
+    }
+    let twice = "add { a: conv(1x1, 16) } { a: conv(3x3, 16) }\n"
+    let error = #expect(throws: Diagnostic.self) { try built(twice + "from(a)") }
+    #expect(error?.message == "there is more than one label 'a' before this")
+    #expect(try built(twice + "a: conv(1x1, 3)\nconv(1x1, 2)\nfrom(a)").output == "3×32×32")
+    #expect(try built(twice + "conv(1x1, 2)").output == "2×32×32")
+  }
+
+  @Test func labelsOfCopiesAreForgottenWithThem() throws {
+    for loop in ["repeat 2", "repeat 2 as i", "for i in 1..2"] {
+      let body = "a: conv(1x1, 8)\n\(loop) { a: conv(1x1, 5)\nconv(1x1, 8) }\nfrom(a)"
+      #expect(try built(body).output == "8×32×32", "\(loop)")
+      let copies = "\(loop) { a: conv(1x1, 16)\nadd {} { from(a) } }\n"
+      #expect(try built(copies).output == "16×32×32", "\(loop)")
+      #expect(throws: Diagnostic.self, "\(loop)") { try built(copies + "from(a)") }
+    }
+    // The closed form agrees with the numbers also where there are no copies.
+    let text =
+      "param n = 2\nnetwork x {\ninput(3, 8, 8)\na: conv(1x1, 3)\nrepeat n { a: conv(1x1, 5)\nconv(1x1, 3) }\nfrom(a)\n}"
+    let closed = try Specification(Source(name: "", text: text)).elaborate("x", as: Expr.self)
+    #expect(closed.graph.outputs[0].node == 1)
+  }
+
+  @Test func argumentsHideTheLabelsOfCallers() throws {
+    let before = "block b(a) {\n conv(1x1, a)\n from(a)\n}\nblock own(a) {\n a: conv(1x1, a)\n relu\n from(a)\n}"
+    let error = #expect(throws: Diagnostic.self) { try built("a: conv(1x1, 5)\nb(3)", before: before) }
+    #expect(error?.message == "from takes a label")
+    #expect(try built("a: conv(1x1, 5)\nown(3)\nfrom(a)\nown(2)", before: before).output == "2×32×32")
+    let merge = "block merge(level) { add {} { from(level) } }\n"
+    #expect(try built("a: conv(1x1, 16)\nrelu\nmerge(a)", before: merge).output == "16×32×32")
+  }
+
+  @Test func inputsWithoutALabelThatLeaveTheChainBehindAreRefused() throws {
+    let error = #expect(throws: Diagnostic.self) { try built("conv(3x3, 8)\ninput(1, 32, 32)\nbn") }
+    #expect(error?.message == "what stands before this input leads nowhere")
+    #expect(try built("a: conv(3x3, 8)\ninput(1, 32, 32)\nconcat {} { from(a) }").output == "9×32×32")
+  }
+
+  @Test func transposedConvolutionsHaveTheSamePaddingTurnedRound() throws {
+    // TensorFlow: SAME of a transposed convolution gives H·stride.
+    for (kernel, stride) in [(2, 2), (3, 2), (4, 2), (5, 3), (3, 1), (1, 1)] {
+      let graph = try built("convtranspose(\(kernel)x\(kernel), 8, stride: \(stride), padding: same)").graph
+      #expect(graph.nodes[1].output.extents[2] == 32 * stride, "\(kernel) \(stride)")
+    }
+    let error = #expect(throws: Diagnostic.self) { try built("convtranspose(2x2, 8, stride: 3, padding: same)") }
+    #expect(error?.help == "padding: valid, outputpadding: 1")
+    let text = "param s = 2 in 1..4\nnetwork x {\ninput(3, 8, 8)\nconvtranspose(4x4, 8, stride: s, padding: same)\n}"
+    let closed = try Specification(Source(name: "", text: text)).elaborate("x", as: Expr.self)
+    #expect(closed.graph.nodes[1].output.extents[2].description == "8·s")
+  }
+
   @Test func outputsLeaveTheChainAsItWas() throws {
     let architecture = try built("conv(3x3, 8)\noutput aux { avgpool(global) -> linear(10) }\nconv(3x3, 4)")
     #expect(architecture.graph.outputs.map(\.name) == ["output", "aux"])
