@@ -18,7 +18,7 @@ extension BlockSyntax {
     }
     try checkDistinct(arguments.map(\.name), "an argument")
     for (position, argument) in arguments.enumerated() {
-      guard let names = argument.value?.names,
+      guard let names = argument.value?.plainNames.subtracting(Operators.names),
         let later = arguments[(position + 1)...].first(where: { names.contains($0.name.text) })
       else { continue }
       throw Diagnostic("a default mentions earlier arguments only", at: argument.name.place)
@@ -68,6 +68,9 @@ extension BodySyntax {
 }
 
 extension LineSyntax {
+  /// What `from` finds of the line in its body: its label, or its outputs.
+  var ownNames: [Name] { label.map { [$0] } ?? outputs }
+
   fileprivate var outputs: [Name] { steps.compactMap { if case .output(let name, _) = $0 { name } else { nil } } }
 
   fileprivate func check() throws {
@@ -100,6 +103,14 @@ private func checkLabels(_ lines: [LineSyntax]) throws {
   let outputs = lines.filter { $0.label == nil }.flatMap(\.outputs)
   try checkDistinct(outputs, "an output")
   try checkDistinct((lines.compactMap(\.label) + outputs).sorted { $0.place.start < $1.place.start }, "a label")
+}
+
+extension ExprSyntax {
+  /// The names that the expression mentions, but for those of functions.
+  fileprivate var plainNames: Set<String> {
+    let own: Set<String> = if case .name(let name) = self { [name.text] } else { [] }
+    return children.reduce(into: own) { $0.formUnion($1.plainNames) }
+  }
 }
 
 private func checkDistinct(_ names: [Name], _ what: String) throws {

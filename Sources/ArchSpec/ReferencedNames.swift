@@ -19,7 +19,9 @@ struct ReferencedNames {
       case .item(let item):
         switch item.kind {
         case .constant(let constant): visit(constant.value)
-        case .assumption(let assumption): visit(assumption.dividend)
+        case .assumption(let assumption):
+          visit(assumption.dividend)
+          visit(assumption.divisor)
         case .sweep(let sweep): visit(sweep)
         default: break
         }
@@ -58,10 +60,12 @@ struct ReferencedNames {
   }
 
   mutating func visit(_ block: BlockSyntax) {
-    for argument in block.arguments { if let value = argument.value { visit(value) } }
     visit(block.body)
-    // An argument hides what has its name outside of the block.
-    names.subtract(block.arguments.map(\.name.text))
+    // An argument hides what has its name outside of the block, and in the defaults after it.
+    for argument in block.arguments.reversed() {
+      names.remove(argument.name.text)
+      if let value = argument.value { visit(value) }
+    }
   }
 
   private mutating func visit(_ call: CallSyntax) { visit(ExprSyntax.call(call)) }
@@ -92,6 +96,22 @@ extension Specification {
     var walker = ReferencedNames()
     walker.visit(network)
     return namesReached(from: walker.names)
+  }
+
+  /// What the file and its networks declare.
+  var declaredNames: Set<String> {
+    let networks = networks.flatMap { network in
+      network.members.flatMap { member -> [Name] in
+        guard case .item(let item) = member else { return [] }
+        switch item.kind {
+        case .parameter(let parameter): return [parameter.name, parameter.symbol ?? parameter.name]
+        case .constant(let constant): return [constant.name]
+        default: return []
+        }
+      }
+    }
+    let own = parameters.flatMap { [$0.name, $0.symbol ?? $0.name] } + constants.map(\.name)
+    return Set((own + networks).map(\.text)).union(blocks.keys)
   }
 
   /// Names, and those that the blocks and constants of these names mention, directly or through others.

@@ -28,16 +28,19 @@ public struct Assumptions: Hashable, Sendable {
   ///
   /// The factors of the product need not be integers: ρ may be 0.75 as long as 32 divides ρ·R.
   ///
-  /// - Throws: ``ArithmeticError/unsupported(_:)`` if `product` is not a product of symbols with coefficient one,
+  /// - Throws: ``ArithmeticError/unsupported(_:)`` if `product` is not a product of symbols with coefficient one or one over an integer,
   ///   ``ArithmeticError/notPositive(_:)`` for a divisor below one, ``ArithmeticError/overflow(_:)`` if the least
   ///   common multiple with an earlier divisor of the same product does not fit.
   public mutating func declare(_ divisor: Int, divides product: Expr) throws {
     guard divisor > 0 else { throw ArithmeticError.notPositive("divisor \(divisor)") }
     let terms = product.polynomial.terms
-    guard terms.count == 1, terms[0].coefficient == .one, !terms[0].monomial.isOne,
+    guard terms.count == 1, terms[0].coefficient.numerator == 1, !terms[0].monomial.isOne,
       terms[0].monomial.isPolynomial, terms[0].monomial.factors.allSatisfy({ $0.atom.call == nil })
     else { throw ArithmeticError.unsupported("a declared multiple that is no product of symbols: \(product)") }
     let monomial = terms[0].monomial
-    divisors[monomial] = try leastCommonMultiple(divisors[monomial] ?? 1, divisor)
+    // What divides a q-th part divides the whole q times as often.
+    let (whole, overflow) = divisor.multipliedReportingOverflow(by: terms[0].coefficient.denominator)
+    guard !overflow else { throw ArithmeticError.overflow("\(divisor)·\(terms[0].coefficient.denominator)") }
+    divisors[monomial] = try leastCommonMultiple(divisors[monomial] ?? 1, whole)
   }
 }

@@ -82,9 +82,13 @@ extension Specification {
       }
     }
     for case .item(let item) in network.members {
-      guard case .constant(let constant) = item.kind else { continue }
-      let name = constant.name
-      if let owner = owners[name.text] { throw refuse(name.text, at: name.place, owner) }
+      let name: Name
+      switch item.kind {
+      case .constant(let constant): name = constant.name
+      case .parameter(let parameter): name = parameter.name
+      default: continue
+      }
+      if case .constant = item.kind, let owner = owners[name.text] { throw refuse(name.text, at: name.place, owner) }
       // What else the file says with that name would change with it.
       guard let other = constants.first(where: { $0.name.text == name.text }) else { continue }
       throw Diagnostic("'\(name.text)' is declared twice", at: name.place)
@@ -132,7 +136,9 @@ extension Parameter {
     }
     switch defaultValue {
     case .number(let expr):
-      let isDecimal = syntax.value.hasDecimalPoint || base?.value.hasDecimalPoint == true
+      let isDecimal =
+        syntax.value.hasDecimalPoint || base?.value.hasDecimalPoint == true
+        || (syntax.range ?? base?.range)?.hasDecimalPoint == true
       kind = isDecimal || expr.constant?.isInteger == false ? .rational : .integer
     case .boolean: kind = .boolean
     case .text: kind = .text
@@ -149,7 +155,7 @@ extension Parameter {
   static func allowed(_ syntax: SetSyntax?, of value: Value, _ kind: Kind, evaluator: ConstantEvaluator) throws -> Range
   {
     switch syntax {
-    case .range(_, _, _, let place) where kind == .text || kind == .boolean:
+    case .range(_, _, _, let place) where !value.isNumeric:
       throw Diagnostic("only numbers have a range", at: place, cause: "the default is \(value.kindName)")
     case .members(let members, _): return .members(try members.map(evaluator.value))
     case .range(let from, let to, let step, let place):
@@ -189,6 +195,26 @@ extension Parameter.Range {
     switch self {
     case .between(let low, let high, let step): [low, high, step].allSatisfy { $0?.isInteger ?? true }
     case .members(let members): members.allSatisfy { $0.number?.constant?.isInteger ?? true }
+    }
+  }
+}
+
+extension Value {
+  /// Whether it is a number or has numbers.
+  fileprivate var isNumeric: Bool {
+    if case .list(let elements) = self {
+      elements.isEmpty || elements.contains(where: \.isNumeric)
+    } else {
+      number != nil
+    }
+  }
+}
+
+extension SetSyntax {
+  fileprivate var hasDecimalPoint: Bool {
+    switch self {
+    case .members(let members, _): members.contains(where: \.hasDecimalPoint)
+    case .range(let low, let high, let step, _): [low, high, step].contains { $0?.hasDecimalPoint == true }
     }
   }
 }

@@ -98,7 +98,7 @@ extension Elaborator {
         throw Diagnostic(
           "'same' needs a kernel that is no smaller than the stride", at: place,
           cause: "the outputs between its copies would be nobody's",
-          help: "padding: valid, outputpadding: \(try D(0) - total)")
+          help: "padding: valid, and outputpadding for what is missing")
       }
       let before = try total.floorDivided(by: D(2)).simplified(assuming: assumptions)
       padding.before.append(before)

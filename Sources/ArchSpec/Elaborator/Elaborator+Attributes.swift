@@ -80,6 +80,10 @@ extension Elaborator {
     let dilation = try given["dilation"].map { try pair($0, "the dilation") } ?? [D(1), D(1)]
     let padding: Padding<D>
     if let written = given["padding"] {
+      if let more = given["outputpadding"], case .text("same") = try evaluate(written) {
+        throw Diagnostic(
+          "'same' says how large the output is", at: more.place, help: "leave outputpadding out, or give the padding")
+      }
       padding = try self.padding(
         written, kernel: kernel, stride: stride, dilation: dilation, input: input, isTransposed: isTransposed)
     } else {

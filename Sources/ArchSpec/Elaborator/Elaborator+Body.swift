@@ -150,10 +150,10 @@ extension Elaborator {
       throw error
     }
     let outer = (locals, firstOwnScope)
-    firstOwnScope = isTransparent ? scope : graph.scopes.count
     do { locals = try arguments(of: syntax, for: block) } catch let error as ArithmeticError {
       throw Diagnostic(error, at: syntax.place)
     }
+    firstOwnScope = isTransparent ? scope : graph.scopes.count
     calls.append(block.name)
     do {
       if isTransparent || block.isChain {

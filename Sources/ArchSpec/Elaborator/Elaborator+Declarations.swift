@@ -53,6 +53,10 @@ extension Elaborator {
     for constant in specification.constants { constants[constant.name.text] = constant }
     var late: Set<String> = []
     var early: [ConstantSyntax] = []
+    // What is another name of an operator or a block is so before anything asks for its value.
+    for constant in specification.constants {
+      if case .name = constant.value { _ = try? value(ofConstant: constant) }
+    }
     for case .item(let item) in network.members {
       guard case .constant(let constant) = item.kind else { continue }
       var mentioned = ReferencedNames()
@@ -92,27 +96,41 @@ extension Elaborator {
     return value
   }
 
+  /// An assumption mentions what the file or one of its networks declares, and no layer.
+  private func check(_ assumption: AssumptionSyntax, _ mentioned: Set<String>, _ late: Set<String>) throws {
+    if let name = mentioned.intersection(late).min() {
+      throw Diagnostic(
+        "an assumption is about parameters", at: assumption.dividend.place,
+        cause: "'\(name)' depends on what comes in where it stands")
+    }
+    let known = specification.declaredNames.union(Functions.names)
+    guard let unknown = mentioned.subtracting(known).min() else { return }
+    let near = suggestion(for: unknown, among: Array(known)).map { "did you mean '\($0)'?" }
+    throw Diagnostic("unknown name '\(unknown)'", at: assumption.dividend.place, help: near)
+  }
+
   /// Assumptions are used where they hold at the given values, and are then conditions of the result; those of the file
   /// where the network has the parameters that they are about.
-  mutating func assume() throws {
-    let use = inputOverride
-    defer { inputOverride = use }
+  mutating func assume(late: Set<String>) throws {
+    let use = inputOverride.used
+    defer { inputOverride.used = use }
     var all = specification.assumptions
     for case .item(let item) in network.members {
       if case .assumption(let assumption) = item.kind { all.append(assumption) }
     }
-    let others = Set(specification.parameters.flatMap { [$0.name.text, ($0.symbol ?? $0.name).text] })
-      .subtracting(globals.keys)
+    let others = specification.declaredNames.subtracting(globals.keys).subtracting(constants.keys)
     for assumption in all {
       let mentioned = specification.namesReached(from: assumption.dividend.names.union(assumption.divisor.names))
-      guard mentioned.isDisjoint(with: others) else { continue }
+      try check(assumption, mentioned, late)
+      guard isSymbolic, mentioned.isDisjoint(with: others) else { continue }
       let divisor = try integer(assumption.divisor, "what is assumed to divide something")
       guard divisor > 0 else {
         throw Diagnostic(
           "only a positive integer can be assumed to divide something", at: assumption.divisor.place,
           cause: "this is \(divisor)")
       }
-      let dividend = try number(assumption.dividend)
+      // What is not there at the given values, as an element of a shorter list, does not agree with them.
+      guard let dividend = try? number(assumption.dividend) else { continue }
       let condition = Condition(left: Expr(divisor), relation: .divides, right: dividend)
       guard dividend.constant == nil, try exact(assumption.dividend.place, { try condition.holds(at: binding) }) else {
         continue

@@ -195,7 +195,8 @@ extension Elaborator {
   func lookUp(label path: ExprSyntax) throws -> Value? {
     var first = path
     while case .member(let base, _) = first { first = base }
-    guard case .name(let name) = first, visibleLabel(name.text) != nil else { return nil }
+    guard case .name(let name) = first else { return nil }
+    if case .label? = locals[name.text] {} else if visibleLabel(name.text) == nil { return nil }
     let found = try target(of: path)
     return .label(node: found.node, scope: found.scope)
   }
@@ -205,15 +206,24 @@ extension Elaborator {
   /// - Parameter outermost: the first of the scopes that may have it.
   func visibleLabel(_ name: String, from outermost: Int = 0) -> Labels.Target? {
     var searched: Int? = scope
+    var ambiguous: Labels.Target?
     while let candidate = searched, candidate >= outermost {
-      if let found = labels[name, in: candidate] { return found }
+      if let found = labels[name, in: candidate] {
+        if !found.isAmbiguous { return found }
+        ambiguous = ambiguous ?? found
+      }
       searched = graph.scopes[candidate].parent
     }
-    return nil
+    return ambiguous
   }
 
   private func unknownLabel(_ name: String, in scope: Int?, at place: Place) -> Diagnostic {
     let known = labels.names(in: scope)
+    if known.contains(name) {
+      return Diagnostic(
+        "there is no label '\(name)' that is seen from here", at: place, cause: "there is one within another level",
+        help: "from(outer.\(name)) goes into a line, a block or an output that is called 'outer'")
+    }
     let near = suggestion(for: name, among: known)
     let some = known.sorted().prefix(8).joined(separator: ", ")
     return Diagnostic(

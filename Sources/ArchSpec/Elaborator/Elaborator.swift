@@ -63,7 +63,7 @@ struct Elaborator<D: Dimension> {
   mutating func run() throws -> Architecture<D> {
     let settings = try bindParameters()
     let late = try bindConstants()
-    try assume()
+    try assume(late: late)
     if let family = network.family {
       try call(family, isTransparent: true)
       try checkLabels(after: family)
@@ -106,8 +106,10 @@ struct Elaborator<D: Dimension> {
 
   /// A network's lines have no labels that the block it is made from has too: `from` would mean either.
   private func checkLabels(after family: CallSyntax) throws {
-    for case .line(let line) in network.members {
-      guard let label = line.label, labels[label.text, in: 0] != nil else { continue }
+    let names = network.members.flatMap { member -> [Name] in
+      if case .line(let line) = member { line.ownNames } else { [] }
+    }
+    if let label = names.first(where: { labels[$0.text, in: 0].map { !$0.isInner } ?? false }) {
       throw Diagnostic("there is a label '\(label.text)' already", at: label.place)
         .noting("within the block that the network is made from", at: family.place)
     }

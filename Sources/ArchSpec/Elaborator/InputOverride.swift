@@ -4,7 +4,7 @@ import ArchAlgebra
 /// size is given.
 struct InputOverride {
   /// The names that were looked up, but for those in the input that is replaced.
-  private var used: Set<String> = []
+  var used: Set<String> = []
   /// The names that the value of a constant depends on.
   private var usedByConstant: [String: Set<String>] = [:]
   /// The names in the input that is replaced.

@@ -8,7 +8,7 @@ struct Labels {
     /// The level that the label names, where it names one.
     var scope: Int?
     /// Whether it stands in a body that has ended.
-    fileprivate var isInner = false
+    fileprivate(set) var isInner = false
     /// Whether several such bodies have one.
     fileprivate(set) var isAmbiguous = false
 

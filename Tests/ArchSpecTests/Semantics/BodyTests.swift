@@ -170,6 +170,12 @@ import Testing
     #expect(error?.message == "there is more than one label 'a' before this")
     #expect(try built(twice + "a: conv(1x1, 3)\nconv(1x1, 2)\nfrom(a)").output == "3×32×32")
     #expect(try built(twice + "conv(1x1, 2)").output == "2×32×32")
+    // Of two that nobody can tell apart neither hides the one around them.
+    let around = "a: conv(1x1, 8)\nstage: add { a: conv(1x1, 8) } { a: conv(1x1, 8) } -> concat {} { from(a) }"
+    #expect(try built(around).graph.nodes.last?.inputs.last == 1)
+    let family =
+      "block family(w) {\n input(3, 8, 8)\n add { a: conv(1x1, 3) } {}\n}\nnetwork n = family(5) {\n a: relu\n from(a)\n}"
+    #expect(throws: Never.self) { try Specification(Source(name: "", text: family)).elaborate("n", as: Int.self) }
   }
 
   @Test func labelsOfCopiesAreForgottenWithThem() throws {
@@ -192,6 +198,11 @@ import Testing
     let error = #expect(throws: Diagnostic.self) { try built("a: conv(1x1, 5)\nb(3)", before: before) }
     #expect(error?.message == "from takes a label")
     #expect(try built("a: conv(1x1, 5)\nown(3)\nfrom(a)\nown(2)", before: before).output == "2×32×32")
+    // What stands in the call is the caller's.
+    let path = "block two(out) {\n c3: conv(1x1, out)\n c4: relu\n}\nblock m(l) { concat {} { from(l) } }\n"
+    let own = "block own(a) {\n a: two(a)\n m(a.c3)\n}\nblock outer(s) {\n relu\n m(s.c3)\n}\n"
+    #expect(try built("own(4)", before: path + own).output == "8×32×32")
+    #expect(try built("s: two(5)\nouter(s)", before: path + own).output == "10×32×32")
     let merge = "block merge(level) { add {} { from(level) } }\n"
     #expect(try built("a: conv(1x1, 16)\nrelu\nmerge(a)", before: merge).output == "16×32×32")
   }
@@ -209,7 +220,10 @@ import Testing
       #expect(graph.nodes[1].output.extents[2] == 32 * stride, "\(kernel) \(stride)")
     }
     let error = #expect(throws: Diagnostic.self) { try built("convtranspose(2x2, 8, stride: 3, padding: same)") }
-    #expect(error?.help == "padding: valid, outputpadding: 1")
+    #expect(error?.message == "'same' needs a kernel that is no smaller than the stride")
+    #expect(throws: Diagnostic.self) {
+      try built("convtranspose(3x3, 8, stride: 2, padding: same, outputpadding: 1)")
+    }
     let text = "param s = 2 in 1..4\nnetwork x {\ninput(3, 8, 8)\nconvtranspose(4x4, 8, stride: s, padding: same)\n}"
     let closed = try Specification(Source(name: "", text: text)).elaborate("x", as: Expr.self)
     #expect(closed.graph.nodes[1].output.extents[2].description == "8·s")

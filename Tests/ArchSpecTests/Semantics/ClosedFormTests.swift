@@ -65,6 +65,42 @@ import Testing
       try formulas(body, before: "param R = 32\nparam S = 3\nassume 2 divides S", input: input).conditions.isEmpty)
   }
 
+  @Test func assumptionsMentionWhatIsDeclaredSomewhere() throws {
+    func elaborated(_ text: String, _ name: String = "n", _ settings: [String: Value] = [:]) throws -> Architecture<
+      Expr
+    > {
+      var options = ElaborationOptions()
+      options.settings = settings
+      return try Specification(Source(name: "", text: text)).elaborate(name, options: options)
+    }
+    // Of a constant, of a divisor that nothing else mentions, of a part of a product.
+    let constant = "param R = 64\nlet half = R/2\nassume 2 divides half\nnetwork n {\n input(3, R, R)\n maxpool(4x4)\n}"
+    #expect(try elaborated(constant).output == "3×R/4×R/4")
+    let divisor =
+      "param g = 2\nparam R = 8\nnetwork n {\n assume g divides R\n input(3, R, R)\n conv(3x3, 4, stride: 2)\n}"
+    #expect(try elaborated(divisor).output == "4×R/2×R/2")
+    #expect(try elaborated(divisor).conditionTexts == ["g = 2", "2 divides R"])
+    // What only another network declares is none of this one's business.
+    let other =
+      "assume 2 divides R\nnetwork a {\n param R = 8\n input(3, R, R)\n}\nnetwork n {\n input(3, 8, 8)\n relu\n}"
+    #expect(try elaborated(other).conditions.isEmpty)
+    // What there is not at the given values does not agree with them.
+    let shorter =
+      "param stages = [2, 2]\nassume 2 divides stages[1]\nnetwork n {\n input(3, 8, 8)\n for s in stages { conv(1x1, s) }\n}"
+    #expect(throws: Never.self) { try elaborated(shorter, "n", ["stages": .list([.number(Expr(2))])]) }
+    let late = "network n {\n input(3, 8, 8)\n let w = in + 1\n assume 2 divides w\n}"
+    #expect(throws: Diagnostic.self) { try elaborated(late) }
+  }
+
+  @Test func constantsInAssumptionsAreStillThoseOfTheNetwork() throws {
+    let text = "param R = 64\nlet half = R/2\nassume 2 divides half\nnetwork n {\n input(3, R, R)\n conv(3x3, half)\n}"
+    var options = ElaborationOptions()
+    options.input = [3, 32, 32]
+    options.settings = ["R": .number(Expr(128))]
+    let numbers = try Specification(Source(name: "", text: text)).elaborate("n", options: options, as: Int.self)
+    #expect(numbers.output == "64×32×32")
+  }
+
   // MARK: Repetitions
 
   private func times(_ architecture: Architecture<Expr>) -> [String] {

@@ -41,6 +41,29 @@ import Testing
       try parameters("n").map(\.kind) == [.integer, .rational, .text, .boolean, .list, .integer, .integer, .integer])
   }
 
+  @Test(arguments: [
+    ("1", Parameter.Kind.integer), ("1.0", .rational), ("-1.0", .rational), ("1 in 0..4", .integer),
+    ("1 in 0.0..4", .rational), ("1 in {1, 2.0}", .rational), ("1 in 0..4:0.5", .rational),
+  ])
+  func aDecimalPointMakesANumber(_ value: String, _ kind: Parameter.Kind) throws {
+    let text = "param x = \(value)\nnetwork n {\n input(3, 8, 8)\n conv(1x1, 4*x + 8)\n}"
+    let specification = try Specification(Source(name: "", text: text))
+    #expect(try specification.parameters(of: specification.networks[0])[0].kind == kind)
+  }
+
+  @Test func aDefaultMayMentionWhatHasTheArgumentsName() throws {
+    let text = "param w = 4\nblock p(w = w, k = ceil(3/2), ceil = false) { conv(1x1, w) -> maxpool(k, ceil: ceil) }\n"
+    let specification = try Specification(Source(name: "", text: text + "network n {\n input(3, 8, 8)\n p\n}"))
+    #expect(try specification.elaborate("n", as: Int.self).output == "4×4×4")
+  }
+
+  @Test func anotherNameOfAnOperatorIsSoEverywhere() throws {
+    let text =
+      "let act = silu\nlet relu = silu\nblock u(x) { x }\nnetwork n {\n input(3, 8, 8)\n act\n relu\n u(relu)\n relu\n}"
+    let architecture = try Specification(Source(name: "", text: text)).elaborate("n", as: Int.self)
+    #expect(architecture.names == ["input", "silu1", "silu2", "silu3", "silu4"])
+  }
+
   @Test func aNetworkMayReplaceADefault() throws {
     let alpha = try #require(try parameters("n").first { $0.name == "alpha" })
     #expect(alpha.defaultText == "0.5")
