@@ -4,16 +4,16 @@ import ArchRuntime
 
 /// What the planner decided and why.
 public struct PlanDocument {
-  let plan: ExecutionPlan
+  let plan: BatchPlan
   /// The time of each step, where it was asked for.
   let times: [PredictedTime]?
   let calibration: Calibration?
 
   /// The report about a plan; with the machine's `calibration`, also how long it is expected to take.
-  public init(_ plan: ExecutionPlan, calibration: Calibration? = nil) {
+  public init(_ plan: BatchPlan, calibration: Calibration? = nil) {
     self.plan = plan
     self.calibration = calibration
-    times = calibration.map { TimeModel($0).times(plan) }
+    times = calibration.map { plan.times(by: TimeModel($0)) }
   }
 
   private var seconds: Double? { times.map { $0.reduce(0) { $0 + $1.seconds } } }
@@ -42,10 +42,11 @@ public struct PlanDocument {
         .init(
           "steps", "\(plan.steps.count) for \(plan.graph.layers.count) layers",
           aside: "\(plan.freeNodes.count) layers cost nothing: views and concatenations in place"),
+        .init("batch", batch.text, aside: batch.aside),
         .init("weights", NumberText.bytes(plan.weightBytes), aside: "packed for the tiles"),
         .init(
           "activations", NumberText.bytes(plan.arenaBytes),
-          aside: "at least \(NumberText.bytes(plan.memory.lowerBound * 4)) live at once"),
+          aside: "at least \(NumberText.bytes(plan.arenaLowerBound)) live at once"),
       ]))
     var table = Table([
       .init("step"), .init("kernel"), .init("output"), .init("takes in", rank: 2), .init("weights", .number, rank: 1),
@@ -63,6 +64,16 @@ public struct PlanDocument {
     }
     document.blocks.append(.table(table))
     return document
+  }
+
+  private var batch: (text: String, aside: String) {
+    let images = plan.graph.inputs.first.map { plan.graph.nodes[$0].output.batch } ?? 1
+    let text = "\(images) image\(images == 1 ? "" : "s")"
+    guard let atATime = plan.imagesAtATime else {
+      return (text, "each layer meets \(images == 1 ? "it" : "all of them")")
+    }
+    let last = plan.lastOwnStep.map { "up to \($0)" } ?? ""
+    return (text, "\(atATime) at a time, each by itself \(last)")
   }
 
   /// What the time of each step is expected to go to.
@@ -113,9 +124,10 @@ public struct PlanDocument {
           "memory",
           .object([
             ("weight_bytes", .integer(plan.weightBytes)), ("arena_bytes", .integer(plan.arenaBytes)),
-            ("arena_lower_bound_bytes", .integer(plan.memory.lowerBound * 4)),
+            ("arena_lower_bound_bytes", .integer(plan.arenaLowerBound)),
           ])
         ),
+        ("images_at_a_time", plan.imagesAtATime.map { .integer($0) } ?? .null),
       ] + total + [
         ("free_layers", .array(plan.freeNodes.map { .string(plan.graph.nodes[$0].name) })),
         (

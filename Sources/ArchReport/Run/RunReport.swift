@@ -66,11 +66,11 @@ public struct RunReport: Sendable {
   }
 
   public init(
-    _ analysis: Analysis<Int>, plan: ExecutionPlan, profile: Profile, calibration: Calibration, residentBytes: Int?
+    _ analysis: Analysis<Int>, plan: BatchPlan, profile: Profile, calibration: Calibration, residentBytes: Int?
   ) throws {
     let graph = analysis.graph
     let medians = profile.stepMedians
-    let times = TimeModel(calibration).times(plan)
+    let times = plan.times(by: TimeModel(calibration))
     steps = try plan.steps.enumerated().map { index, step in
       let cost = try analysis.cost(of: step.nodes)
       let first = analysis.costs[step.nodes[0]]
@@ -91,7 +91,7 @@ public struct RunReport: Sendable {
     runs = profile.runs
     weightBytes = plan.weightBytes
     arenaBytes = plan.arenaBytes
-    arenaLowerBound = plan.memory.lowerBound * 4
+    arenaLowerBound = plan.arenaLowerBound
     self.residentBytes = residentBytes
     self.calibration = calibration
     images = graph.inputs.first.map { graph.nodes[$0].output.batch } ?? 1

@@ -18,7 +18,7 @@ public struct ChromeTrace {
   public var events: [Event]
 
   /// The steps of each run of a profile, one run after the other.
-  public init(_ profile: Profile, of plan: ExecutionPlan) {
+  public init(_ profile: Profile, of plan: BatchPlan) {
     events = []
     var start = 0.0
     for run in profile.steps {

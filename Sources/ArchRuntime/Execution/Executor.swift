@@ -10,10 +10,14 @@ public final class Executor {
   /// Found once: the graph goes through all its nodes for them.
   private let inputNodes: [Int]
 
-  public init(_ plan: ExecutionPlan, threads: Int = 1) {
+  public convenience init(_ plan: ExecutionPlan, threads: Int = 1) {
+    self.init(plan, pool: ThreadPool(threads: threads))
+  }
+
+  init(_ plan: ExecutionPlan, pool: ThreadPool) {
     self.plan = plan
+    self.pool = pool
     inputNodes = plan.graph.inputs
-    pool = ThreadPool(threads: threads)
     arena = AlignedBuffer(count: plan.memory.count)
     var views: [Int: BlockedView] = [:]
     var planarViews: [Int: PlanarView] = [:]
@@ -49,8 +53,17 @@ public final class Executor {
   /// - Returns: the values of each output of the graph.
   @discardableResult
   public func run(_ inputs: [[Float]], afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
+    run(image: 0, of: inputs, images: 1, afterStep: afterStep)
+  }
+
+  /// Runs the network on one image of so many that the inputs have.
+  func run(image: Int, of inputs: [[Float]], images: Int, afterStep: ((Int) -> Void)? = nil) -> [[Float]] {
     precondition(inputs.count == inputNodes.count, "one array for each input")
-    for (node, values) in zip(inputNodes, inputs) { fill(node, values) }
+    for (node, values) in zip(inputNodes, inputs) {
+      let count = plan.placement.shapes[node].elements
+      precondition(values.count == count * images, "the input has another size")
+      values.withUnsafeBufferPointer { fill(node, $0.baseAddress.map { $0 + image * count }, count) }
+    }
     for (index, step) in plan.steps.enumerated() {
       clearHalo(of: step)
       step.body(context)
@@ -78,17 +91,14 @@ public final class Executor {
     }
   }
 
-  private func fill(_ node: Int, _ values: [Float]) {
-    precondition(values.count == plan.placement.shapes[node].elements, "the input has another size")
-    values.withUnsafeBufferPointer { source in
-      if let array = context.arrays[node] {
-        if let base = source.baseAddress { array.update(from: base, count: values.count) }
-      } else if let planar = context.planarViews[node] {
-        planar.fill(from: source.baseAddress!, on: pool)
-      } else if let view = context.views[node] {
-        for image in 0..<view.images { for block in 0..<view.blocks { view.clearHalo(image: image, block: block) } }
-        view.fill(fromPlanar: source.baseAddress!)
-      }
+  private func fill(_ node: Int, _ source: UnsafePointer<Float>?, _ count: Int) {
+    if let array = context.arrays[node] {
+      if let source { array.update(from: source, count: count) }
+    } else if let planar = context.planarViews[node] {
+      planar.fill(from: source!, on: pool)
+    } else if let view = context.views[node] {
+      for image in 0..<view.images { for block in 0..<view.blocks { view.clearHalo(image: image, block: block) } }
+      view.fill(fromPlanar: source!)
     }
   }
 

@@ -1,3 +1,36 @@
+/// What runs a network, and says how long each step took.
+public protocol NetworkRunner {
+  var stepCount: Int { get }
+  /// Runs the network once.
+  ///
+  /// - inputs: for each input of the graph, its values as (images, channels, height, width).
+  /// - seconds: of each step; of steps that several images take at a time, their share of the time.
+  /// - Returns: the values of each output of the graph.
+  func run(_ inputs: [[Float]], seconds: inout [Double]) -> [[Float]]
+}
+
+extension Executor: NetworkRunner {
+  public var stepCount: Int { plan.steps.count }
+
+  public func run(_ inputs: [[Float]], seconds: inout [Double]) -> [[Float]] {
+    run(image: 0, of: inputs, images: 1, seconds: &seconds)
+  }
+
+  func run(image: Int, of inputs: [[Float]], images: Int, seconds: inout [Double]) -> [[Float]] {
+    let clock = ContinuousClock()
+    var times: [Double] = []
+    times.reserveCapacity(stepCount)
+    var last = clock.now
+    let outputs = run(image: image, of: inputs, images: images) { _ in
+      let now = clock.now
+      times.append((now - last).seconds)
+      last = now
+    }
+    seconds = times
+    return outputs
+  }
+}
+
 /// How long runs of a plan took, step by step.
 public struct Profile: Sendable {
   /// [run][step], in seconds.
@@ -8,23 +41,18 @@ public struct Profile: Sendable {
   public let outputs: [[Float]]
 
   /// Runs the plan `warmups` times unmeasured and `repeats` times measured.
-  public init(_ executor: Executor, inputs: [[Float]], warmups: Int = 1, repeats: Int, progress: ((Int) -> Void)? = nil)
-  {
+  public init(
+    _ network: some NetworkRunner, inputs: [[Float]], warmups: Int = 1, repeats: Int, progress: ((Int) -> Void)? = nil
+  ) {
     let clock = ContinuousClock()
     var steps: [[Double]] = []
     var runs: [Double] = []
     var outputs: [[Float]] = []
     for run in 0..<(warmups + repeats) {
       var times: [Double] = []
-      times.reserveCapacity(executor.plan.steps.count)
       outputs = []  // not twice
       let start = clock.now
-      var last = start
-      outputs = executor.run(inputs) { _ in
-        let now = clock.now
-        times.append((now - last).seconds)
-        last = now
-      }
+      outputs = network.run(inputs, seconds: &times)
       let total = (clock.now - start).seconds
       if run >= warmups {
         steps.append(times)

@@ -19,7 +19,7 @@ struct RunCommand: Command {
     // Before the network takes its memory: what is read to measure the bandwidth is large.
     let calibration = MachineCache.calibration(Kernels(request.isa), threads: request.threads)
     let plan = try Session.plan(study, weights, by: planner)
-    let executor = Executor(plan, threads: request.threads)
+    let executor = BatchExecutor(plan)
     // Whoever wants numbers does not want to wait for timings.
     let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)
     var progress = Progress("run", of: repeats + 1)

@@ -11,7 +11,7 @@ enum Session {
   ///
   /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel, and where there is less
   ///   memory than is needed.
-  static func planner(_ study: Study, _ weights: any NetworkWeights, _ request: RunRequest) throws -> Planner {
+  static func planner(_ study: Study, _ weights: any NetworkWeights, _ request: RunRequest) throws -> BatchPlanner {
     let name = study.graph.name
     let available = ProcessMemory.available ?? 1 << 47
     func refuse(_ needs: String) -> Diagnostic {
@@ -26,16 +26,21 @@ enum Session {
         "more than \(NumberText.bytes(raw.overflow ? .max : raw.partialValue)) to run, for its weights alone")
     }
     let kernels = Kernels(request.isa)
-    var planner = try placed(study) { try Planner(study.graph, kernels: kernels, winograd: kept(request)) }
+    func planned(_ winograd: WinogradPolicy) throws -> BatchPlanner {
+      try placed(study) {
+        try BatchPlanner(study.graph, kernels: kernels, winograd: winograd, threads: request.threads)
+      }
+    }
+    var planner = try planned(kept(request))
     if !planner.unmeasured.isEmpty {
       let tuner = try placed(study) { try Tuner(study.graph, kernels: kernels) }
       // All ways are there at a time, and a network's weights are not few.
       let sum = tuner.planners.reduce(0) { $0 + $1.need(weights, threads: request.threads).bytes }
       guard sum <= available else { throw refuse("\(NumberText.bytes(sum)) to be tuned") }
       let found = try measured(study, weights, by: tuner, request)
-      planner = try placed(study) { try Planner(study.graph, kernels: kernels, winograd: .measured(found)) }
+      planner = try planned(.measured(found))
     }
-    let need = planner.need(weights, threads: request.threads)
+    let need = planner.need(weights)
     guard need.bytes <= available else {
       throw refuse(
         "\(NumberText.bytes(need.bytes)) to run: \(NumberText.bytes(need.weightBytes)) packed weights, "
@@ -66,7 +71,7 @@ enum Session {
   }
 
   /// - Throws: ``Diagnostic`` with the place in the specification where a layer has no kernel.
-  static func plan(_ study: Study, _ weights: any NetworkWeights, by planner: Planner) throws -> ExecutionPlan {
+  static func plan(_ study: Study, _ weights: any NetworkWeights, by planner: BatchPlanner) throws -> BatchPlan {
     try placed(study) { try planner.plan(weights) }
   }
 

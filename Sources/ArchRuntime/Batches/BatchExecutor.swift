@@ -1,0 +1,78 @@
+import ArchIR
+import Synchronization
+
+/// Runs a batch as its plan says: owns its memory and its threads.
+public final class BatchExecutor: NetworkRunner {
+  public let plan: BatchPlan
+  private let pool: ThreadPool
+  /// Each has a thread and a place for an image.
+  private let workers: [Executor]
+  /// Does the images that are left, one after the other, with all threads.
+  private let together: Executor?
+  private let rest: Executor?
+  private let shares: BatchShares
+
+  public init(_ plan: BatchPlan) {
+    self.plan = plan
+    let pool = ThreadPool(threads: plan.threads)
+    self.pool = pool
+    let shares = BatchShares(images: plan.split?.images ?? 0, threads: plan.threads)
+    self.shares = shares
+    workers =
+      plan.own.map { own in
+        (0..<shares.workers).map { _ in Executor(own, pool: plan.threads == 1 ? pool : ThreadPool(threads: 1)) }
+      } ?? []
+    together = shares.left > 0 ? plan.own.map { Executor($0, pool: pool) } : nil
+    rest = plan.rest.map { Executor($0, pool: pool) }
+  }
+
+  public var stepCount: Int { plan.steps.count }
+  /// Bytes that operators keep for themselves.
+  public var scratchBytes: Int {
+    pool.scratchBytes + (plan.threads == 1 ? 0 : workers.reduce(0) { $0 + $1.pool.scratchBytes })
+  }
+
+  public func run(_ inputs: [[Float]], seconds: inout [Double]) -> [[Float]] {
+    guard let split = plan.split, let own = plan.own else { return rest!.run(inputs, seconds: &seconds) }
+    let owns = split.own.nodes
+    let isOwn = plan.graph.inputs.map { owns.contains($0) }
+    let images = zip(inputs, isOwn).filter(\.1).map(\.0)
+    let made = run(images, split, own, &seconds)
+    guard let rest else { return split.outputs.map { made[$0.position] } }
+    var times: [Double] = []
+    let others = zip(inputs, isOwn).filter { !$0.1 }.map(\.0)
+    let last = rest.run(split.handedOn.map { made[$0] } + others, seconds: &times)
+    seconds += times
+    return split.outputs.map { $0.isOwn ? made[$0.position] : last[$0.position] }
+  }
+
+  /// Every image by itself.
+  ///
+  /// - Returns: for each output of the own part the values of all images.
+  private func run(_ inputs: [[Float]], _ split: BatchSplit, _ own: ExecutionPlan, _ seconds: inout [Double])
+    -> [[Float]]
+  {
+    let counts = own.graph.outputs.map { own.graph.nodes[$0.node].output.extents.reduce(1, *) }
+    let made = Mutex(counts.map { [Float](repeating: 0, count: $0 * split.images) })
+    let times = Mutex([Double](repeating: 0, count: own.steps.count))
+    @Sendable func run(_ image: Int, by executor: Executor, share: Double) {
+      var taken: [Double] = []
+      let values = executor.run(image: image, of: inputs, images: split.images, seconds: &taken)
+      made.withLock { made in
+        for (output, part) in values.enumerated() {
+          made[output].replaceSubrange(image * counts[output]..<(image + 1) * counts[output], with: part)
+        }
+      }
+      times.withLock { times in for step in times.indices { times[step] += taken[step] * share } }
+    }
+    let alone = shares.rounds * shares.workers
+    // A worker is one thread's at a time.
+    nonisolated(unsafe) let workers = workers
+    pool.forEach(alone) { [shares] image, worker in
+      run(image, by: workers[worker], share: 1 / Double(shares.workers))
+    }
+    if let together { for image in alone..<split.images { run(image, by: together, share: 1) } }
+    seconds = times.withLock { $0 }
+    return made.withLock { $0 }
+  }
+}

@@ -1,0 +1,102 @@
+import ArchAlgebra
+import ArchIR
+
+/// Decides how a network is run on a batch by so many threads: each image by itself as far as the layers allow, by a
+/// thread of its own where there are enough of them. Nothing large is allocated before ``plan(_:)``.
+public struct BatchPlanner {
+  let graph: Graph<Int>
+  let threads: Int
+  let split: BatchSplit?
+  /// Of one image.
+  let own: Planner?
+  /// Of all images: of the whole network where it is not split.
+  let rest: Planner?
+
+  /// - Throws: ``PlanError`` for a network that the kernels cannot run.
+  public init(
+    _ graph: Graph<Int>, kernels: Kernels = .best, winograd: WinogradPolicy = .modelled, threads: Int = 1
+  ) throws {
+    self.graph = graph
+    self.threads = threads
+    // Measured methods are those of layers that see the whole batch.
+    let isMeasured = if case .measured = winograd { true } else { false }
+    split = isMeasured ? nil : BatchSplit(graph)
+    func planner(_ part: BatchSplit.Part) throws -> Planner {
+      try part.placingErrors { try Planner(part.graph, kernels: kernels, winograd: winograd) }
+    }
+    own = try (split?.own).map(planner)
+    rest = try split == nil ? Planner(graph, kernels: kernels, winograd: winograd) : (split?.rest).map(planner)
+  }
+
+  /// The layers that a plan by measurements has none of: of another policy, none.
+  public var unmeasured: Set<WinogradPolicy.Layer> { rest?.unmeasured ?? [] }
+
+  /// What a run will take, before any of it is taken.
+  public func need(_ weights: some NetworkWeights) -> MemoryNeed {
+    guard let split, let own else { return rest!.need(weights, threads: threads) }
+    let shares = BatchShares(images: split.images, threads: threads)
+    let numbers = PartialWeights(whole: weights, graph: graph, nodes: split.own.nodes)
+    let alone = own.need(numbers, threads: 1)
+    var need = alone
+    need.arenaBytes *= shares.executors
+    need.scratchBytes = alone.scratchBytes * (threads == 1 ? 1 : shares.workers)
+    // What comes out of the images together, and goes into the rest.
+    let size = MemoryLayout<Float>.stride
+    need.arrayBytes = alone.arrayBytes * split.images
+    let together = shares.left > 0 ? own.need(numbers, threads: threads).scratchBytes : 0
+    guard let rest, let part = split.rest else {
+      need.scratchBytes += together
+      return need
+    }
+    let other = rest.need(PartialWeights(whole: weights, graph: graph, nodes: part.nodes), threads: threads)
+    need.weightBytes += other.weightBytes
+    need.arenaBytes += other.arenaBytes
+    // One pool is everybody's but the workers' own.
+    need.scratchBytes =
+      threads == 1 ? max(need.scratchBytes, other.scratchBytes) : need.scratchBytes + max(together, other.scratchBytes)
+    let handed = split.handedOn.reduce(0) { sum, position in
+      sum + split.images * split.own.graph.nodes[split.own.graph.outputs[position].node].output.extents.reduce(1, *)
+    }
+    need.arrayBytes += other.arrayBytes - handed * size
+    return need
+  }
+
+  /// Packs the weights.
+  ///
+  /// - Throws: ``PlanError`` for a step that the kernels cannot run.
+  public func plan(_ weights: some NetworkWeights) throws -> BatchPlan {
+    guard let split, let own else {
+      return BatchPlan(graph: graph, threads: threads, split: nil, own: nil, rest: try rest!.plan(weights))
+    }
+    func planned(_ planner: Planner, _ part: BatchSplit.Part) throws -> ExecutionPlan {
+      try part.placingErrors { try planner.plan(PartialWeights(whole: weights, graph: graph, nodes: part.nodes)) }
+    }
+    return BatchPlan(
+      graph: graph, threads: threads, split: split, own: try planned(own, split.own),
+      rest: try split.rest.flatMap { part in try rest.map { try planned($0, part) } })
+  }
+}
+
+extension BatchSplit.Part {
+  /// Gives errors the numbers that nodes have in the whole graph.
+  fileprivate func placingErrors<Result>(_ body: () throws -> Result) throws -> Result {
+    do { return try body() } catch let error as PlanError {
+      throw PlanError(node: error.node.map { nodes[$0] }, error.description)
+    }
+  }
+}
+
+/// How the images of a batch are shared: a thread has so many to itself, and all threads do the others together.
+struct BatchShares {
+  let images: Int
+  let threads: Int
+
+  /// Images of each thread.
+  var rounds: Int { images / threads }
+  /// Images that all threads do together.
+  var left: Int { images % threads }
+  /// Threads that have images to themselves.
+  var workers: Int { rounds > 0 ? threads : 0 }
+  /// Places for the activations of an image.
+  var executors: Int { workers + (left > 0 ? 1 : 0) }
+}

@@ -1,0 +1,113 @@
+import ArchAlgebra
+import ArchIR
+import ArchRuntime
+import ArchSpec
+import TestSupport
+import Testing
+
+/// Batches whose images are run by themselves.
+@Suite("Batches") struct BatchTests {
+  /// Networks whose layers have an image each to the end, up to some layer, or not at all.
+  private static let bodies = [
+    "input(3, 33, 31)\n conv(3x3, 64, stride: 2) -> relu -> conv(3x3, 64) -> conv(1x1, 40) -> conv(3x3, 40, groups: 40)",
+    "input(3, 20, 20)\n conv(3x3, 48) -> maxpool(2x2) -> conv(3x3, 48, groups: 12) -> flatten -> linear(7) -> softmax",
+    "input(8, 12, 12)\n a: conv(3x3, 16)\n output side { avgpool(global) -> conv(1x1, 5) }\n add { bn -> relu } {}\n avgpool(global) -> linear(9)",
+    "image: input(3, 9, 9)\n guide: input(4, 9, 9)\n conv(3x3, 4)\n concat {} { from(guide) -> conv(1x1, 3) }\n shuffle(7) -> lrn(3)",
+    "input(24)\n linear(16) -> relu -> linear(4)",
+    "input(3, 8, 8)\n conv(1x1, 64) -> flatten -> linear(5)",
+  ]
+
+  private func graph(_ body: String, images: Int) throws -> Graph<Int> {
+    var options = ElaborationOptions()
+    options.batch = images
+    let specification = try Specification(Source(name: "test.arch", text: "network n {\n \(body)\n}"))
+    return try specification.elaborate("n", options: options, as: Int.self).graph
+  }
+
+  private func elements(_ graph: Graph<Int>, _ node: Int) -> Int { graph.nodes[node].output.extents.reduce(1, *) }
+
+  private func inputs(_ graph: Graph<Int>) -> [[Float]] {
+    graph.inputs.enumerated().map { Numbers.normal(elements(graph, $1), 11 + $0) }
+  }
+
+  /// The outputs of a batch, and those of its images one by one.
+  private func expectSameBits(
+    _ batch: Graph<Int>, _ one: Graph<Int>, threads: Int, _ isa: InstructionSet, _ what: String
+  )
+    throws
+  {
+    let images = batch.nodes[batch.inputs[0]].output.batch
+    let (inputs, weights) = (inputs(batch), GeneratedWeights(seed: 3))
+    let executor = BatchExecutor(try BatchPlanner(batch, kernels: Kernels(isa), threads: threads).plan(weights))
+    let alone = Executor(try Planner.plan(one, weights: weights, kernels: Kernels(isa)))
+    var expected = one.outputs.map { _ in [Float]() }
+    for image in 0..<images {
+      let parts = inputs.map { Array($0[($0.count / images * image)...].prefix($0.count / images)) }
+      for (output, values) in alone.run(parts).enumerated() { expected[output] += values }
+    }
+    for _ in 0..<2 {
+      var seconds: [Double] = []
+      let outputs = executor.run(inputs, seconds: &seconds)
+      #expect(outputs.map { $0.map(\.bitPattern) } == expected.map { $0.map(\.bitPattern) }, "\(what)")
+      #expect(seconds.count == executor.stepCount && seconds.allSatisfy { $0 >= 0 })
+    }
+  }
+
+  @Test("images of a batch have the bits that they have alone", arguments: InstructionSet.here, [1, 2, 3, 7])
+  func bits(_ isa: InstructionSet, threads: Int) throws {
+    for body in Self.bodies {
+      for images in [2, 5] {
+        try expectSameBits(
+          graph(body, images: images), graph(body, images: 1), threads: threads, isa, "\(body), \(images) images")
+      }
+    }
+  }
+
+  @Test("random networks too")
+  func random() throws {
+    for seed in 0..<200 {
+      let batch = try RandomGraph(seed: seed).graph
+      guard batch.nodes[batch.inputs[0]].output.batch > 1 else { continue }
+      var one = batch
+      for index in one.nodes.indices { one.nodes[index].output.extents[0] = 1 }
+      try expectSameBits(
+        batch, one, threads: 1 + seed % 3, InstructionSet.here[seed % InstructionSet.here.count], "\(seed)")
+    }
+  }
+
+  @Test("what a batch needs is what it takes, to the byte", arguments: [1, 2, 3])
+  func need(threads: Int) throws {
+    for body in Self.bodies {
+      let graph = try graph(body, images: 5)
+      let planner = try BatchPlanner(graph, threads: threads)
+      let need = planner.need(GeneratedWeights())
+      let executor = BatchExecutor(try planner.plan(GeneratedWeights()))
+      var seconds: [Double] = []
+      _ = executor.run(inputs(graph), seconds: &seconds)
+      #expect(need.weightBytes == executor.plan.weightBytes, "\(body)")
+      #expect(need.arenaBytes == executor.plan.arenaBytes, "\(body)")
+      // A thread that came late to so few images has taken none.
+      #expect(
+        threads == 1 ? need.scratchBytes == executor.scratchBytes : need.scratchBytes >= executor.scratchBytes,
+        "\(body)")
+    }
+  }
+
+  @Test("the plan tells of all layers, by the whole network's names and shapes")
+  func plan() throws {
+    let graph = try graph(Self.bodies[1], images: 6)
+    let plan = try BatchPlanner(graph, threads: 2).plan(GeneratedWeights())
+    #expect(plan.imagesAtATime == 2)
+    #expect(plan.lastOwnStep == "conv2")
+    #expect(plan.steps.map(\.name) == ["conv1", "maxpool", "conv2", "linear", "softmax"])
+    #expect(Set(plan.steps.flatMap(\.nodes) + plan.freeNodes) == Set(graph.layers))
+    for step in plan.steps {
+      #expect(plan.executedShape(ofNode: step.result) == graph.nodes[step.result].output, "\(step.name)")
+    }
+    // Three images after one another on each thread, and the memory of two.
+    let one = try BatchPlanner(self.graph(Self.bodies[1], images: 1)).plan(GeneratedWeights())
+    #expect(plan.arenaBytes < 4 * one.arenaBytes)
+    let whole = try BatchPlanner(self.graph(Self.bodies[5], images: 6), threads: 2).plan(GeneratedWeights())
+    #expect(whole.imagesAtATime == nil, "as much would be handed on as is made")
+  }
+}
