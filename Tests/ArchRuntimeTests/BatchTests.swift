@@ -107,6 +107,16 @@ import Testing
     // Three images after one another on each thread, and the memory of two.
     let one = try BatchPlanner(self.graph(Self.bodies[1], images: 1)).plan(GeneratedWeights())
     #expect(plan.arenaBytes < 4 * one.arenaBytes)
+    for (body, threads, atATime) in [
+      // Tiles of the method filled from several images, by one thread; weights that two caches keep.
+      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(3x3, 64)", 1, nil),
+      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(3x3, 64)", 2, 2),
+      ("input(64, 8, 8)\n conv(1x1, 64)", 1, 1), ("input(2048, 8, 8)\n conv(1x1, 4096)", 2, nil),
+    ] as [(String, Int, Int?)] {
+      let plan = try BatchPlanner(self.graph(body, images: 8), kernels: Kernels(.baseline), threads: threads)
+        .plan(GeneratedWeights())
+      #expect(plan.imagesAtATime == atATime, "\(body), \(threads) threads")
+    }
     let whole = try BatchPlanner(self.graph(Self.bodies[5], images: 6), threads: 2).plan(GeneratedWeights())
     #expect(whole.imagesAtATime == nil, "as much would be handed on as is made")
   }

@@ -35,19 +35,19 @@ public struct PlanDocument {
       return document
     }
     document.blocks.append(
-      .facts([
-        .init(
-          "layout", "blocks of \(plan.kernels.lanes) channels",
-          aside: "images, blocks, rows, columns, channels of the block"),
-        .init(
-          "steps", "\(plan.steps.count) for \(plan.graph.layers.count) layers",
-          aside: "\(plan.freeNodes.count) layers cost nothing: views and concatenations in place"),
-        .init("batch", batch.text, aside: batch.aside),
-        .init("weights", NumberText.bytes(plan.weightBytes), aside: "packed for the tiles"),
-        .init(
-          "activations", NumberText.bytes(plan.arenaBytes),
-          aside: "at least \(NumberText.bytes(plan.arenaLowerBound)) live at once"),
-      ]))
+      .facts(
+        [
+          .init(
+            "layout", "blocks of \(plan.kernels.lanes) channels",
+            aside: "images, blocks, rows, columns, channels of the block"),
+          .init(
+            "steps", "\(plan.steps.count) for \(plan.graph.layers.count) layers",
+            aside: "\(plan.freeNodes.count) layers cost nothing: views and concatenations in place"),
+          .init("weights", NumberText.bytes(plan.weightBytes), aside: "packed for the tiles"),
+          .init(
+            "activations", NumberText.bytes(plan.arenaBytes),
+            aside: "at least \(NumberText.bytes(plan.arenaLowerBound)) live at once"),
+        ] + batch))
     var table = Table([
       .init("step"), .init("kernel"), .init("output"), .init("takes in", rank: 2), .init("weights", .number, rank: 1),
       .init("because", rank: 3),
@@ -66,14 +66,11 @@ public struct PlanDocument {
     return document
   }
 
-  private var batch: (text: String, aside: String) {
-    let images = plan.graph.inputs.first.map { plan.graph.nodes[$0].output.batch } ?? 1
-    let text = "\(images) image\(images == 1 ? "" : "s")"
-    guard let atATime = plan.imagesAtATime else {
-      return (text, "each layer meets \(images == 1 ? "it" : "all of them")")
-    }
-    let last = plan.lastOwnStep.map { "up to \($0)" } ?? ""
-    return (text, "\(atATime) at a time, each by itself \(last)")
+  /// How the images of a batch are run.
+  private var batch: [Document.Fact] {
+    guard let images = plan.graph.inputs.first.map({ plan.graph.nodes[$0].output.batch }), images > 1 else { return [] }
+    let aside = plan.imagesAtATime.map { "\($0) at a time, each by itself up to \(plan.lastOwnStep ?? "the end")" }
+    return [.init("batch", "\(images) images", aside: aside ?? "together, layer by layer")]
   }
 
   /// What the time of each step is expected to go to.

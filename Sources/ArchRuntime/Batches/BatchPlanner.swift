@@ -18,14 +18,21 @@ public struct BatchPlanner {
   ) throws {
     self.graph = graph
     self.threads = threads
-    // Measured methods are those of layers that see the whole batch.
-    let isMeasured = if case .measured = winograd { true } else { false }
-    split = isMeasured ? nil : BatchSplit(graph)
     func planner(_ part: BatchSplit.Part) throws -> Planner {
       try part.placingErrors { try Planner(part.graph, kernels: kernels, winograd: winograd) }
     }
-    own = try (split?.own).map(planner)
-    rest = try split == nil ? Planner(graph, kernels: kernels, winograd: winograd) : (split?.rest).map(planner)
+    // Measured methods are those of layers that see the whole batch.
+    let isMeasured = if case .measured = winograd { true } else { false }
+    guard !isMeasured, let split = BatchSplit(graph), case let one = try planner(split.own),
+      split.pays(one, threads: threads)
+    else {
+      (split, own) = (nil, nil)
+      rest = try Planner(graph, kernels: kernels, winograd: winograd)
+      return
+    }
+    self.split = split
+    own = one
+    rest = try split.rest.map(planner)
   }
 
   /// The layers that a plan by measurements has none of: of another policy, none.
@@ -83,6 +90,41 @@ extension BatchSplit.Part {
     do { return try body() } catch let error as PlanError {
       throw PlanError(node: error.node.map { nodes[$0] }, error.description)
     }
+  }
+}
+
+extension BatchSplit {
+  /// Bytes of weights that come from beyond the second-level caches for every image as quickly as they are needed.
+  private static let mostWeightBytes = 32e6
+  /// Bytes of weights that a second-level cache of two megabytes keeps.
+  private static let keptWeightBytes = 2e6
+
+  /// Whether images are done sooner one by one.
+  ///
+  /// A batch reads a layer's weights once for all images where a cache keeps them, and Winograd's method fills its tiles
+  /// from several small images. One image's activations stay in the caches, and threads with an image each do not wait.
+  fileprivate func pays(_ one: Planner, threads: Int) -> Bool {
+    var (weights, alone, together) = (0.0, 0.0, 0.0)
+    for step in one.fusion.steps {
+      let node = one.graph.nodes[step.main]
+      guard case .convolution(let convolution) = node.op else { continue }
+      let factors =
+        [convolution.outputChannels, one.graph.nodes[node.inputs[0]].output.channels / convolution.groups]
+        + convolution.kernel
+      let count = factors.reduce(1) { $0 * Double($1) }
+      weights += count * Double(MemoryLayout<Float>.stride)
+      let pixels = node.output.spatial.reduce(1) { $0 * Double($1) }
+      let direct = count * pixels / Double(2 * one.kernels.lanes)
+      func cycles(_ images: Int) -> Double {
+        guard var layer = WinogradPolicy.Layer(step, one.graph, one.fusion) else { return Double(images) * direct }
+        layer.images = images
+        return one.winograd.choice(layer, kernels: one.kernels)?.cycles ?? Double(images) * direct
+      }
+      alone += Double(images) * cycles(1)
+      together += cycles(images)
+    }
+    if weights <= Self.keptWeightBytes, threads > 1 { return true }
+    return weights <= Self.mostWeightBytes && alone <= (threads > 1 ? 1.07 : 1.01) * together
   }
 }
 
