@@ -38,8 +38,12 @@ import Testing
   {
     let images = batch.nodes[batch.inputs[0]].output.batch
     let (inputs, weights) = (inputs(batch), GeneratedWeights(seed: 3))
-    let executor = BatchExecutor(try BatchPlanner(batch, kernels: Kernels(isa), threads: threads).plan(weights))
-    let alone = Executor(try Planner.plan(one, weights: weights, kernels: Kernels(isa)))
+    // Winograd's tiles are another choice for all images together.
+    let isApart = try BatchPlanner(batch, kernels: Kernels(isa), threads: threads).takesImagesApart
+    let winograd = isApart ? WinogradPolicy.modelled : .never
+    let executor = BatchExecutor(
+      try BatchPlanner(batch, kernels: Kernels(isa), winograd: winograd, threads: threads).plan(weights))
+    let alone = Executor(try Planner.plan(one, weights: weights, kernels: Kernels(isa), winograd: winograd))
     var expected = one.outputs.map { _ in [Float]() }
     for image in 0..<images {
       let parts = inputs.map { Array($0[($0.count / images * image)...].prefix($0.count / images)) }
@@ -60,6 +64,21 @@ import Testing
         try expectSameBits(
           graph(body, images: images), graph(body, images: 1), threads: threads, isa, "\(body), \(images) images")
       }
+    }
+  }
+
+  @Test("the number of threads changes no bit", arguments: InstructionSet.here)
+  func threads(_ isa: InstructionSet) throws {
+    for body in Self.bodies {
+      let graph = try graph(body, images: 5)
+      let bits = try [1, 2, 3, 8].map { threads in
+        let planner = try BatchPlanner(graph, kernels: Kernels(isa), threads: threads)
+        var seconds: [Double] = []
+        return BatchExecutor(try planner.plan(GeneratedWeights())).run(inputs(graph), seconds: &seconds).map {
+          $0.map(\.bitPattern)
+        }
+      }
+      #expect(bits.allSatisfy { $0 == bits[0] }, "\(body)")
     }
   }
 
@@ -108,9 +127,8 @@ import Testing
     let one = try BatchPlanner(self.graph(Self.bodies[1], images: 1)).plan(GeneratedWeights())
     #expect(plan.arenaBytes < 4 * one.arenaBytes)
     for (body, threads, atATime) in [
-      // Tiles of the method filled from several images, by one thread; weights that two caches keep.
+      // Winograd's tiles are filled from several images; many weights are read once for all.
       ("input(64, 8, 8)\n conv(3x3, 64) -> conv(3x3, 64)", 1, nil),
-      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(3x3, 64)", 2, 2),
       ("input(64, 8, 8)\n conv(1x1, 64)", 1, 1), ("input(2048, 8, 8)\n conv(1x1, 4096)", 2, nil),
     ] as [(String, Int, Int?)] {
       let plan = try BatchPlanner(self.graph(body, images: 8), kernels: Kernels(.baseline), threads: threads)

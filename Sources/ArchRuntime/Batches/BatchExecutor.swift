@@ -53,26 +53,34 @@ public final class BatchExecutor: NetworkRunner {
     -> [[Float]]
   {
     let counts = own.graph.outputs.map { own.graph.nodes[$0.node].output.extents.reduce(1, *) }
+    let clock = ContinuousClock()
     let made = Mutex(counts.map { [Float](repeating: 0, count: $0 * split.images) })
-    let times = Mutex([Double](repeating: 0, count: own.steps.count))
-    @Sendable func run(_ image: Int, by executor: Executor, share: Double) {
+    // Of each step, and of all that threads did meanwhile.
+    let times = Mutex((steps: [Double](repeating: 0, count: own.steps.count), all: 0.0))
+    @Sendable func run(_ image: Int, by executor: Executor) {
       var taken: [Double] = []
+      let start = clock.now
       let values = executor.run(image: image, of: inputs, images: split.images, seconds: &taken)
       made.withLock { made in
         for (output, part) in values.enumerated() {
           made[output].replaceSubrange(image * counts[output]..<(image + 1) * counts[output], with: part)
         }
       }
-      times.withLock { times in for step in times.indices { times[step] += taken[step] * share } }
+      let all = (clock.now - start).seconds
+      times.withLock { times in
+        for step in times.steps.indices { times.steps[step] += taken[step] }
+        times.all += all
+      }
     }
+    let start = clock.now
     let alone = shares.rounds * shares.workers
     // A worker is one thread's at a time.
     nonisolated(unsafe) let workers = workers
-    pool.forEach(alone) { [shares] image, worker in
-      run(image, by: workers[worker], share: 1 / Double(shares.workers))
-    }
-    if let together { for image in alone..<split.images { run(image, by: together, share: 1) } }
-    seconds = times.withLock { $0 }
+    pool.forEach(alone) { image, worker in run(image, by: workers[worker]) }
+    if let together { for image in alone..<split.images { run(image, by: together) } }
+    let whole = (clock.now - start).seconds
+    // Where several images are under way at a time, their steps share the time that passes.
+    seconds = times.withLock { times in times.steps.map { $0 * whole / max(times.all, 1e-12) } }
     return made.withLock { $0 }
   }
 }

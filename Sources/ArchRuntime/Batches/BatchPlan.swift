@@ -8,7 +8,8 @@ public struct BatchPlan: Sendable {
   let split: BatchSplit?
   let own: ExecutionPlan?
   let rest: ExecutionPlan?
-  /// In the order in which they run, by the whole graph's nodes; what they ask of the machine is for all images.
+  /// In the order in which they run, by the whole graph's nodes; what they ask of the machine is for one image where they
+  /// have one to themselves.
   public let steps: [PlannedStep]
   private let stepTimes: [(step: PlannedStep, times: Int)]
 

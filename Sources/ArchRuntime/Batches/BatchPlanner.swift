@@ -24,7 +24,7 @@ public struct BatchPlanner {
     // Measured methods are those of layers that see the whole batch.
     let isMeasured = if case .measured = winograd { true } else { false }
     guard !isMeasured, let split = BatchSplit(graph), case let one = try planner(split.own),
-      split.pays(one, threads: threads)
+      split.pays(one)
     else {
       (split, own) = (nil, nil)
       rest = try Planner(graph, kernels: kernels, winograd: winograd)
@@ -34,6 +34,9 @@ public struct BatchPlanner {
     own = one
     rest = try split.rest.map(planner)
   }
+
+  /// Whether images run by themselves.
+  public var takesImagesApart: Bool { split != nil }
 
   /// The layers that a plan by measurements has none of: of another policy, none.
   public var unmeasured: Set<WinogradPolicy.Layer> { rest?.unmeasured ?? [] }
@@ -47,9 +50,12 @@ public struct BatchPlanner {
     var need = alone
     need.arenaBytes *= shares.executors
     need.scratchBytes = alone.scratchBytes * (threads == 1 ? 1 : shares.workers)
-    // What comes out of the images together, and goes into the rest.
+    // What comes out of all images, and of those that are under way.
     let size = MemoryLayout<Float>.stride
-    need.arrayBytes = alone.arrayBytes * split.images
+    let outputs = split.own.graph.outputs.reduce(0) { sum, output in
+      sum + split.own.graph.nodes[output.node].output.extents.reduce(1, *)
+    }
+    need.arrayBytes = alone.arrayBytes * split.images + shares.executors * outputs * size
     let together = shares.left > 0 ? own.need(numbers, threads: threads).scratchBytes : 0
     guard let rest, let part = split.rest else {
       need.scratchBytes += together
@@ -58,9 +64,10 @@ public struct BatchPlanner {
     let other = rest.need(PartialWeights(whole: weights, graph: graph, nodes: part.nodes), threads: threads)
     need.weightBytes += other.weightBytes
     need.arenaBytes += other.arenaBytes
-    // One pool is everybody's but the workers' own.
+    // One pool is everybody's but the workers' own; what it keeps for both is no more than for each.
     need.scratchBytes =
-      threads == 1 ? max(need.scratchBytes, other.scratchBytes) : need.scratchBytes + max(together, other.scratchBytes)
+      threads == 1
+      ? max(need.scratchBytes, other.scratchBytes) : need.scratchBytes + together + other.scratchBytes
     let handed = split.handedOn.reduce(0) { sum, position in
       sum + split.images * split.own.graph.nodes[split.own.graph.outputs[position].node].output.extents.reduce(1, *)
     }
@@ -96,14 +103,13 @@ extension BatchSplit.Part {
 extension BatchSplit {
   /// Bytes of weights that come from beyond the second-level caches for every image as quickly as they are needed.
   private static let mostWeightBytes = 32e6
-  /// Bytes of weights that a second-level cache of two megabytes keeps.
-  private static let keptWeightBytes = 2e6
 
   /// Whether images are done sooner one by one.
   ///
   /// A batch reads a layer's weights once for all images where a cache keeps them, and Winograd's method fills its tiles
   /// from several small images. One image's activations stay in the caches, and threads with an image each do not wait.
-  fileprivate func pays(_ one: Planner, threads: Int) -> Bool {
+  /// How many threads there are does not count: they would change the bits.
+  fileprivate func pays(_ one: Planner) -> Bool {
     var (weights, alone, together) = (0.0, 0.0, 0.0)
     for step in one.fusion.steps {
       let node = one.graph.nodes[step.main]
@@ -123,8 +129,7 @@ extension BatchSplit {
       alone += Double(images) * cycles(1)
       together += cycles(images)
     }
-    if weights <= Self.keptWeightBytes, threads > 1 { return true }
-    return weights <= Self.mostWeightBytes && alone <= (threads > 1 ? 1.07 : 1.01) * together
+    return weights <= Self.mostWeightBytes && alone <= 1.05 * together
   }
 }
 

@@ -44,7 +44,7 @@ struct BatchSplit: Sendable {
       }
     }
     // What is handed on is copied: no more than a little beside all that the images make.
-    let layers = graph.layers.filter { isOwn[$0] }
+    let layers = graph.layers.filter { isOwn[$0] && !graph.nodes[$0].op.isView }
     guard !layers.isEmpty, let made = elements(layers), let handed = elements(crossing), handed <= made / 4 else {
       return nil
     }
