@@ -119,6 +119,12 @@ import Testing
       outputChannels: 4, kernel: [3, 3, 3], stride: [1, 1, 1], padding: Padding(before: [0, 0, 0], after: [0, 0, 0]),
       dilation: [1, 1, 1], groups: 1, hasBias: false)
     try expectRefused(.convolution(solid), Shape([1, 2, 5, 5, 5]), "rank 5")
+    var flat = GraphSketch()
+    flat.graph.nodes.append(Node(name: "image", op: .input, inputs: [], output: Shape([2, 2, 3, 3, 3])))
+    let row = try flat.add(.flatten, 0)
+    let linear = try flat.add(.linear(Linear(outputFeatures: 4, hasBias: false)), row)
+    let refused = try #require(throws: PlanError.self) { try Planner(flat.finished()) }
+    #expect(refused.node == linear && refused.description.contains("a flattened tensor of rank 5"))
     let cubic = Resize(output: Shape([1, 2, 8, 8]), mode: .cubic)
     try expectRefused(.tensor(.resize(cubic)), Shape([1, 2, 4, 4]), "cubic")
   }

@@ -148,6 +148,12 @@ public struct Planner {
       throw refuse(
         "reads a tensor of rank \(graph.nodes[input].output.rank): there is a kernel for images and signals only")
     }
+    // What is flattened is read as it lies; of arrays that is one row for all images.
+    for input in node.inputs {
+      let source = graph.nodes[fusion.source[input]].output
+      guard TensorShape(source) == nil, graph.nodes[input].output.extents[0] > 1 else { continue }
+      throw refuse("reads a flattened tensor of rank \(source.rank): there is a kernel for images and signals only")
+    }
     switch node.op {
     case .convolution(let convolution) where convolution.kernel.count > 2:
       throw refuse("has \(convolution.kernel.count) spatial extents: the kernels know one and two")
