@@ -29,6 +29,9 @@ extension BlockSyntax {
 }
 
 extension NetworkSyntax {
+  /// The lines of its own, without those of the block that it may be made from.
+  var lines: [LineSyntax] { members.compactMap { if case .line(let line) = $0 { line } else { nil } } }
+
   func check() throws {
     var declared: [Name] = []
     var metadata: [Name] = []
@@ -50,7 +53,7 @@ extension NetworkSyntax {
       }
     }
     try checkDistinct(declared, "a declaration")
-    try checkLabels(members.compactMap { if case .line(let line) = $0 { line } else { nil } })
+    try checkLabels(lines)
     try metadata.checkMetadata()
   }
 }
@@ -100,9 +103,8 @@ extension StepSyntax {
 /// What `from` finds in a body has one name each: labels, and outputs of lines without one.
 private func checkLabels(_ lines: [LineSyntax]) throws {
   try checkDistinct(lines.compactMap(\.label), "a label")
-  let outputs = lines.filter { $0.label == nil }.flatMap(\.outputs)
-  try checkDistinct(outputs, "an output")
-  try checkDistinct((lines.compactMap(\.label) + outputs).sorted { $0.place.start < $1.place.start }, "a label")
+  try checkDistinct(lines.filter { $0.label == nil }.flatMap(\.outputs), "an output")
+  try checkDistinct(lines.flatMap(\.ownNames), "a label")
 }
 
 extension ExprSyntax {

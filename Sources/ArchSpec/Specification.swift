@@ -90,7 +90,7 @@ private struct Declarations {
     case .assumption(let assumption): assumptions.append(assumption)
     case .metadata(let metadata):
       self.metadata.append(metadata)
-      try self.metadata.map(\.key).checkMetadata()
+      if metadata.key.text != "alias" { try self.metadata.map(\.key).checkMetadata() }
     case .claim(let claim): claims.append(claim)
     case .sweep(let sweep): sweeps.append(sweep)
     }

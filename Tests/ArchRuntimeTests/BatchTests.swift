@@ -53,7 +53,7 @@ import Testing
       var seconds: [Double] = []
       let outputs = executor.run(inputs, seconds: &seconds)
       #expect(outputs.map { $0.map(\.bitPattern) } == expected.map { $0.map(\.bitPattern) }, "\(what)")
-      #expect(seconds.count == executor.stepCount && seconds.allSatisfy { $0 >= 0 })
+      #expect(seconds.count == executor.plan.steps.count && seconds.allSatisfy { $0 >= 0 })
     }
   }
 

@@ -68,11 +68,9 @@ public struct PlanDocument {
 
   /// How the images of a batch are run.
   private var batch: [Document.Fact] {
-    guard let input = plan.graph.inputs.first, plan.graph.nodes[input].output.rank > 1,
-      case let images = plan.graph.nodes[input].output.batch, images > 1
-    else { return [] }
+    guard plan.images > 1 else { return [] }
     let aside = plan.imagesAtATime.map { "\($0) at a time, each by itself up to \(plan.lastOwnStep ?? "the end")" }
-    return [.init("batch", "\(images) images", aside: aside ?? "together, layer by layer")]
+    return [.init("batch", "\(plan.images) images", aside: aside ?? "together, layer by layer")]
   }
 
   /// What the time of each step is expected to go to.

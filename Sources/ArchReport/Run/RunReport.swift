@@ -94,7 +94,7 @@ public struct RunReport: Sendable {
     arenaLowerBound = plan.arenaLowerBound
     self.residentBytes = residentBytes
     self.calibration = calibration
-    images = graph.inputs.first.map { graph.nodes[$0].output }.flatMap { $0.rank > 1 ? $0.batch : nil } ?? 1
+    images = plan.images
   }
 
   public var macs: Int { steps.reduce(0) { $0 + $1.macs } }

@@ -26,7 +26,6 @@ public final class BatchExecutor: NetworkRunner {
     rest = plan.rest.map { Executor($0, pool: pool) }
   }
 
-  public var stepCount: Int { plan.steps.count }
   /// Bytes that operators keep for themselves.
   public var scratchBytes: Int {
     pool.scratchBytes + (plan.threads == 1 ? 0 : workers.reduce(0) { $0 + $1.pool.scratchBytes })
@@ -34,8 +33,7 @@ public final class BatchExecutor: NetworkRunner {
 
   public func run(_ inputs: [[Float]], seconds: inout [Double]) -> [[Float]] {
     guard let split = plan.split, let own = plan.own else { return rest!.run(inputs, seconds: &seconds) }
-    let owns = split.own.nodes
-    let isOwn = plan.graph.inputs.map { owns.contains($0) }
+    let isOwn = plan.graph.inputs.map { split.own.place[$0] != nil }
     let images = zip(inputs, isOwn).filter(\.1).map(\.0)
     let made = run(images, split, own, &seconds)
     guard let rest else { return split.outputs.map { made[$0.position] } }
@@ -52,7 +50,7 @@ public final class BatchExecutor: NetworkRunner {
   private func run(_ inputs: [[Float]], _ split: BatchSplit, _ own: ExecutionPlan, _ seconds: inout [Double])
     -> [[Float]]
   {
-    let counts = own.graph.outputs.map { own.graph.nodes[$0.node].output.extents.reduce(1, *) }
+    let counts = split.own.outputElements
     let clock = ContinuousClock()
     let made = Mutex(counts.map { [Float](repeating: 0, count: $0 * split.images) })
     // Of each step, and of all that threads did meanwhile.

@@ -11,14 +11,17 @@ public struct BatchPlan: Sendable {
   /// In the order in which they run, by the whole graph's nodes; what they ask of the machine is for one image where they
   /// have one to themselves.
   public let steps: [PlannedStep]
-  private let stepTimes: [(step: PlannedStep, times: Int)]
 
   init(graph: Graph<Int>, threads: Int, split: BatchSplit?, own: ExecutionPlan?, rest: ExecutionPlan?) {
     (self.graph, self.threads, self.split, self.own, self.rest) = (graph, threads, split, own, rest)
-    let first = own?.steps.map { ($0.renumbered(by: split?.own.nodes), split!.images) } ?? []
-    let second = rest?.steps.map { ($0.renumbered(by: split?.rest?.nodes), 1) } ?? []
-    stepTimes = first + second
-    steps = stepTimes.map(\.step)
+    steps =
+      (own?.steps.map { $0.renumbered(by: split?.own.nodes) } ?? [])
+      + (rest?.steps.map { $0.renumbered(by: split?.rest?.nodes) } ?? [])
+  }
+
+  /// The images of the batch.
+  public var images: Int {
+    graph.inputs.first.map { graph.nodes[$0].output }.flatMap { $0.rank > 1 ? $0.batch : nil } ?? 1
   }
 
   private var any: ExecutionPlan { own ?? rest! }
@@ -41,33 +44,33 @@ public struct BatchPlan: Sendable {
   public var lastOwnStep: String? { own?.steps.last?.name }
 
   /// Bytes of activations, halos included.
-  public var arenaBytes: Int { bytes(\.arenaBytes) }
-  /// The most bytes that are needed at one step: no plan with these steps can do with less.
-  public var arenaLowerBound: Int { bytes { $0.memory.lowerBound * MemoryLayout<Float>.stride } }
-
-  private func bytes(_ count: (ExecutionPlan) -> Int) -> Int {
-    let shares = split.map { BatchShares(images: $0.images, threads: threads) }
-    return (own.map(count) ?? 0) * (shares?.executors ?? 0) + (rest.map(count) ?? 0)
+  public var arenaBytes: Int {
+    let places = split.map { BatchShares(images: $0.images, threads: threads).executors } ?? 0
+    return (own?.arenaBytes ?? 0) * places + (rest?.arenaBytes ?? 0)
+  }
+  /// The most bytes that are needed at a time: no plan with these steps can do with less.
+  public var arenaLowerBound: Int {
+    let floats = max((own?.memory.lowerBound ?? 0) * (imagesAtATime ?? 0), rest?.memory.lowerBound ?? 0)
+    return floats * MemoryLayout<Float>.stride
   }
 
   /// The shape of what the kernels make of a node's input, for all images.
   public func executedShape(ofNode node: Int) -> Shape<Int> {
     guard let split, let own else { return rest!.executedShape(ofNode: node) }
-    if let index = split.own.nodes.firstIndex(of: node) {
-      var shape = own.executedShape(ofNode: index)
-      shape.extents[0] *= split.images
-      return shape
-    }
-    return rest!.executedShape(ofNode: split.rest!.nodes.lastIndex(of: node)!)
+    guard let index = split.own.place[node] else { return rest!.executedShape(ofNode: split.rest!.place[node]!) }
+    var shape = own.executedShape(ofNode: index)
+    shape.extents[0] *= split.images
+    return shape
   }
 
   /// The expected time of each step, for all images.
   public func times(by model: TimeModel) -> [PredictedTime] {
-    stepTimes.map { step, times in
+    let ownSteps = own?.steps.count ?? 0
+    return steps.enumerated().map { index, step in
       let time = model.time(step.work)
+      let times = Double(index < ownSteps ? images : 1)
       return PredictedTime(
-        arithmetic: time.arithmetic * Double(times), weights: time.weights * Double(times),
-        activations: time.activations * Double(times))
+        arithmetic: time.arithmetic * times, weights: time.weights * times, activations: time.activations * times)
     }
   }
 }

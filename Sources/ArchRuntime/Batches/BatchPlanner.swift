@@ -52,10 +52,8 @@ public struct BatchPlanner {
     need.scratchBytes = alone.scratchBytes * (threads == 1 ? 1 : shares.workers)
     // What comes out of all images, and of those that are under way.
     let size = MemoryLayout<Float>.stride
-    let outputs = split.own.graph.outputs.reduce(0) { sum, output in
-      sum + split.own.graph.nodes[output.node].output.extents.reduce(1, *)
-    }
-    need.arrayBytes = alone.arrayBytes * split.images + shares.executors * outputs * size
+    let outputs = split.own.outputElements
+    need.arrayBytes = alone.arrayBytes * split.images + shares.executors * outputs.reduce(0, +) * size
     let together = shares.left > 0 ? own.need(numbers, threads: threads).scratchBytes : 0
     guard let rest, let part = split.rest else {
       need.scratchBytes += together
@@ -68,9 +66,7 @@ public struct BatchPlanner {
     need.scratchBytes =
       threads == 1
       ? max(need.scratchBytes, other.scratchBytes) : need.scratchBytes + together + other.scratchBytes
-    let handed = split.handedOn.reduce(0) { sum, position in
-      sum + split.images * split.own.graph.nodes[split.own.graph.outputs[position].node].output.extents.reduce(1, *)
-    }
+    let handed = split.images * split.handedOn.reduce(0) { $0 + outputs[$1] }
     need.arrayBytes += other.arrayBytes - handed * size
     return need
   }

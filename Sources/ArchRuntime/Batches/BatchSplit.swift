@@ -12,6 +12,10 @@ struct BatchSplit: Sendable {
     var graph: Graph<Int>
     /// For each node its number in the whole graph.
     var nodes: [Int]
+    /// The other way round.
+    var place: [Int: Int]
+
+    var outputElements: [Int] { graph.outputs.map { graph.nodes[$0.node].output.extents.reduce(1, *) } }
   }
 
   let images: Int
@@ -45,30 +49,22 @@ struct BatchSplit: Sendable {
     }
     // What is handed on is copied: no more than a little beside all that the images make.
     let layers = graph.layers.filter { isOwn[$0] && !graph.nodes[$0].op.isView }
-    guard !layers.isEmpty, let made = elements(layers), let handed = elements(crossing), handed <= made / 4 else {
+    guard !layers.isEmpty, let made = elements(layers), let copied = elements(crossing), copied <= made / 4 else {
       return nil
     }
 
+    let handed = crossing.sorted()
     let wanted = crossing.union(graph.outputs.map(\.node).filter { isOwn[$0] }).sorted()
     let position = Dictionary(uniqueKeysWithValues: wanted.enumerated().map { ($1, $0) })
-    own = Self.part(of: graph, graph.nodes.indices.filter { isOwn[$0] }, inputs: []) { node in
-      node.output.extents[0] = 1
-    } outputs: { place in
-      wanted.map { Output(name: graph.nodes[$0].name, node: place[$0]!) }
-    }
+    let names = wanted.map { Output(name: graph.nodes[$0].name, node: $0) }
+    own = Self.part(of: graph, graph.nodes.indices.filter { isOwn[$0] }, outputs: names, images: 1)
+    handedOn = handed.map { position[$0]! }
     let others = graph.nodes.indices.filter { !isOwn[$0] }
     let last = graph.outputs.filter { !isOwn[$0.node] }
-    handedOn = crossing.sorted().map { position[$0]! }
-    rest =
-      others.isEmpty
-      ? nil
-      : Self.part(of: graph, others, inputs: crossing.sorted()) { _ in
-      } outputs: { place in
-        last.map { Output(name: $0.name, node: place[$0.node]!) }
-      }
+    rest = others.isEmpty ? nil : Self.part(of: graph, others, inputs: handed, outputs: last)
     var next = 0
     outputs = graph.outputs.map { output in
-      if let position = position[output.node], isOwn[output.node] { return (true, position) }
+      if let position = position[output.node] { return (true, position) }
       defer { next += 1 }
       return (false, next)
     }
@@ -84,26 +80,25 @@ struct BatchSplit: Sendable {
     return isOwn
   }
 
-  /// - Parameter inputs: nodes of the whole graph that are inputs of the part.
+  /// - inputs: nodes that are inputs of the part.
+  /// - outputs: by the whole graph's nodes, as all arguments.
+  /// - images: of the part's tensors, if not those of the whole graph's.
   private static func part(
-    of graph: Graph<Int>, _ nodes: [Int], inputs: [Int], _ change: (inout Node<Int>) -> Void,
-    outputs: ([Int: Int]) -> [Output]
+    of graph: Graph<Int>, _ nodes: [Int], inputs: [Int] = [], outputs: [Output], images: Int? = nil
   ) -> Part {
-    var part = Graph<Int>(name: graph.name)
-    part.scopes = graph.scopes
-    var place: [Int: Int] = [:]
-    for index in inputs + nodes {
+    var part = Part(graph: Graph(name: graph.name), nodes: inputs + nodes, place: [:])
+    for (number, index) in part.nodes.enumerated() {
       let node = graph.nodes[index]
-      let isInput = inputs.count > part.nodes.count
+      let isInput = number < inputs.count
       var copy = Node(
-        name: node.name, op: isInput ? .input : node.op, inputs: isInput ? [] : node.inputs.map { place[$0]! },
-        output: node.output, scope: node.scope)
-      change(&copy)
-      place[index] = part.nodes.count
-      part.nodes.append(copy)
+        name: node.name, op: isInput ? .input : node.op, inputs: isInput ? [] : node.inputs.map { part.place[$0]! },
+        output: node.output)
+      if let images { copy.output.extents[0] = images }
+      part.place[index] = number
+      part.graph.nodes.append(copy)
     }
-    part.outputs = outputs(place)
-    return Part(graph: part, nodes: inputs + nodes)
+    part.graph.outputs = outputs.map { Output(name: $0.name, node: part.place[$0.node]!) }
+    return part
   }
 }
 

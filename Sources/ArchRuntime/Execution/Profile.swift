@@ -1,6 +1,5 @@
 /// What runs a network, and says how long each step took.
 public protocol NetworkRunner {
-  var stepCount: Int { get }
   /// Runs the network once.
   ///
   /// - inputs: for each input of the graph, its values as (images, channels, height, width).
@@ -10,8 +9,6 @@ public protocol NetworkRunner {
 }
 
 extension Executor: NetworkRunner {
-  public var stepCount: Int { plan.steps.count }
-
   public func run(_ inputs: [[Float]], seconds: inout [Double]) -> [[Float]] {
     run(image: 0, of: inputs, images: 1, seconds: &seconds)
   }
@@ -19,7 +16,7 @@ extension Executor: NetworkRunner {
   func run(image: Int, of inputs: [[Float]], images: Int, seconds: inout [Double]) -> [[Float]] {
     let clock = ContinuousClock()
     var times: [Double] = []
-    times.reserveCapacity(stepCount)
+    times.reserveCapacity(plan.steps.count)
     var last = clock.now
     let outputs = run(image: image, of: inputs, images: images) { _ in
       let now = clock.now

@@ -144,15 +144,12 @@ public struct Planner {
       if let why = node.whyNoArrayKernel(graph) { throw refuse(why) }
       return
     }
-    for input in node.inputs where TensorShape(graph.nodes[input].output) == nil {
-      throw refuse(
-        "reads a tensor of rank \(graph.nodes[input].output.rank): there is a kernel for images and signals only")
-    }
-    // What is flattened is read as it lies; of arrays that is one row for all images.
     for input in node.inputs {
-      let source = graph.nodes[fusion.source[input]].output
-      guard TensorShape(source) == nil, graph.nodes[input].output.extents[0] > 1 else { continue }
-      throw refuse("reads a flattened tensor of rank \(source.rank): there is a kernel for images and signals only")
+      let read = graph.nodes[input].output
+      // What is flattened is read as it lies: of arrays, one row for all images.
+      let source = read.extents.first == 1 ? read : graph.nodes[fusion.source[input]].output
+      guard let shape = [read, source].first(where: { TensorShape($0) == nil }) else { continue }
+      throw refuse("reads a tensor of rank \(shape.rank): there is a kernel for images and signals only")
     }
     switch node.op {
     case .convolution(let convolution) where convolution.kernel.count > 2:

@@ -97,13 +97,15 @@ extension Elaborator {
   }
 
   /// An assumption mentions what the file or one of its networks declares, and no layer.
-  private func check(_ assumption: AssumptionSyntax, _ mentioned: Set<String>, _ late: Set<String>) throws {
+  private func check(
+    _ assumption: AssumptionSyntax, _ mentioned: Set<String>, _ declared: Set<String>, _ late: Set<String>
+  ) throws {
     if let name = mentioned.intersection(late).min() {
       throw Diagnostic(
         "an assumption is about parameters", at: assumption.dividend.place,
         cause: "'\(name)' depends on what comes in where it stands")
     }
-    let known = specification.declaredNames.union(Functions.names)
+    let known = declared.union(Functions.names)
     guard let unknown = mentioned.subtracting(known).min() else { return }
     let near = suggestion(for: unknown, among: Array(known)).map { "did you mean '\($0)'?" }
     throw Diagnostic("unknown name '\(unknown)'", at: assumption.dividend.place, help: near)
@@ -112,16 +114,18 @@ extension Elaborator {
   /// Assumptions are used where they hold at the given values, and are then conditions of the result; those of the file
   /// where the network has the parameters that they are about.
   mutating func assume(late: Set<String>) throws {
-    let use = inputOverride.used
-    defer { inputOverride.used = use }
     var all = specification.assumptions
     for case .item(let item) in network.members {
       if case .assumption(let assumption) = item.kind { all.append(assumption) }
     }
-    let others = specification.declaredNames.subtracting(globals.keys).subtracting(constants.keys)
+    guard !all.isEmpty else { return }
+    let use = inputOverride.used
+    defer { inputOverride.used = use }
+    let declared = specification.declaredNames
+    let others = declared.subtracting(globals.keys).subtracting(constants.keys)
     for assumption in all {
       let mentioned = specification.namesReached(from: assumption.dividend.names.union(assumption.divisor.names))
-      try check(assumption, mentioned, late)
+      try check(assumption, mentioned, declared, late)
       guard isSymbolic, mentioned.isDisjoint(with: others) else { continue }
       let divisor = try integer(assumption.divisor, "what is assumed to divide something")
       guard divisor > 0 else {

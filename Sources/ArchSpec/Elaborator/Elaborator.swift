@@ -106,10 +106,9 @@ struct Elaborator<D: Dimension> {
 
   /// A network's lines have no labels that the block it is made from has too: `from` would mean either.
   private func checkLabels(after family: CallSyntax) throws {
-    let names = network.members.flatMap { member -> [Name] in
-      if case .line(let line) = member { line.ownNames } else { [] }
-    }
-    if let label = names.first(where: { labels[$0.text, in: 0].map { !$0.isInner } ?? false }) {
+    if let label = network.lines.flatMap(\.ownNames).first(where: {
+      labels[$0.text, in: 0].map { !$0.isInner } ?? false
+    }) {
       throw Diagnostic("there is a label '\(label.text)' already", at: label.place)
         .noting("within the block that the network is made from", at: family.place)
     }
