@@ -18,11 +18,13 @@ struct Row {
   var note: String {
     switch family {
     case "winograd": "transforms and the edges of tiles, or weights that a small image uses too few times"
-    case "grouped": "up to 8 channels: a shuffle for one to three products, on the same port; 16: a load for every product"
+    case "grouped":
+      "up to 8 channels: a shuffle for one to three products, on the same port; 16: a load for every product"
     case "interleaved": "a few products for each value read and written: the second-level cache"
     case "depthwise": "nine products for a value read and a value written: the ports of the first-level cache"
     case "first": "three channels: 27 products a sum, and the image is copied into its halo"
     case "1x1s2": "the pixels that are read are put side by side first"
+    case "separable": "a part of the products is depthwise"
     case "mobilenet2": "few channels: a sum is stored after 16 to 32 products"
     case "linear": "each weight is multiplied once: what counts is how fast they come from memory"
     case "shuffle": "an order of lanes for each block that a block's lanes come from"
@@ -102,9 +104,12 @@ struct Row {
       (32, 112, 3, 1), (64, 112, 3, 2), (128, 56, 3, 1), (512, 14, 3, 1), (1024, 7, 3, 1), (144, 56, 3, 1),
       (240, 28, 5, 1), (672, 14, 5, 1), (384, 14, 7, 1),
     ]
+    // (channels, outputs, size, stride): MobileNet, MobileNet v2, Xception.
+    let separable = [(32, 64, 112, 1), (64, 128, 112, 2), (128, 128, 56, 1), (144, 24, 56, 1), (128, 128, 147, 1)]
     return grouped.map { Row.grouped($0.0, $0.1, groups: $0.2, stride: $0.3) }
       + [(128, 56), (256, 28), (512, 14)].map { Row.interleaved($0.0, $0.1, partitions: 4) }
       + depthwise.map { Row.depthwise($0.0, $0.1, kernel: $0.2, stride: $0.3) }
+      + separable.map { Row.separable($0.0, $0.1, $0.2, stride: $0.3) }
   }
 
   private static var memoryBound: [Row] {
@@ -153,6 +158,29 @@ struct Row {
 
   static func depthwise(_ channels: Int, _ size: Int, kernel: Int, stride: Int) -> Row {
     convolution("depthwise", channels, channels, size, kernel: kernel, stride: stride, groups: channels)
+  }
+
+  /// A depthwise convolution and the 1×1 convolution after it in one step.
+  static func separable(_ input: Int, _ output: Int, _ size: Int, stride: Int) -> Row {
+    let first = ConvolutionShape(
+      inputChannels: input, outputChannels: input, kernel: 3, stride: stride, padding: 1, groups: input)
+    let second = ConvolutionShape(inputChannels: input, outputChannels: output)
+    return Row(family: "separable", name: "\(input)→\(output) 3x3 s\(stride), 1x1 @\(size)") { kernels, pool in
+      let out = first.outputHeight(size)
+      let x = BlockedTensor(
+        random(input * size * size, 0), channels: input, height: size, width: size, lanes: kernels.lanes,
+        halo: first.halo(height: size, width: size))
+      let y = BlockedTensor(channels: output, height: out, width: out, lanes: kernels.lanes)
+      let layer = SeparableConvolution(
+        depthwise: LanewiseConvolution(first, weights: random(input * 9, 1), activation: .relu, kernels: kernels),
+        pointwise: DirectConvolution(
+          second, weights: random(input * output, 2), activation: .relu, rowPixels: out * out, kernels: kernels))
+      return Work(
+        multiplyAdds: first.multiplyAdds(images: 1, height: size, width: size)
+          + second.multiplyAdds(images: 1, height: out, width: out),
+        bytes: 4 * floats(x, y) + layer.weightBytes
+      ) { layer.run(x.view, to: y.view, on: pool) }
+    }
   }
 
   static func first(_ output: Int, _ size: Int, kernel: Int, stride: Int) -> Row {

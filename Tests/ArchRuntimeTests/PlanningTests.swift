@@ -82,6 +82,7 @@ import Testing
       "input(48, 17, 17)\n conv(1x1, 30, stride: 2) -> bn -> relu -> conv(1x1, 20) -> convtranspose(4x4, 12, stride: 2)",
       "input(10, 12, 12)\n conv(1x1, 20, groups: 5) -> lrn(5) -> conv(3x3, 36, dilation: 2) -> softmax",
       "input(24, 20, 20)\n maxpool(2x2) -> shuffle(6) -> conv(1x1, 24, groups: 12) -> shuffle(2) -> conv(1x1, 24, groups: 2)",
+      "input(40, 60, 62)\n maxpool(3x3, stride: 1, padding: 1) -> conv(3x3, 40, groups: 40) -> conv(1x1, 24)",
       "input(24, 20, 20)\n maxpool(2x2) -> slice(5, 11) -> conv(1x1, 8) -> bn",
       "input(32, 40, 40)\n concat { bn -> relu -> conv(1x1, 24) } shortcut {}\n bn -> relu -> avgpool(global) -> linear(19) -> softmax",
     ]

@@ -40,14 +40,15 @@ struct DenseLoop: @unchecked Sendable {
   /// Tiles along a row between two looks at the loop above, so that long rows can be shared by threads.
   private static let tilesInSegment = 8
 
-  func run(on pool: ThreadPool) {
+  /// - pool: nil for the caller's thread alone, within a loop that threads share already.
+  func run(on pool: ThreadPool?) {
     let widest = weights.tiles.map(\.vectors).max() ?? 1
     let segmentPixels = min(pixels, kernels.maximumPixels(vectors: widest) * Self.tilesInSegment)
     guard segmentPixels > 0, rows > 0, images > 0 else { return }
     let segmentsInRow = (pixels + segmentPixels - 1) / segmentPixels
     let units = rows * segmentsInRow
     let fitting = unitsThatFit(units: units, segmentsInRow: segmentsInRow)
-    let chunk = unitsInChunk(fitting, units: units, threads: pool.threads)
+    let chunk = unitsInChunk(fitting, units: units, threads: pool?.threads ?? 1)
     let chunks = (units + chunk - 1) / chunk
     let parts = images * chunks
     let tiles = weights.tiles
@@ -55,7 +56,7 @@ struct DenseLoop: @unchecked Sendable {
     // A thread keeps to its tiles where the whole input fits its cache: it will read what it makes, block by block, and
     // need only their weights. Otherwise it keeps to its rows.
     let keepsTiles = images == 1 && fitting == units
-    pool.forEach(count) { item, _ in
+    let compute: @Sendable (Int, Int) -> Void = { item, _ in
       let number = keepsTiles ? item / parts : item % tiles.count
       let part = keepsTiles ? item % parts : item / tiles.count
       let next = item + 1 == count ? number : keepsTiles ? (item + 1) / parts : (item + 1) % tiles.count
@@ -65,10 +66,11 @@ struct DenseLoop: @unchecked Sendable {
       var ahead = weightsAhead(of: tiles[number], next: next == number ? nil : tiles[next], steps: steps)
       for unit in first..<min(first + chunk, units) {
         let start = unit % segmentsInRow * segmentPixels
-        compute(
+        self.compute(
           tiles[number], image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels), &ahead)
       }
     }
+    if let pool { pool.forEach(count, compute) } else { for item in 0..<count { compute(item, 0) } }
   }
 
   /// What this thread most likely reads next: the weights of the next tile, or a tile's own a little ahead where they are

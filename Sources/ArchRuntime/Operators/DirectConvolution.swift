@@ -52,9 +52,8 @@ public struct DirectConvolution: Sendable {
     precondition(input.halo.covers(shape.halo(height: input.height, width: input.width)), "the halo covers the padding")
     if shape.isSubsampling || before != nil || order != nil {
       runStaged(input, to: output, adding: residual, on: pool)
-    } else if isPointwise, input.rowsTouch, output.rowsTouch, residual?.rowsTouch ?? true {
-      run(
-        TapGeometry(input.flattened), images: input.images, to: output.flattened, adding: residual?.flattened, on: pool)
+    } else if isPointwise {
+      runPointwise(input, to: output, adding: residual, on: pool)
     } else {
       run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)
     }
@@ -148,8 +147,21 @@ public struct DirectConvolution: Sendable {
       && shape.padding == .none
   }
 
+  /// 1×1 of stride 1, which does nothing to its input.
+  ///
+  /// - pool: nil for the caller's thread alone.
+  func runPointwise(
+    _ input: BlockedView, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool?
+  ) {
+    precondition(isPointwise && before == nil && order == nil)
+    let isFlat = input.rowsTouch && output.rowsTouch && residual?.rowsTouch ?? true
+    run(
+      TapGeometry(isFlat ? input.flattened : input), images: input.images, to: isFlat ? output.flattened : output,
+      adding: isFlat ? residual?.flattened : residual, on: pool)
+  }
+
   private func run(
-    _ input: TapGeometry, images: Int, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool
+    _ input: TapGeometry, images: Int, to output: BlockedView, adding residual: BlockedView?, on pool: ThreadPool?
   ) {
     precondition(output.channels == shape.outputChannels && output.images == images && output.lanes == kernels.lanes)
     let origin = input.base - shape.padding.top * input.rowStride - shape.padding.left * input.columnStride

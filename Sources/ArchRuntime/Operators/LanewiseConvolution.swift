@@ -101,15 +101,25 @@ public struct LanewiseConvolution: Sendable {
       let first = item / input.blocks % chunks * rows
       let block = item % input.blocks
       let end = min(first + rows, output.height)
-      // Bands, so that what the long tiles have read is still near when the short ones come.
-      for row in stride(from: first, to: end, by: Self.band) {
-        let source =
-          input.row(image: image, block: block, row: row * shape.strideHeight - shape.padding.top)
-          - shape.padding.left * input.lanes
-        compute(
-          UnsafePointer(source), rowStride: input.rowStride, output, residual, image, block,
-          row..<min(row + Self.band, end), 0..<output.width)
-      }
+      compute(
+        block: block, of: image, first..<end, input, output.part(image: image, rows: first..<end),
+        residual?.part(image: image, rows: first..<end))
+    }
+  }
+
+  /// Some output rows of a block, on the caller's thread.
+  ///
+  /// - output, residual: one image of these rows.
+  func compute(
+    block: Int, of image: Int, _ rows: Range<Int>, _ input: BlockedView, _ output: BlockedView, _ residual: BlockedView?
+  ) {
+    // Bands, so that what the long tiles have read is still near when the short ones come.
+    for line in stride(from: 0, to: rows.count, by: Self.band) {
+      let row = (rows.lowerBound + line) * shape.strideHeight - shape.padding.top
+      let source = input.row(image: image, block: block, row: row) - shape.padding.left * input.lanes
+      compute(
+        UnsafePointer(source), rowStride: input.rowStride, output, residual, 0, block,
+        line..<min(line + Self.band, rows.count), 0..<output.width)
     }
   }
 

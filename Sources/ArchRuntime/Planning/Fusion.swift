@@ -7,9 +7,10 @@ import Microkernels
 struct FusedStep: Sendable {
   /// The operator that does the work.
   let main: Int
-  /// A normalisation of its input, with what is folded into it, that the operator does while it reads.
+  /// A normalisation of its input or a depthwise convolution, with what is folded into it, that the operator does while it
+  /// reads.
   var before: [Int] = []
-  /// What is applied to the input after `before`: nothing but bounds.
+  /// What is applied to the input after `before`: after a normalisation nothing but bounds.
   var activationBefore = Microkernels.Activation.identity
   /// Batch normalisations and layer scales that disappear in the weights.
   var folded: [Int] = []

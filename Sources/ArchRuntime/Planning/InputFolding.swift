@@ -2,8 +2,8 @@ import ArchIR
 import Microkernels
 
 /// Lets a step do itself what is done to its input where nobody else reads the result, which then is never written to
-/// memory: a 1×1 convolution normalises (pre-activation networks, DenseNet), and layers take their channels from where
-/// they were before a shuffle, another permutation or a slice.
+/// memory: a 1×1 convolution normalises (pre-activation networks, DenseNet) or is depthwise first (MobileNet), and layers
+/// take their channels from where they were before a shuffle, another permutation or a slice.
 ///
 /// A dense layer has its weights in the other order. A grouped one, and a normalisation by itself, brings the lanes to
 /// their places while it reads. A depthwise one does not mind the order: its filters are permuted in place of the image,
@@ -78,9 +78,22 @@ struct InputFolding {
     if case .normalization(let normalization) = graph.nodes[step.main].op {
       return normalization.kind == .batch && step.activation.bounds != nil && op.isPlainPointwise && op.isDense
     }
+    if canBeSeparable(step, op) { return true }
     if graph.nodes[step.main].op == .concatenation { return graph.isBijection(reader.main) && !canWait(reader, stepOf) }
     guard graph.rearrangement(step.main) != nil, !isView(step.main) else { return false }
     return canTake(step.main, reader.main) || passes(step.main, through: reader.main, stepOf)
+  }
+
+  /// Whether a step is a depthwise convolution that the 1×1 convolution after it had better do, some rows at a time.
+  private func canBeSeparable(_ step: FusedStep, _ reader: Op<Int>) -> Bool {
+    let node = graph.nodes[step.main]
+    guard node.op.isDepthwise(graph.nodes[node.inputs[0]].output), step.residual == nil,
+      reader.isPlainPointwise, reader.isDense, case .convolution(let depthwise) = node.op, depthwise.kernel.count <= 2,
+      case .convolution(let pointwise) = reader, let made = TensorShape(node.output)
+    else { return false }
+    return SeparableConvolution.pays(
+      ConvolutionShape(depthwise, inputChannels: made.channels), outputs: pointwise.outputChannels, height: made.height,
+      width: made.width, lanes: lanes)
   }
 
   /// Whether a step can take its channels from where they are before a rearrangement.

@@ -106,11 +106,13 @@ public struct Planner {
   ) throws -> PlacementNeeds {
     var needs = PlacementNeeds()
     for step in fusion.steps {
-      guard case .convolution(let convolution) = graph.nodes[step.main].op else { continue }
+      // The operator that reads around its pixels: of two, the first.
+      let reader = step.before.first ?? step.main
+      guard case .convolution(let convolution) = graph.nodes[reader].op else { continue }
       let value = fusion.source[graph.nodes[step.entry].inputs[0]]
-      let operand = fusion.source[graph.nodes[step.main].inputs[0]]
+      let operand = fusion.source[graph.nodes[reader].inputs[0]]
       guard let input = TensorShape(graph.nodes[operand].output),
-        let output = TensorShape(graph.nodes[step.main].output)
+        let output = TensorShape(graph.nodes[reader].output)
       else { continue }
       let shape = ConvolutionShape(convolution, inputChannels: input.channels)
       let choice = WinogradPolicy.Layer(step, graph, fusion).flatMap { winograd.choice($0, kernels: kernels) }

@@ -7,14 +7,19 @@ enum ConvolutionMethod {
   case interleaved(Interleaving)
   case transposed
   case lanewise
+  /// After a depthwise convolution.
+  case separable(ConvolutionShape)
   case winograd(WinogradChoice)
   case direct
 }
 
 extension StepBuilder {
   func method(_ convolution: ArchIR.Convolution<Int>, _ shape: ConvolutionShape) -> ConvolutionMethod {
-    // No other kernel normalises what it reads.
-    guard step.before.isEmpty else { return .direct }
+    // No other kernels do something to what they read.
+    if let first = step.before.first {
+      guard case .convolution(let depthwise) = graph.nodes[first].op else { return .direct }
+      return .separable(ConvolutionShape(depthwise, inputChannels: shape.inputChannels))
+    }
     if let interleaving = step.interleaving { return .interleaved(interleaving) }
     if convolution.isTransposed { return .transposed }
     if LanewiseConvolution.supports(shape, lanes: kernels.lanes) { return .lanewise }
@@ -30,11 +35,12 @@ extension StepBuilder {
         (numbers.kernel, numbers.bias), rows: interleaving.rows, columns: columns, window: 1)
     }
     let folded = ordered(
-      folded(numbers, by: map(of: step.folded, source), isTransposed: convolution.isTransposed, shape), shape)
+      folded(numbers, by: foldedMap(source), isTransposed: convolution.isTransposed, shape), shape)
     switch method(convolution, shape) {
     case .interleaved(let interleaving): return interleaved(interleaving.sources, folded)
     case .transposed: return transposed(shape, folded)
     case .lanewise: return lanewise(shape, folded)
+    case .separable(let depthwise): return separable(depthwise, shape, folded, source)
     case .winograd(let choice): return winograd(shape, choice, folded)
     case .direct: return direct(shape, folded, source)
     }
@@ -71,6 +77,26 @@ extension StepBuilder {
     }
   }
 
+  private func separable(
+    _ first: ConvolutionShape, _ shape: ConvolutionShape, _ numbers: FoldedNumbers, _ source: some NetworkWeights
+  ) -> PlannedStep {
+    let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
+    let after = step.before.dropFirst()
+    let map = after.isEmpty ? nil : map(of: Array(after), channels: first.outputChannels, source)
+    let own = folded(source.weights(ofNode: step.before[0], in: graph), by: map, first)
+    let depthwise = LanewiseConvolution(
+      first, weights: own.kernel.values, bias: own.bias, activation: step.activationBefore, kernels: kernels)
+    let pointwise = DirectConvolution(
+      shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
+      kernels: kernels)
+    let layer = SeparableConvolution(depthwise: depthwise, pointwise: pointwise)
+    return planned(
+      "separable", "depthwise and 1×1, some rows at a time", weightBytes: layer.weightBytes, family: .dense,
+      cycles: depthwise.cycles(inputShape) + curvedCycles(step.activationBefore, ofNode: step.before[0])
+        + cycles(pointwise)
+    ) { layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool) }
+  }
+
   private func winograd(_ shape: ConvolutionShape, _ choice: WinogradChoice, _ numbers: FoldedNumbers) -> PlannedStep {
     let (value, result, residual) = (inputs[0], step.result, step.residual?.value)
     let layer = WinogradConvolution(
@@ -98,13 +124,11 @@ extension StepBuilder {
         scale: map.scale, shift: map.shift, activation: step.activationBefore, kernels: kernels)
     }
     layer.order = order
-    let row = rowPixels(shape)
     let isPlanar = placement.storage(of: value).isPlanar
     return planned(
       shape.kernelHeight * shape.kernelWidth == 1 ? "pointwise" : "direct",
       isPlanar ? "on the planar image" : reason(shape), weightBytes: layer.weightBytes, family: .dense,
-      cycles: layer.cycles(rows: outputShape.images * outputShape.pixels / row, pixels: row)
-        + gatherCycles
+      cycles: cycles(layer) + gatherCycles
     ) { [layer] context in
       let other = residual.map(context.view)
       if let planar = context.planarViews[value] {
@@ -153,11 +177,21 @@ extension StepBuilder {
     ) { layer.run($0, to: $1, on: $2) }
   }
 
+  private func cycles(_ layer: DirectConvolution) -> Double {
+    let row = rowPixels(layer.shape)
+    return layer.cycles(rows: outputShape.images * outputShape.pixels / row, pixels: row)
+  }
+
+  /// What is multiplied into the weights of the step's operator, if anything is.
+  private func foldedMap(_ source: some NetworkWeights) -> ChannelMap? {
+    step.folded.isEmpty ? nil : map(of: step.folded, source)
+  }
+
   /// Weights and bias with the normalisations after them multiplied in.
   func folded(
-    _ numbers: LayerWeights, by map: ChannelMap, isTransposed: Bool = false, _ shape: ConvolutionShape
+    _ numbers: LayerWeights, by map: ChannelMap?, isTransposed: Bool = false, _ shape: ConvolutionShape
   ) -> FoldedNumbers {
-    guard !step.folded.isEmpty else { return (numbers.kernel, numbers.bias) }
+    guard let map else { return (numbers.kernel, numbers.bias) }
     let window = shape.kernelHeight * shape.kernelWidth
     let kernel: ScaledNumbers
     if isTransposed {
@@ -221,7 +255,7 @@ extension StepBuilder {
   func build(_ linear: ArchIR.Linear<Int>, _ source: some NetworkWeights) -> PlannedStep {
     let shape = convolutionShape(linear)
     let numbers = ordered(
-      folded(source.weights(ofNode: step.main, in: graph), by: map(of: step.folded, source), shape), shape)
+      folded(source.weights(ofNode: step.main, in: graph), by: foldedMap(source), shape), shape)
     let layer = DirectConvolution(
       shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: outputShape.images,
       kernels: kernels)

@@ -39,6 +39,11 @@ extension StepBuilder {
       return StepMemory(
         weightFloats: LanewiseConvolution.weightCount(shape, lanes: lanes),
         scratch: order == nil ? ScratchSize() : LanewiseConvolution.gatheredScratch(lanes: lanes))
+    case .separable(let depthwise):
+      return StepMemory(
+        weightFloats: LanewiseConvolution.weightCount(depthwise, lanes: lanes)
+          + DenseWeights.count(shape, lanes: lanes),
+        scratch: SeparableConvolution.scratch(depthwise, width: output.width, lanes: lanes))
     case .winograd(let choice):
       return StepMemory(
         weightFloats: WinogradWeights.count(shape, choice, lanes: lanes),

@@ -89,7 +89,16 @@ struct StepBuilder {
   static let statisticsCycles = 120.0
 
   /// Vectors of the result.
-  var vectors: Double { Double(graph.nodes[step.result].output.extents.reduce(1, *) / kernels.lanes) }
+  var vectors: Double { vectors(ofNode: step.result) }
+
+  private func vectors(ofNode node: Int) -> Double {
+    Double(graph.nodes[node].output.extents.reduce(1, *) / kernels.lanes)
+  }
+
+  /// An exponential or the like for each vector of a node's tensor; none of bounds.
+  func curvedCycles(_ activation: Microkernels.Activation, ofNode node: Int) -> Double {
+    activation.bounds == nil ? Self.curvedCycles * vectors(ofNode: node) : 0
+  }
 
   func planned(
     _ algorithm: String, _ reason: String, weightBytes: Int = 0, family: StepWork.Family = .pass, cycles: Double = 0,
@@ -97,8 +106,7 @@ struct StepBuilder {
   ) -> PlannedStep {
     let read = inputs + (step.residual.map { [$0.value] } ?? [])
     let elements = (read + [step.result]).reduce(0) { $0 + graph.nodes[$1].output.extents.reduce(1, *) }
-    // An exponential or the like for each vector of the result.
-    let curved = step.activation.bounds == nil ? Self.curvedCycles * vectors : 0
+    let curved = curvedCycles(step.activation, ofNode: step.result)
     return PlannedStep(
       name: node.name, nodes: step.nodes, result: step.result, algorithm: algorithm,
       reason: reason + rearrangements,
