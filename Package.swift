@@ -89,7 +89,7 @@ let package = Package(
       name: "KernelBench", dependencies: ["ArchRuntime", "Microkernels"], path: "Benchmarks/KernelBench",
       swiftSettings: hot),
 
-    .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra"]),
+    .testTarget(name: "ArchAlgebraTests", dependencies: ["ArchAlgebra", "TestSupport"]),
     .testTarget(
       name: "ArchRuntimeTests", dependencies: ["ArchRuntime", "Microkernels", "ArchCost", "TestSupport"],
       // Files that the tests read where they are.
@@ -98,7 +98,7 @@ let package = Package(
     .testTarget(
       name: "CommandTests", dependencies: ["archcalc", "ArchCost", "ArchReport", "ArchRuntime", "ArchSpec", "Specs"]),
     .testTarget(
-      name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchRuntime", "ArchSpec", "Specs"],
+      name: "ArchONNXTests", dependencies: ["ArchONNX", "ArchCost", "ArchRuntime", "ArchSpec", "Specs", "TestSupport"],
       // Files that the tests read where they are.
       exclude: ["Fixtures", "Found"]),
     .target(name: "TestSupport", dependencies: ["ArchSpec", "Specs"], path: "Tests/TestSupport"),
@@ -112,7 +112,7 @@ let package = Package(
       name: "ReferenceTests", dependencies: ["ArchCost", "TestSupport"], exclude: ["Fixtures/convert.py"],
       resources: [.copy("Fixtures")]),
     .testTarget(
-      name: "ArchSpecTests", dependencies: ["ArchSpec", "Specs"],
+      name: "ArchSpecTests", dependencies: ["ArchSpec", "Specs", "TestSupport"],
       // Files that the tests read where they are.
       exclude: ["Snippets", "Bad"]),
   ]

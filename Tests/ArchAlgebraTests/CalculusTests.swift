@@ -1,4 +1,5 @@
 import ArchAlgebra
+import TestSupport
 import Testing
 
 @Suite struct CalculusTests {

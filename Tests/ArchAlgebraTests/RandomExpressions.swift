@@ -1,4 +1,5 @@
 import ArchAlgebra
+import TestSupport
 
 /// Random values in small ranges, where 64 bits are never left and coincidences are frequent.
 extension SeededGenerator {

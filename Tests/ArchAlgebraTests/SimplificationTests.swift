@@ -1,4 +1,5 @@
 import ArchAlgebra
+import TestSupport
 import Testing
 
 /// A formula, and what becomes of it under assumptions.

@@ -1,6 +1,7 @@
 import ArchCost
 import ArchONNX
 import Foundation
+import TestSupport
 import Testing
 
 /// Committed models with a few bytes changed: read or refused, but never a crash, and never slowly.
@@ -11,7 +12,7 @@ struct MutationTests {
     arguments: ["resnet18-dynamo", "shufflenet_v2_x1_0-script", "mobilenet_v2-dynamic-script"])
   func mutations(fixture: String) throws {
     let original = try Fixtures.bytes(fixture)
-    var generator = SeededGenerator(seed: UInt64(original.count))
+    var generator = SeededGenerator(seed: original.count)
     var outcomes = (read: 0, refused: 0)
     for _ in 0..<60 {
       var bytes = original

@@ -2,6 +2,7 @@ import ArchAlgebra
 import ArchIR
 import ArchONNX
 import ArchSpec
+import TestSupport
 import Testing
 
 /// Models printed as specifications: elaborated again, they are the networks that they were. The zoo's are in `ExportTests`.
@@ -74,7 +75,7 @@ struct RecoveryTests {
 
   @Test("random graphs, whatever joins what", arguments: 0..<60)
   func random(seed: Int) throws {
-    var generator = SeededGenerator(seed: UInt64(seed))
+    var generator = SeededGenerator(seed: seed)
     var graph = Graph<Int>(name: "random")
     func add(_ op: Op<Int>, _ inputs: [Int]) throws {
       let shape = try op == .input ? Shape([1, 4, 8, 8]) : op.outputShape(of: inputs.map { graph.nodes[$0].output })

@@ -1,4 +1,5 @@
 import ArchONNX
+import TestSupport
 import Testing
 
 @Suite("The wire format")

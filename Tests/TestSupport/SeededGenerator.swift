@@ -3,7 +3,7 @@ public struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
   /// Seeds are spread over the cycle: one sequence must not be another one a few steps later.
-  public init(seed: Int) { state = UInt64(truncatingIfNeeded: seed &+ 1) &* 0xD134_2543_DE82_EF95 }
+  public init(seed: some BinaryInteger) { state = (UInt64(truncatingIfNeeded: seed) &+ 1) &* 0xD134_2543_DE82_EF95 }
 
   public mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
@@ -15,5 +15,7 @@ public struct SeededGenerator: RandomNumberGenerator {
 
   public mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
 
-  public mutating func pick<T>(_ choices: [T]) -> T { choices[Int.random(in: choices.indices, using: &self)] }
+  public mutating func pick<C: Collection>(_ choices: C) -> C.Element { choices.randomElement(using: &self)! }
+
+  public mutating func count(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 }

@@ -1,4 +1,5 @@
 import ArchAlgebra
+import TestSupport
 import Testing
 
 @testable import ArchSpec
@@ -9,7 +10,7 @@ import Testing
 
   @Test(arguments: 0..<12)
   func isReadOrRefused(_ seed: Int) throws {
-    var random = SeededGenerator(seed: UInt64(seed))
+    var random = SeededGenerator(seed: seed)
     for _ in 0..<150 {
       // Mostly the one that is soon built.
       let fixture = random.pick(random.chance(95) ? Self.small : Array(Fixture.catalog.prefix(4)))

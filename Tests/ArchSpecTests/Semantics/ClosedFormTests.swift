@@ -1,5 +1,6 @@
 import ArchAlgebra
 import ArchIR
+import TestSupport
 import Testing
 
 @testable import ArchSpec

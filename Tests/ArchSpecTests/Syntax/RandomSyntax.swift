@@ -1,6 +1,7 @@
 import ArchAlgebra
 
 @testable import ArchSpec
+import TestSupport
 
 /// Makes syntax trees that use every case of the syntax; all of them can be written down.
 struct RandomSyntax {
