@@ -32,7 +32,8 @@ SETS = {
     ),
     "kernels": (
         ["Sources/Microkernels/*.swift", "Sources/Microkernels/Tiles/*.swift", "Sources/Microkernels/Winograd/*.swift",
-         "Sources/ArchRuntime/Operators/*.swift", "Sources/ArchRuntime/Operators/RowMajor/*.swift", "Sources/ArchRuntime/Tensors/*.swift"],
+         "Sources/ArchRuntime/Operators/*.swift", "Sources/ArchRuntime/Operators/RowMajor/*.swift", "Sources/ArchRuntime/Tensors/*.swift",
+         "Sources/ArchRuntime/Batches/*.swift"],
         ["ArchRuntimeTests"],
         [("ArchRuntimeTests", None)],
     ),
