@@ -181,6 +181,15 @@ import Testing
     #expect(throws: ShapeError.self) {
       try Op<Expr>.permutation(.shuffle(groups: 2)).outputShape(of: [Shape([1, 2 * width + 1, 8, 8])])
     }
+    // Sections that may end within their axis, whose step may lead before it, and that may be empty.
+    let count = Expr.symbol("K")
+    for (start, count, step) in try [(Expr(0), count, 1), (width - 1, count, -1), (2 * width, count - width, 1)] {
+      let section = Op<Expr>.tensor(.section(Section(axis: 1, start: start, count: count, step: step)))
+      #expect(try section.outputShape(of: [image]) == Shape([1, count, 8, 8]))
+    }
+    #expect(throws: ShapeError.self) {
+      try Op<Expr>.tensor(.section(Section(axis: 1, start: width, count: count))).outputShape(of: [image])
+    }
   }
 
   @Test func sizesBeyondIntegersAreArithmeticErrors() {
