@@ -53,8 +53,7 @@ public final class BatchExecutor: NetworkRunner {
     let counts = split.own.outputElements
     let clock = ContinuousClock()
     let made = Mutex(counts.map { [Float](repeating: 0, count: $0 * split.images) })
-    // Of each step, and of all that threads did meanwhile.
-    let times = Mutex((steps: [Double](repeating: 0, count: own.steps.count), all: 0.0))
+    let times = Mutex(SharedTime(steps: own.steps.count))
     @Sendable func run(_ image: Int, by executor: Executor) {
       var taken: [Double] = []
       let start = clock.now
@@ -65,10 +64,7 @@ public final class BatchExecutor: NetworkRunner {
         }
       }
       let all = (clock.now - start).seconds
-      times.withLock { times in
-        for step in times.steps.indices { times.steps[step] += taken[step] }
-        times.all += all
-      }
+      times.withLock { $0.add(taken, of: all) }
     }
     let start = clock.now
     let alone = shares.rounds * shares.workers
@@ -77,8 +73,26 @@ public final class BatchExecutor: NetworkRunner {
     pool.forEach(alone) { image, worker in run(image, by: workers[worker]) }
     if let together { for image in alone..<split.images { run(image, by: together) } }
     let whole = (clock.now - start).seconds
-    // Where several images are under way at a time, their steps share the time that passes.
-    seconds = times.withLock { times in times.steps.map { $0 * whole / max(times.all, 1e-12) } }
+    seconds = times.withLock { $0.shared(whole) }
     return made.withLock { $0 }
   }
+}
+
+/// How long the steps of some images took, which were under way at the same time.
+struct SharedTime {
+  /// Of each step, for all images.
+  private var steps: [Double]
+  /// Of all images, what is no step's included.
+  private var all = 0.0
+
+  init(steps: Int) { self.steps = [Double](repeating: 0, count: steps) }
+
+  /// An image that took `seconds`, of which its steps took `taken`.
+  mutating func add(_ taken: [Double], of seconds: Double) {
+    for step in steps.indices { steps[step] += taken[step] }
+    all += seconds
+  }
+
+  /// What each step has of the time that passed.
+  func shared(_ seconds: Double) -> [Double] { steps.map { all > 0 ? $0 * seconds / all : 0 } }
 }
