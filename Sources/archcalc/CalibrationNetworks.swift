@@ -74,8 +74,8 @@ struct CalibrationNetworks {
     block separable(out, kernel, stride = 1) { unit(kernel, in, stride: stride, groups: in) -> unit(1x1, out) }
     network depthwise {
       input(3, 192, 192)
-      unit(3x3, 24, stride: 2) -> separable(48, 3x3) -> separable(80, 3x3, stride: 2)
-      separable(112, 5x5) -> separable(176, 3x3, stride: 2)
+      unit(3x3, 24, stride: 2) -> unit(3x3, 24, groups: 24) -> separable(48, 3x3) -> separable(64, 3x3)
+      separable(80, 3x3, stride: 2) -> unit(5x5, 80, groups: 80) -> separable(112, 5x5) -> separable(176, 3x3, stride: 2)
       separable(208, 3x3) -> separable(368, 5x5) -> separable(352, 3x3, stride: 2)
       separable(432, 3x3) -> separable(624, 5x5, stride: 2)
       separable(784, 3x3)

@@ -1,10 +1,11 @@
 import ArchAlgebra
 import ArchCost
 import ArchIR
-import ArchRuntime
 import ArchSpec
 import Microkernels
 import Testing
+
+@testable import ArchRuntime
 
 /// Runs a graph with the kernels and with the references on the same weights and compares every tensor.
 struct NetworkCheck {
@@ -42,11 +43,14 @@ struct NetworkCheck {
   ///
   /// - scale: the root mean square that a tensor counts as having at least: where all has cancelled, rounding is left.
   /// - note: what a failure says besides.
+  /// - Returns: the plan that ran.
+  @discardableResult
   func expectSameTensors(
-    _ isa: InstructionSet, threads: Int = 1, winograd: WinogradPolicy = .modelled, within bound: Double = 1e-5,
+    _ isa: InstructionSet, threads: Int = 1, winograd: WinogradPolicy = .modelled,
+    separable: SeparablePolicy = SeparablePolicy(), within bound: Double = 1e-5,
     scale: Double = 0, _ note: String = "", sourceLocation: SourceLocation = #_sourceLocation
-  ) throws {
-    let plan = try Planner.plan(graph, weights: weights, kernels: Kernels(isa), winograd: winograd)
+  ) throws -> ExecutionPlan {
+    let plan = try Planner(graph, kernels: Kernels(isa), winograd: winograd, separable: separable).plan(weights)
     let executor = Executor(plan, threads: threads)
     // Twice, so that what the first run leaves in the arena would be seen.
     for _ in 0..<2 {
@@ -68,6 +72,7 @@ struct NetworkCheck {
     for node in graph.nodes.indices {
       #expect(plan.executedShape(ofNode: node) == graph.nodes[node].output)
     }
+    return plan
   }
 
   /// ‖a - b‖ / ‖b‖, where b counts as having at least `scale` as its root mean square.

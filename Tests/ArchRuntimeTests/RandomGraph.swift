@@ -61,7 +61,7 @@ struct RandomGraph {
 
   private mutating func candidate(_ input: Int) throws -> Int? {
     let channels = extents(input)[1]
-    switch Int.random(in: 0..<24, using: &random) {
+    switch Int.random(in: 0..<26, using: &random) {
     case 0..<4: return append(convolution(from: channels, to: random.pick(Self.widths)), input)
     case 4: return append(convolution(from: channels, to: channels, kernel: [1, 1]), input)
     case 5: return append(convolution(from: channels, to: channels, groups: channels), input)
@@ -82,11 +82,36 @@ struct RandomGraph {
     case 20: return append(.localResponseNormalization(.init(size: 3)), input)
     case 21: return join(input)
     case 22: return try residual(input)
+    case 23, 24: return separable(input)
     default: return gated(input)
     }
   }
 
   // MARK: Layers
+
+  /// A depthwise and a 1×1 convolution, with what may come between them and after them.
+  private mutating func separable(_ input: Int) -> Int? {
+    let channels = extents(input)[1]
+    guard var end = append(convolution(from: channels, to: channels, groups: channels), input) else { return nil }
+    if random.chance(15) { open.append(end) }
+    if random.chance(50) {
+      end = append(random.pick([.normalization(Normalization()), .scale, .dropout(0)]), end) ?? end
+    }
+    if random.chance(50) { end = append(.activation(random.pick(Self.activations)), end) ?? end }
+    if random.chance(10) { end = append(.permutation(.shuffle(groups: divisor(of: channels))), end) ?? end }
+    // What runs between the two, perhaps over what the first reads.
+    if random.chance(30), let other = append(.activation(random.pick(Self.activations)), input) { open.append(other) }
+    let outputs = random.chance(50) ? channels : random.pick(Self.widths)
+    guard let pointwise = append(.conv(1, outputs, bias: random.chance(50)), end) else { return nil }
+    end = pointwise
+    if random.chance(40) { end = append(.normalization(Normalization()), end) ?? end }
+    let alike = open.filter { extents($0) == extents(end) }
+    if random.chance(70), !alike.isEmpty {
+      let operands = [end, random.pick(alike)]
+      end = append(.add, operands.shuffled(using: &random)) ?? end
+    }
+    return random.chance(40) ? append(.activation(random.pick(Self.activations)), end) ?? end : end
+  }
 
   private mutating func sides(_ choices: [Int]) -> Padding<Int> {
     let before = pair(choices)

@@ -1,7 +1,8 @@
 import ArchIR
-import ArchRuntime
 import Foundation
 import Testing
+
+@testable import ArchRuntime
 
 /// Random networks, every tensor against the references.
 @Suite("Random networks, executed") struct RandomGraphTests {
@@ -23,5 +24,29 @@ import Testing
           isa, threads: 1 + seed % 3, winograd: winograd, within: bound, scale: 0.1, "seed \(seed)")
       }
     }
+  }
+
+  /// Depthwise and 1×1 convolutions in one step wherever they follow one another, some rows at a time.
+  @Test func everyPairOfConvolutionsInOneStep() throws {
+    var steps = 0
+    for seed in Self.seeds {
+      let check = try NetworkCheck(RandomGraph(seed: seed).graph)
+      let policy = SeparablePolicy(floats: [1, 600, 4000][seed % 3], isEverywhere: true)
+      let isa = InstructionSet.here[seed % InstructionSet.here.count]
+      let plan = try check.expectSameTensors(
+        isa, threads: 1 + seed % 3, winograd: .never, separable: policy, scale: 0.1, "seed \(seed)")
+      steps += plan.steps.filter { $0.algorithm == "separable" }.count
+      let planner = try Planner(check.graph, kernels: Kernels(isa), winograd: .never, separable: policy)
+      let bits = [1, 2, 5].map { threads in
+        let executor = Executor(plan, threads: threads)
+        let values = executor.run(check.inputs).map { $0.map(\.bitPattern) }
+        let need = planner.need(check.weights, threads: threads)
+        #expect(need.scratchBytes == executor.pool.scratchBytes && need.arenaBytes == plan.arenaBytes, "seed \(seed)")
+        #expect(need.weightBytes == plan.weightBytes, "seed \(seed)")
+        return values
+      }
+      #expect(bits.allSatisfy { $0 == bits[0] }, "seed \(seed)")
+    }
+    #expect(steps >= Self.seeds.count / 2)
   }
 }

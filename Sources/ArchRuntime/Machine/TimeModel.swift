@@ -9,6 +9,8 @@ public struct StepWork: Hashable, Sendable {
     /// Groups inside a vector.
     case grouped
     case depthwise
+    /// Depthwise, and multiplied some rows at a time.
+    case separable
     /// Windows that are not multiplied.
     case window
     /// A matrix that meets one vector.

@@ -142,7 +142,7 @@ public struct DirectConvolution: Sendable {
     run(TapGeometry(input), images: input.images, to: output, adding: residual, on: pool)
   }
 
-  private var isPointwise: Bool {
+  var isPointwise: Bool {
     shape.kernelHeight == 1 && shape.kernelWidth == 1 && shape.strideHeight == 1 && shape.strideWidth == 1
       && shape.padding == .none
   }

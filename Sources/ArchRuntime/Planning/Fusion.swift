@@ -53,9 +53,10 @@ struct Fusion {
   let readers: [[Int]]
   let isOutput: [Bool]
   let rowMajor: RowMajorNodes
+  let separable: SeparablePolicy
 
-  init(_ graph: Graph<Int>, lanes: Int) {
-    (self.graph, self.lanes) = (graph, lanes)
+  init(_ graph: Graph<Int>, lanes: Int, separable: SeparablePolicy) {
+    (self.graph, self.lanes, self.separable) = (graph, lanes, separable)
     rowMajor = RowMajorNodes(graph)
     source = Self.sources(graph)
     var readers = [[Int]](repeating: [], count: graph.nodes.count)

@@ -78,22 +78,23 @@ struct InputFolding {
     if case .normalization(let normalization) = graph.nodes[step.main].op {
       return normalization.kind == .batch && step.activation.bounds != nil && op.isPlainPointwise && op.isDense
     }
-    if canBeSeparable(step, op) { return true }
+    if isSeparable(step, op) { return true }
     if graph.nodes[step.main].op == .concatenation { return graph.isBijection(reader.main) && !canWait(reader, stepOf) }
     guard graph.rearrangement(step.main) != nil, !isView(step.main) else { return false }
     return canTake(step.main, reader.main) || passes(step.main, through: reader.main, stepOf)
   }
 
-  /// Whether a step is a depthwise convolution that the 1×1 convolution after it had better do, some rows at a time.
-  private func canBeSeparable(_ step: FusedStep, _ reader: Op<Int>) -> Bool {
+  /// Whether a step is a depthwise convolution that the 1×1 convolution after it can do, some rows at a time, and had better.
+  private func isSeparable(_ step: FusedStep, _ reader: Op<Int>) -> Bool {
     let node = graph.nodes[step.main]
     guard node.op.isDepthwise(graph.nodes[node.inputs[0]].output), step.residual == nil,
       reader.isPlainPointwise, reader.isDense, case .convolution(let depthwise) = node.op, depthwise.kernel.count <= 2,
       case .convolution(let pointwise) = reader, let made = TensorShape(node.output)
     else { return false }
-    return SeparableConvolution.pays(
-      ConvolutionShape(depthwise, inputChannels: made.channels), outputs: pointwise.outputChannels, height: made.height,
-      width: made.width, lanes: lanes)
+    return uses.separable.isEverywhere
+      || uses.separable.pays(
+        ConvolutionShape(depthwise, inputChannels: made.channels), height: made.height, width: made.width,
+        outputs: pointwise.outputChannels, lanes: lanes)
   }
 
   /// Whether a step can take its channels from where they are before a rearrangement.
@@ -181,6 +182,7 @@ extension Op where D == Int {
     }
   }
 
+  /// Every channel by itself; also a convolution from one channel to one.
   fileprivate func isDepthwise(_ input: Shape<Int>) -> Bool {
     guard case .convolution(let convolution) = self, let channels = TensorShape(input)?.channels else { return false }
     return !convolution.isTransposed && convolution.groups == channels && convolution.outputChannels == channels

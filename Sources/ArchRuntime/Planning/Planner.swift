@@ -15,10 +15,14 @@ public struct Planner {
 
   /// - Throws: ``PlanError`` for a network that the kernels cannot run.
   public init(_ graph: Graph<Int>, kernels: Kernels = .best, winograd: WinogradPolicy = .modelled) throws {
+    try self.init(graph, kernels: kernels, winograd: winograd, separable: SeparablePolicy())
+  }
+
+  init(_ graph: Graph<Int>, kernels: Kernels, winograd: WinogradPolicy, separable: SeparablePolicy) throws {
     self.graph = graph
     self.kernels = kernels
     self.winograd = winograd
-    fusion = Fusion(graph, lanes: kernels.lanes)
+    fusion = Fusion(graph, lanes: kernels.lanes, separable: separable)
     for step in fusion.steps { try Self.requireKernel(step, graph, fusion) }
     placement = try Placement(
       graph, fusion, needs: Self.needs(graph, fusion, kernels, winograd), lanes: kernels.lanes)
@@ -53,8 +57,7 @@ public struct Planner {
     let steps = try build(fusion.steps.filter { !placement.isFree($0, in: graph) }, weights)
     var made: [Int: TensorShape] = [:]
     for step in fusion.steps where !fusion.rowMajor.contains(step.main) {
-      let node = graph.nodes[step.main]
-      made[step.result] = node.op.madeShape(node.inputs.map { placement.shapes[fusion.source[$0]] })
+      made[step.result] = madeShape(step)
     }
     let deferred = fusion.steps.compactMap { step in
       step.deferredPermutation.flatMap(graph.rearrangement).map { (step.result, $0) }
@@ -65,6 +68,16 @@ public struct Planner {
       memory: memory, usesWinograd: steps.contains { $0.algorithm == "winograd" },
       source: fusion.source, placement: placement, made: made, deferred: Dictionary(uniqueKeysWithValues: deferred),
       constants: constants(weights))
+  }
+
+  /// What the kernels of a step make of what it reads.
+  private func madeShape(_ step: FusedStep) -> TensorShape? {
+    func made(_ node: Int) -> TensorShape? {
+      let operands = graph.nodes[node].inputs.map { placement.shapes[fusion.source[$0]] }
+      return graph.nodes[node].op.madeShape(operands)
+    }
+    guard let first = step.before.first, case .convolution = graph.nodes[first].op else { return made(step.main) }
+    return made(first).flatMap { graph.nodes[step.main].op.madeShape([$0]) }
   }
 
   /// The tensors that are kept with the network, laid out as they are read.
@@ -115,7 +128,8 @@ public struct Planner {
         let output = TensorShape(graph.nodes[reader].output)
       else { continue }
       let shape = ConvolutionShape(convolution, inputChannels: input.channels)
-      let choice = WinogradPolicy.Layer(step, graph, fusion).flatMap { winograd.choice($0, kernels: kernels) }
+      let layer = step.before.isEmpty ? WinogradPolicy.Layer(step, graph, fusion) : nil
+      let choice = layer.flatMap { winograd.choice($0, kernels: kernels) }
       let halo =
         convolution.isTransposed
         ? TransposedConvolution.halo(

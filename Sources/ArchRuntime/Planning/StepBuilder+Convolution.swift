@@ -89,12 +89,13 @@ extension StepBuilder {
     let pointwise = DirectConvolution(
       shape, weights: numbers.kernel, bias: numbers.bias, activation: step.activation, rowPixels: rowPixels(shape),
       kernels: kernels)
-    let layer = SeparableConvolution(depthwise: depthwise, pointwise: pointwise)
+    var layer = SeparableConvolution(depthwise: depthwise, pointwise: pointwise)
+    layer.policy = fusion.separable
     return planned(
-      "separable", "depthwise and 1×1, some rows at a time", weightBytes: layer.weightBytes, family: .dense,
+      "separable", "depthwise and 1×1, some rows at a time", weightBytes: layer.weightBytes, family: .separable,
       cycles: depthwise.cycles(inputShape) + curvedCycles(step.activationBefore, ofNode: step.before[0])
         + cycles(pointwise)
-    ) { layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool) }
+    ) { [layer] in layer.run($0.view(value), to: $0.view(result), adding: residual.map($0.view), on: $0.pool) }
   }
 
   private func winograd(_ shape: ConvolutionShape, _ choice: WinogradChoice, _ numbers: FoldedNumbers) -> PlannedStep {

@@ -43,7 +43,7 @@ extension StepBuilder {
       return StepMemory(
         weightFloats: LanewiseConvolution.weightCount(depthwise, lanes: lanes)
           + DenseWeights.count(shape, lanes: lanes),
-        scratch: SeparableConvolution.scratch(depthwise, width: output.width, lanes: lanes))
+        scratch: fusion.separable.scratch(depthwise, width: output.width, lanes: lanes))
     case .winograd(let choice):
       return StepMemory(
         weightFloats: WinogradWeights.count(shape, choice, lanes: lanes),
