@@ -15,6 +15,7 @@ import Testing
     "input(8, 12, 12)\n a: conv(3x3, 16)\n output side { avgpool(global) -> conv(1x1, 5) }\n add { bn -> relu } {}\n avgpool(global) -> linear(9)",
     "image: input(3, 9, 9)\n guide: input(4, 9, 9)\n conv(3x3, 4)\n concat {} { from(guide) -> conv(1x1, 3) }\n shuffle(7) -> lrn(3)",
     "image: input(3, 9, 9)\n numbers: input(6)\n concat { from(image) -> conv(3x3, 32) -> avgpool(global) -> flatten } { from(numbers) -> linear(4) }\n linear(5)",
+    "input(20, 14, 14)\n conv(1x1, 64, stride: 2) -> relu -> conv(1x1, 40)",
     "input(24)\n linear(16) -> relu -> linear(4)",
     "input(3, 8, 8)\n conv(1x1, 64) -> flatten -> linear(5)",
   ]
@@ -180,6 +181,10 @@ import Testing
       let plan = try BatchPlanner(self.graph(body, images: 8), kernels: Kernels(.baseline), threads: threads)
         .plan(GeneratedWeights())
       #expect(plan.imagesAtATime == atATime, "\(body), \(threads) threads")
+    }
+    for body in Self.bodies + ["input(64, 56, 56)\n conv(3x3, 64)", "input(9)\n linear(4)"] {
+      let plan = try BatchPlanner(self.graph(body, images: 3)).plan(GeneratedWeights())
+      #expect(plan.images == 3 && plan.usesWinograd == plan.steps.contains { $0.algorithm == "winograd" }, "\(body)")
     }
     let whole = try BatchPlanner(self.graph(Self.bodies.last!, images: 6), threads: 2).plan(GeneratedWeights())
     #expect(whole.imagesAtATime == nil, "as much would be handed on as is made")
