@@ -16,6 +16,7 @@ import Testing
     "image: input(3, 9, 9)\n guide: input(4, 9, 9)\n conv(3x3, 4)\n concat {} { from(guide) -> conv(1x1, 3) }\n shuffle(7) -> lrn(3)",
     "image: input(3, 9, 9)\n numbers: input(6)\n concat { from(image) -> conv(3x3, 32) -> avgpool(global) -> flatten } { from(numbers) -> linear(4) }\n linear(5)",
     "input(20, 14, 14)\n conv(1x1, 64, stride: 2) -> relu -> conv(1x1, 40)",
+    "input(3, 20, 20)\n conv(3x3, 48) -> avgpool(global) -> flatten\n output side { linear(3) }\n linear(7) -> softmax",
     "input(24)\n linear(16) -> relu -> linear(4)",
     "input(3, 8, 8)\n conv(1x1, 64) -> flatten -> linear(5)",
   ]
@@ -131,6 +132,33 @@ import Testing
     #expect(planner.need(GeneratedWeights()).arrayBytes == 4 * (5 * (read + made) + places * made))
   }
 
+  @Test("arrays that are handed on are counted once")
+  func handedOn() throws {
+    let graph = try graph(Self.bodies[1], images: 5)
+    let (read, handed, made) = (3 * 20 * 20, 48 * 10 * 10, 7)
+    for (threads, places) in [(1, 1), (2, 3)] {
+      let planner = try BatchPlanner(graph, threads: threads)
+      #expect(planner.takesImagesApart)
+      #expect(planner.need(GeneratedWeights()).arrayBytes == 4 * (5 * (read + handed + made) + places * handed))
+    }
+  }
+
+  @Test("what looks at several images ends the part that has one each")
+  func acrossImages() throws {
+    var sketch = GraphSketch()
+    let conv = try sketch.add(.conv(1, 20), sketch.input(3, 8, 6, 5))
+    let across = try sketch.add(.tensor(.softmax(axis: 0)), conv)
+    _ = try sketch.add(.conv(1, 4), across)
+    let check = try NetworkCheck(sketch.finished())
+    for threads in [1, 2] {
+      let executor = BatchExecutor(try BatchPlanner(check.graph, threads: threads).plan(check.weights))
+      var seconds: [Double] = []
+      let made = executor.run(check.inputs, seconds: &seconds)
+      let expected = check.reference.tensors[check.graph.outputs[0].node].values
+      #expect(NetworkCheck.distance(made[0], expected) < 1e-5)
+    }
+  }
+
   @Test("a step is expected to take as long as for all images one by one")
   func times() throws {
     let model = TimeModel(Calibration(instructionSet: .best, threads: 1, peak: 1e11, bandwidth: 2e10))
@@ -176,11 +204,21 @@ import Testing
     for (body, threads, atATime) in [
       // Winograd's tiles are filled from several images; many weights are read once for all.
       ("input(64, 8, 8)\n conv(3x3, 64) -> conv(3x3, 64)", 1, nil),
-      ("input(64, 8, 8)\n conv(1x1, 64)", 1, 1), ("input(2048, 8, 8)\n conv(1x1, 4096)", 2, nil),
+      ("input(64, 8, 8)\n conv(1x1, 64)", 1, 1),
+      // Beside other layers that do not matter, if those take most of the time.
+      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(1x1, 2048) -> conv(1x1, 64)", 1, 1),
+      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(9x9, 64)", 1, 1),
+      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(9x9, 64, groups: 64)", 1, nil),
+      ("input(64, 8, 8)\n conv(3x3, 64) -> conv(1x1, 256, stride: 8) -> conv(1x1, 256)", 1, nil),
+      ("input(2048, 8, 8)\n conv(1x1, 4096)", 2, nil),
     ] as [(String, Int, Int?)] {
       let plan = try BatchPlanner(self.graph(body, images: 8), kernels: Kernels(.baseline), threads: threads)
         .plan(GeneratedWeights())
       #expect(plan.imagesAtATime == atATime, "\(body), \(threads) threads")
+      let planner = try BatchPlanner(self.graph(body, images: 8), kernels: Kernels(.baseline), threads: threads)
+      #expect(planner.takesImagesApart == (atATime != nil))
+      let measured = try BatchPlanner(self.graph(body, images: 8), winograd: .measured([:]), threads: threads)
+      #expect(!measured.takesImagesApart)
     }
     for body in Self.bodies + ["input(64, 56, 56)\n conv(3x3, 64)", "input(9)\n linear(4)"] {
       let plan = try BatchPlanner(self.graph(body, images: 3)).plan(GeneratedWeights())
