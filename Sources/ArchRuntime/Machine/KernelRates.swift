@@ -37,7 +37,7 @@ public struct KernelRates: Hashable, Sendable {
     case .winograd: KernelRates(cycles: 0.86, weights: 0, near: 2.4, far: 3.7, start: 13e-6)
     case .grouped: KernelRates(cycles: 1.1, weights: 0, near: 0.9, far: 0.9, start: 4e-6)
     case .depthwise: KernelRates(cycles: 1.1, weights: 0, near: 0.24, far: 1.0, start: 1e-6)
-    case .separable: KernelRates(cycles: 1.05, weights: 0.70, near: 0.24, far: 0.7, start: 9e-6)
+    case .separable: KernelRates(cycles: 1.0, weights: 0.70, near: 0.24, far: 0.6, start: 9e-6)
     case .window: KernelRates(cycles: 0.75, weights: 0, near: 0.87, far: 1.0, start: 2e-6)
     case .stream: KernelRates(cycles: 0, weights: 1.85, near: 0, far: 0, start: 7e-6)
     case .gather: KernelRates(cycles: 1, weights: 0, near: 0.3, far: 1.4, start: 1e-6)
