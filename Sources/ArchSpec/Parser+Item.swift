@@ -129,7 +129,9 @@ extension Parser {
     while !isAt("}") {
       guard current.kind != .end else { throw unclosed(opening, "the network '\(name.text)'") }
       let isFirst = network.members.isEmpty
-      network.members.append(isAtItem ? .item(try item(isFirst: isFirst)) : .line(try line(isFirst: isFirst)))
+      // An item may be another network, if only to be refused.
+      network.members.append(
+        isAtItem ? .item(try nested { try $0.item(isFirst: isFirst) }) : .line(try line(isFirst: isFirst)))
     }
     network.trailing = danglingComments(isFirst: network.members.isEmpty)
     advance()

@@ -23,13 +23,16 @@ struct ModelWeights: NetworkWeights {
     if let first = losses.min(by: { $0.key < $1.key }) {
       throw refuse("\(graph.nodes[first.key].name): \(first.value.loss!)", more(losses.count - 1))
     }
-    for (node, roles) in model.tensors {
-      for (role, tensor) in roles {
+    for (node, roles) in model.tensors.sorted(by: { $0.key < $1.key }) {
+      for (role, tensor) in roles.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
         guard tensor.type.isFloatingPoint else {
           throw refuse("tensor '\(tensor.name)' holds no floating-point numbers")
         }
         do {
-          guard try tensor.isPresent else { throw refuse("the file with tensor '\(tensor.name)' is not there") }
+          guard try tensor.isPresent else {
+            let file = tensor.external.map { "the file '\($0.location)'" } ?? "the file"
+            throw refuse("\(file) with tensor '\(tensor.name)' is not there")
+          }
         } catch let error as ModelError {
           throw refuse(error.description)
         }

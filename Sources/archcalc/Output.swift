@@ -31,6 +31,8 @@ final class OutputStream {
       let file = target + ".\(getpid()).part"
       Partial.begin(file)
       (descriptor, temporary) = (open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), file)
+      // What is replaced stays as readable as it was.
+      if descriptor >= 0, stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
     }
     guard descriptor >= 0 else { throw OutputError(name: path, reason: String(cString: strerror(errno))) }
   }

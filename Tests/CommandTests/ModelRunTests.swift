@@ -91,5 +91,6 @@ struct ModelRunTests {
     #expect(try Archcalc.run(model).status == 0)
     let result = try Archcalc.run("run", model)
     #expect(result.status == 1 && result.errors.contains("is not there"), "\(result.errors)")
+    #expect(result.errors.contains("the file 'small.onnx.zeros' with tensor 'conv1.conv.bias'"), "\(result.errors)")
   }
 }

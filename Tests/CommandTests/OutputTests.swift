@@ -29,6 +29,22 @@ struct OutputTests {
     #expect(grouped["input"] as? [[Int]] == [[1, 128, 56, 56]] && grouped["output"] as? [Int] == [1, 128, 56, 56])
   }
 
+  @Test("a file that is replaced stays as readable as it was", arguments: [0o600, 0o640, 0o444, 0o755])
+  func mode(_ mode: Int) throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let spec = try folder.write("network  n {\n input(3, 8, 8)\n conv(3x3, 4)\n}\n", to: "n.arch")
+    let report = try folder.write("old", to: "report")
+    for (path, arguments) in [(report, [spec, "-o", report]), (spec, ["format", "--write", spec])] {
+      try FileManager.default.setAttributes([.posixPermissions: mode], ofItemAtPath: path)
+      let old = try Data(contentsOf: URL(fileURLWithPath: path))
+      #expect(try Archcalc.run(arguments).status == 0)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) != old)
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      #expect(attributes[.posixPermissions] as? Int == mode, "\(arguments)")
+    }
+  }
+
   @Test("two runs print the same bytes") func deterministic() throws {
     for arguments in [["resnet50", "--json"], ["mobilenet", "--symbolic"], ["igc", "--params", "4672", "--sweep"]] {
       #expect(try Archcalc.run(arguments).output == Archcalc.run(arguments).output)

@@ -3,7 +3,9 @@ import Testing
 
 /// `archcalc sweep` as a user runs it.
 @Suite struct SweepCommandTests {
-  private static func rows(_ arguments: String...) throws -> [[String]] {
+  private static func rows(_ arguments: String...) throws -> [[String]] { try rows(arguments) }
+
+  private static func rows(_ arguments: [String]) throws -> [[String]] {
     let result = try Archcalc.run(["sweep"] + arguments + ["--csv"])
     guard result.status == 0 else { throw Archcalc.Failure(description: result.errors) }
     return result.output.split(separator: "\r\n").map {
@@ -23,6 +25,38 @@ import Testing
     let totals = try #require(one["totals"] as? [String: Any])
     let row = try #require(rows.first { $0[0] == "0.5" && $0[1] == "160" })
     #expect(row[3] == "\(totals["macs"]!)" && row[4] == "\(totals["peak_activation_bytes"]!)")
+  }
+
+  @Test func rangesHaveTheValuesThatAParameterMayTake() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      """
+      param w = 8 in {32, 8, 16, 20}
+      param s = 4 in 4..64:4
+      param n = 1 in 1..9
+      network one {
+        input(3, 4, 4)
+        repeat n { conv(1x1, w) -> conv(1x1, s) }
+      }
+      """, to: "one.arch")
+    for (range, values) in [
+      (["--w", "8..20"], ["8", "16", "20"]), (["--w", "9..31"], ["16", "20"]), (["--w", "8..20:12"], ["8", "20"]),
+      (["--s", "4..14"], ["4", "8", "12"]), (["--s", "4..20:8"], ["4", "12", "20"]),
+      (["--n", "2..4"], ["2", "3", "4"]),
+    ] {
+      #expect(try Self.rows([path] + range).dropFirst().map { $0[0] } == values, "\(range)")
+    }
+    for (range, error) in [
+      (["--w", "8..20:4"], "w cannot be 12: it must be one of 32, 8, 16, 20"), (["--w", "9..15"], "it must be one of"),
+      (["--s", "4..20:6"], "s cannot be 10: it must be from 4 to 64 in steps of 4"),
+      (["--s", "5..20"], "s cannot be 5"),
+      (["--n", "1..3:0.5"], "it must be an integer"), (["--n", "1..10"], "n cannot be 10"), (["--n", "3..1"], "empty"),
+    ] {
+      let result = try Archcalc.run(["sweep", path] + range)
+      #expect(
+        result.status == 2 && result.output.isEmpty && result.errors.contains(error), "\(range): \(result.errors)")
+    }
   }
 
   @Test(arguments: ["--csv", "--jsonl"]) func shardsAreTheWhole(_ format: String) throws {

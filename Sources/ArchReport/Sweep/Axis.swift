@@ -26,8 +26,11 @@ public struct Axis: Sendable {
 
   /// Reads `128,160,192`, `1..64` or `0.25..1:0.25`.
   ///
-  /// - Throws: ``SettingError`` if it is no such text, if the range is empty or endless, or if a value is outside the
-  ///   parameter's range.
+  /// A range without a step has the values between its ends that the parameter may take: those that it lists, or those in
+  /// its own steps.
+  ///
+  /// - Throws: ``SettingError`` if it is no such text, if the range is empty or endless, or if the parameter may not take a
+  ///   value.
   public init(_ parameter: Parameter, parsing text: String) throws {
     self.parameter = parameter
     guard text.contains(".."), parameter.kind == .integer || parameter.kind == .rational else {
@@ -46,18 +49,33 @@ public struct Axis: Sendable {
     guard let dots = parts[0].firstRange(of: ".."), let first = try? Rational(parsing: parts[0][..<dots.lowerBound]),
       let last = try? Rational(parsing: parts[0][dots.upperBound...])
     else { throw invalid("a range is written first..last or first..last:step") }
+    guard last >= first else { throw invalid("the range is empty") }
     var step = Rational.one
     if parts.count == 2 {
       guard let given = try? Rational(parsing: parts[1]) else { throw invalid("the step must be a number") }
       step = given
+    } else if case .members(let members) = parameter.range {
+      let numbers = members.compactMap { $0.number?.constant }.filter { first <= $0 && $0 <= last }.sorted()
+      guard !numbers.isEmpty else { throw invalid("it must be \(parameter.rangeText)") }
+      values = .list(numbers.map { .number(Expr($0)) })
+      return
+    } else if case .between(_, _, let own?) = parameter.range {
+      step = own
     }
     guard step > .zero else { throw invalid("the step must be positive") }
-    guard last >= first else { throw invalid("the range is empty") }
-    try parameter.check(.number(Expr(first)))
     let count = try ((last - first) / step).floor.adding(1)
-    let final = try first + step * Rational(count - 1)
-    try parameter.check(.number(Expr(final)))
     values = .range(first: first, step: step, count: count)
+    try check()
+  }
+
+  /// Makes sure that the parameter may take every value of a range: of one that is listed each is looked at, which ends
+  /// soon, and otherwise the ends and the second one tell of all.
+  private func check() throws {
+    if case .members = parameter.range {
+      for index in 0..<count { try parameter.check(value(at: index)) }
+    } else {
+      for index in [0, count - 1, min(1, count - 1)] { try parameter.check(value(at: index)) }
+    }
   }
 
   /// The value at an index.
