@@ -24,7 +24,7 @@ struct Row {
     case "depthwise": "nine products for a value read and a value written: the ports of the first-level cache"
     case "first": "three channels: 27 products a sum, and the image is copied into its halo"
     case "1x1s2": "the pixels that are read are put side by side first"
-    case "separable": "a part of the products is depthwise"
+    case "separable": "its depthwise part: nine products for a value read and a value written"
     case "mobilenet2": "few channels: a sum is stored after 16 to 32 products"
     case "linear": "each weight is multiplied once: what counts is how fast they come from memory"
     case "shuffle": "an order of lanes for each block that a block's lanes come from"
