@@ -43,7 +43,13 @@ enum GeneralOption {
   static let reserved: Set = ["json", "csv", "markdown", "svg", "output", "color", "help", "set"]
 
   /// Options about how one network is shown.
-  static let ofTables: Set = ["by", "depth", "symbolic", "compare", "convention"]
+  static let ofTables: Set = ["by", "depth", "symbolic", "compare", "convention", "bytes"]
+
+  /// Options that say which network it is.
+  static let ofNetworks = ["batch", "input", "set"]
+
+  /// Options that say which network it is, and what is counted of it.
+  static let ofCounts = ofNetworks + ["convention", "bytes"]
 
   /// Budgets by the cost that they are of.
   static let budgets = ["params", "weights", "macs", "flops", "activations"]

@@ -80,12 +80,21 @@ protocol Command: Sendable {
   static var summary: String { get }
   /// The options, where the usage has no room for all or they need explaining.
   static var options: [OptionDescription] { get }
+  /// The names of the options of every network that it takes as well.
+  static var networkOptions: [String] { get }
   init()
   func run(_ arguments: [String]) throws
 }
 
 extension Command {
   static var options: [OptionDescription] { [] }
+  static var networkOptions: [String] { [] }
+
+  /// Its own options, and those of every network that it takes: what help lists, and all that is not refused.
+  static var allOptions: [OptionDescription] {
+    let own = Set(options.map(\.name))
+    return options + GeneralOption.all.filter { networkOptions.contains($0.name) && !own.contains($0.name) }
+  }
 }
 
 enum Commands {

@@ -7,11 +7,17 @@ import ArchSpec
 struct AnalyzeCommand {
   func run(_ arguments: [String]) throws {
     // How long it would take is what a plan tells.
-    if arguments.contains("--predict") { return try PlanCommand().run(arguments) }
+    if arguments.contains(where: Self.asksForPlan) { return try PlanCommand().run(arguments) }
     var request = try AnalyzeRequest(arguments)
     if request.wantsHelp { return try HelpCommand().network(request.network, named: request.word) }
     let text = request.isSweep ? try sweep(&request) : try analysis(request)
     if let path = request.output { try Files.write(text, to: path) } else { try Console().print(text) }
+  }
+
+  private static func asksForPlan(_ argument: String) -> Bool {
+    let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.first == "--predict" else { return false }
+    return (try? ParsedArguments.Option(name: "predict", value: parts.count == 2 ? parts[1] : nil).isOn()) ?? true
   }
 
   private func analysis(_ request: AnalyzeRequest) throws -> String {

@@ -23,7 +23,8 @@ struct AnalyzeRequest {
   var tolerance = try! Rational(1, 10)
   var wantsHelp = false
 
-  init(_ arguments: [String]) throws {
+  /// - Parameter user: who asks; options that say nothing to it are refused.
+  init(_ arguments: [String], for user: OptionUser = .analysis) throws {
     // The network's words come first or between options: its parameters decide which options there are.
     let words = Self.words(arguments)
     guard let word = words.first else {
@@ -64,6 +65,9 @@ struct AnalyzeRequest {
     {
       throw UsageError("'\(extra)' is one word too many", help: "options begin with --, files have a name in .arch")
     }
+    // What is no parameter of the network's is an option of every network.
+    let options = parsed.options.filter { $0.isLetter || parameter($0.name) == nil }
+    try options.forEach(user.check)
     format = try parsed.format()
     for option in parsed.options {
       if !option.isLetter, let parameter = parameter(option.name) {
@@ -72,12 +76,22 @@ struct AnalyzeRequest {
         try apply(option, parameters)
       }
     }
-    let idle = parsed.options.first { option in
-      GeneralOption.ofTables.contains(option.name) && (option.isLetter || parameter(option.name) == nil)
-    }
     try drawings.check(areBelowData: format == .json || format == .csv)
-    if isSweep, !wantsHelp, let idle {
+    if !wantsHelp { try checkSweep(options) }
+  }
+
+  /// A sweep has one budget and no table, and only a sweep has a tolerance.
+  private func checkSweep(_ options: [ParsedArguments.Option]) throws {
+    guard isSweep else {
+      guard options.contains(where: { $0.name == "tolerance" }) else { return }
+      throw UsageError("--tolerance says nothing without a sweep", help: "it is how far a sweep goes over its budget")
+    }
+    if let idle = options.first(where: { GeneralOption.ofTables.contains($0.name) }) {
       throw UsageError("--\(idle.name) says nothing about a sweep", help: "it is about the table of one network")
+    }
+    let budgets = options.map(\.name).filter { $0 == "budget" || GeneralOption.budgets.contains($0) }
+    if let other = budgets.first(where: { $0 != budgets[0] }) {
+      throw UsageError("--\(budgets[0]) and --\(other): which of the two?", help: "a sweep keeps one cost")
     }
   }
 
@@ -119,7 +133,7 @@ struct AnalyzeRequest {
     case "chart": drawings.isInTerminal = try option.isOn()
     case "color": color = try option.choice()
     case "help": wantsHelp = try option.isOn()
-    case "json", "csv", "markdown": break
+    case "json", "csv", "markdown", "predict": break
     default:
       let amount = try option.number()
       guard let integer = amount.integer, integer > 0 else {

@@ -23,6 +23,8 @@ struct CheckCommand: Command {
       .init(name: "output", letter: "o", value: "FILE", summary: "into a file, written whole or not at all"),
     ]
 
+  static let networkOptions = GeneralOption.ofCounts
+
   private enum Format: String { case text, json, markdown, github, sarif }
 
   private static let budgetName = "archcalc.budget"
@@ -50,6 +52,7 @@ struct CheckCommand: Command {
         }
         format = asked
       case "--output", "-o": output = try value()
+      case let option where option.hasPrefix("-o"): output = String(argument.dropFirst(2))
       case "--budget": budgetPath = try value()
       case "--tolerance": tolerance = try value()
       case let option where option.hasPrefix("--max-"):
@@ -58,6 +61,12 @@ struct CheckCommand: Command {
       default: rest.append(argument)
       }
     }
+    if limits.isEmpty, tolerance != nil {
+      throw UsageError("--tolerance says nothing about a budget file", help: "it has its own: tolerance 1%")
+    }
+    if let budgetPath, !limits.isEmpty {
+      throw UsageError("limits as options and \(budgetPath): which of the two?", help: "archcalc \(Self.usage)")
+    }
     if let tolerance {
       guard let share = Amount.parseShare(tolerance) else {
         throw UsageError("--tolerance is a share, as 1%, not '\(tolerance)'")
@@ -65,7 +74,8 @@ struct CheckCommand: Command {
       for index in limits.indices { limits[index].tolerance = share }
     }
     let report = CheckReport(
-      limits.isEmpty ? try budgeted(rest, budgetPath) : [try result(AnalyzeRequest(rest), limits)])
+      limits.isEmpty
+        ? try budgeted(rest, budgetPath) : [try result(AnalyzeRequest(rest, for: OptionUser(Self.self)), limits)])
     let text = render(report, format, isToTerminal: output == nil)
     if let output { try Files.write(text, to: output) } else { try Console().print(text) }
     let over = report.violations.count
@@ -128,7 +138,9 @@ struct CheckCommand: Command {
     defer { progress.clear() }
     return try entries.map { entry in
       defer { progress.advance() }
-      do { return try result(try AnalyzeRequest(entry.words), entry.limits) } catch let error as UsageError {
+      do { return try result(try AnalyzeRequest(entry.words, for: .budget), entry.limits) } catch let error
+        as UsageError
+      {
         throw Diagnostic(error.message, at: entry.place, help: error.help)
       } catch let error as SettingError {
         throw Diagnostic("--\(error)", at: entry.place)

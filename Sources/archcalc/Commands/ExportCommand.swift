@@ -19,10 +19,12 @@ struct ExportCommand: Command {
     .init(name: "output", letter: "o", value: "FILE", summary: "where the specification goes"),
   ]
 
+  static let networkOptions = GeneralOption.ofNetworks + ["output"]
+
   func run(_ arguments: [String]) throws {
     var rest: [String] = []
     var path: String?
-    var seed: UInt64 = 0
+    var seed: UInt64?
     var hasWeights = true
     var isSpecification = false
     var pending = arguments[...]
@@ -47,15 +49,22 @@ struct ExportCommand: Command {
       guard path == nil else {
         throw UsageError("export writes a model or a specification", help: "archcalc \(Self.usage)")
       }
-      return try SpecificationExport(try AnalyzeRequest(rest)).write()
+      guard seed == nil, hasWeights else {
+        throw UsageError("a specification has no weights", help: "--seed and --no-weights are about --onnx FILE")
+      }
+      return try SpecificationExport(try AnalyzeRequest(rest, for: OptionUser(Self.self, " --spec"))).write()
     }
     guard let path else { throw UsageError("export writes to a file: --onnx FILE", help: "archcalc \(Self.usage)") }
-    let request = try AnalyzeRequest(rest)
+    guard hasWeights || seed == nil else { throw UsageError("--no-weights and --seed: which of the two?") }
+    let request = try AnalyzeRequest(rest, for: OptionUser(Self.self, " --onnx"))
+    if let output = request.output {
+      throw UsageError("--onnx \(path) and --output \(output): which of the two?", help: "--onnx names the file")
+    }
     guard request.network.isDeclared else {
       throw UsageError("'\(request.word)' is a model already", help: "--spec prints it as a specification")
     }
     guard let study = try request.network.study(request.options, batch: request.batch) else { return }
-    let weights = hasWeights ? SeededWeights(source: GeneratedWeights(seed: seed)) : nil
+    let weights = hasWeights ? SeededWeights(source: GeneratedWeights(seed: seed ?? 0)) : nil
     let zeros = path + ".zeros"
     let model = try ExportedModel(
       study.graph, weights: weights, producer: ("archcalc", version), zeros: String(zeros.split(separator: "/").last!))

@@ -16,7 +16,7 @@ struct HelpCommand: Command {
       var document = Document()
       document.blocks.append(.paragraph("archcalc \(command.usage)"))
       document.blocks.append(.paragraph(command.summary))
-      if !command.options.isEmpty { document.blocks.append(.facts(Self.facts(command.options))) }
+      if !command.allOptions.isEmpty { document.blocks.append(.facts(Self.facts(command.allOptions))) }
       return try print(document)
     }
     try network(try NetworkSource(arguments), named: word)

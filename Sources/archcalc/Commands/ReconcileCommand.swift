@@ -5,8 +5,15 @@ import ArchSpec
 /// `archcalc reconcile NETWORK --says 4.134G`: what somebody counted who got this number.
 struct ReconcileCommand: Command {
   static let name = "reconcile"
-  static let usage = "reconcile NETWORK --says NUMBER [--limit N] [--json]"
+  static let usage = "reconcile NETWORK --says NUMBER [--limit N] [--json | --markdown] [-o FILE] [options]"
   static let summary = "explain a number seen elsewhere, as 4.134G: convention, variant, input, unit, rounding"
+
+  static let options: [OptionDescription] = [
+    .init(name: "says", value: "NUMBER", summary: "the number as it is printed, as 4.134G or '15.5 GFLOPs'"),
+    .init(name: "limit", value: "N", summary: "how many explanations, 5 if nothing is said"),
+  ]
+
+  static let networkOptions = GeneralOption.ofNetworks + ["json", "markdown", "output", "color"]
 
   func run(_ arguments: [String]) throws {
     var rest: [String] = []
@@ -37,11 +44,7 @@ struct ReconcileCommand: Command {
         "--says must be a number as it is printed, not '\(says)'",
         help: "as 4.134G, 25.6M, 25557032, '15.5 GFLOPs', 4.1e9, '97.8 MB', '3.5M params'")
     }
-    let request = try AnalyzeRequest(rest)
-    if request.wantsHelp { return try HelpCommand().network(request.network, named: request.word) }
-    guard !request.isSweep, request.compare == nil else {
-      throw UsageError("reconcile has neither sweeps nor --compare", help: "archcalc \(Self.usage)")
-    }
+    let request = try AnalyzeRequest(rest, for: OptionUser(Self.self))
     let search = try ReconcileVariants(request, stated)
     let result = try Reconciliation(
       stated, network: request.network.name, variants: search.variants, limit: limit, analyse: search.analysis,

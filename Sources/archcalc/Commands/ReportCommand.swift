@@ -17,12 +17,9 @@ struct ReportCommand: Command {
     .init(
       name: "output", letter: "o", value: "FILE",
       summary: "the page; a folder takes an index and a report of each network instead"),
-    .init(
-      name: "convention", letter: "c", value: "CONVENTION", summary: "how operations are counted at first"),
-    .init(name: "batch", letter: "b", value: "N", summary: "images at once"),
-    .init(name: "input", letter: "i", value: "CxHxW", summary: "another size of the input"),
-    .init(name: "bytes", value: "N", summary: "bytes of one number, 1 to 16 (default 4)"),
   ]
+
+  static let networkOptions = GeneralOption.ofCounts
 
   func run(_ arguments: [String]) throws {
     var pending = arguments[...]
@@ -40,6 +37,7 @@ struct ReportCommand: Command {
       }
       switch parts.first ?? "" {
       case "-o", "--output": output = try value()
+      case let option where option.hasPrefix("-o"): output = String(argument.dropFirst(2))
       case "--run": run = try value()
       case "--verify": verification = try value()
       case "--all": groups += Networks.library.entries.map { [$0.network] }
@@ -54,7 +52,7 @@ struct ReportCommand: Command {
       if let word = common.first(where: { !$0.hasPrefix("-") }) { throw Networks.unknown(word) }
       throw UsageError("report takes a network", help: "archcalc \(Self.usage)")
     }
-    let requests = try groups.flatMap(Self.networks).map { try AnalyzeRequest($0 + common) }
+    let requests = try groups.flatMap(Self.networks).map { try AnalyzeRequest($0 + common, for: OptionUser(Self.self)) }
     let claims = try verification.map { try Self.report($0, schema: "archcalc.verify", fields: ["claims"]) }
     if let output, Files.isFolder(output) {
       guard run == nil else { throw UsageError("timings do not go into a folder of reports", help: "-o FILE.html") }

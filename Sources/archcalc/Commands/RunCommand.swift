@@ -5,8 +5,37 @@ import ArchSpec
 /// `archcalc run NETWORK`: executes it, and shows that what was predicted is what happened.
 struct RunCommand: Command {
   static let name = "run"
-  static let usage = "run NETWORK " + RunRequest.usage
+  static let usage =
+    "run NETWORK [--input [NAME=]X.npy] [--output [NAME=]Y.npy] [--repeat N] [--threads N] [--layers] [--check] "
+    + "[--exact | --tune] [--json] [-o FILE] [options]"
   static let summary = "run a network on this machine: shapes, counts, time layer by layer, memory"
+
+  static let options: [OptionDescription] =
+    [
+      .init(
+        name: "input", letter: "i", value: "[NAME=]X.npy|CxHxW",
+        summary: "the numbers that go in; or another size of the input"),
+      .init(
+        name: "output", letter: "o", value: "[NAME=]Y.npy|FILE",
+        summary: "the numbers that come out; by any other name the report"),
+      .init(name: "repeat", value: "N", summary: "how often it is run for its time"),
+      .init(name: "layers", summary: "what each layer took"),
+      .init(name: "check", summary: "every element and every multiply-add against scalar kernels"),
+      .init(name: "trace", value: "FILE", summary: "when each step ran, for Chrome or Perfetto"),
+      .init(name: "values", value: "FILE", summary: "the numbers that come out, as 32-bit floats"),
+      .init(name: "seed", value: "N", summary: "its weights and inputs where none are given; 0 without"),
+    ] + common
+
+  /// What it has in common with a plan.
+  static let common: [OptionDescription] = [
+    .init(name: "batch", letter: "b", value: "N", summary: "images at once"),
+    .init(name: "set", value: "NAME=VALUE", summary: "a parameter by name, also where an option has the same name"),
+    .init(name: "threads", letter: "t", value: "N", summary: "how many to use; all by default"),
+    .init(name: "isa", value: "baseline|avx2|avx512", summary: "the instruction set; the widest by default"),
+    .init(name: "exact", summary: "without Winograd's method"),
+    .init(name: "tune", summary: "each layer by the method that is measured to be the quickest here"),
+    .init(name: "json", summary: "as JSON"),
+  ]
 
   func run(_ arguments: [String]) throws {
     var request = try RunRequest(arguments, command: Self.name)

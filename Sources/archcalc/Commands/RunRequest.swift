@@ -30,23 +30,17 @@ struct RunRequest {
   var values: String?
   var output: String?
 
-  /// The options besides the network's parameters, and whether they have a value.
-  private static let general: [(name: String, takesValue: Bool)] = [
-    ("threads", true), ("batch", true), ("repeat", true), ("isa", true), ("input", true), ("seed", true),
-    ("set", true), ("trace", true), ("values", true), ("output", true), ("layers", false), ("json", false),
-    ("check", false), ("exact", false),
-    ("tune", false), ("predict", false),
+  private static let letters: [Character: ParsedArguments.Letter] = [
+    "b": "batch", "i": "input", "o": "output", "t": "threads",
   ]
 
-  static let usage =
-    "[--input [NAME=]X.npy] [--output [NAME=]Y.npy] [--threads N] [--batch N] [--repeat N] [--input CxHxW] [--isa baseline|avx2|avx512] [--layers] [--json] "
-    + "[--trace FILE] [--values FILE] [--check] [--exact | --tune] [--seed N]"
-
+  /// - Parameter command: `run` or `plan`; the options of the other one are refused.
   init(_ arguments: [String], command: String) throws {
     let words = Array(arguments.prefix { !$0.hasPrefix("-") || $0 == "-" })
-    guard !words.isEmpty else {
-      throw UsageError("which network?", help: "archcalc \(command) NETWORK \(Self.usage)")
-    }
+    let isPlan = command == PlanCommand.name
+    let (asked, other): (any Command.Type, any Command.Type) =
+      isPlan ? (PlanCommand.self, RunCommand.self) : (RunCommand.self, PlanCommand.self)
+    guard !words.isEmpty else { throw UsageError("which network?", help: "archcalc \(asked.usage)") }
     network = try NetworkSource(words)
     let parameters = try network.parameters()
     func parameter(_ name: String) -> Parameter? {
@@ -54,17 +48,20 @@ struct RunRequest {
     }
     let name = network.name
     let parsed = try ParsedArguments(
-      arguments, letters: ["b": "batch", "i": "input", "o": "output", "t": "threads"],
+      arguments, letters: Self.letters,
       takesValue: { name in
         if let parameter = parameter(name) { return parameter.kind != .boolean }
-        return Self.general.first { $0.name == name }?.takesValue
+        return asked.options.first { $0.name == name }.map { $0.value != nil }
       },
       unknown: { argument in
         let option = String(argument.drop { $0 == "-" })
-        let near = suggestion(for: option, among: parameters.map(\.name) + Self.general.map(\.name))
+        let near = suggestion(for: option, among: parameters.map(\.name) + asked.options.map(\.name))
+        let isOther = other.options.contains { $0.name == option }
         return UsageError(
-          "\(command) \(name) has no option \(argument)",
-          help: near.map { "did you mean --\($0)?" } ?? "archcalc \(command) NETWORK \(Self.usage)")
+          "\(asked.name) \(name) has no option \(argument)",
+          help: isOther
+            ? "it is an option of archcalc \(other.name)"
+            : near.map { "did you mean --\($0)?" } ?? "archcalc \(asked.usage)")
       })
     if let extra = parsed.words.first(where: { !words.contains($0) }) {
       throw UsageError("'\(extra)' is one word too many")
@@ -76,6 +73,9 @@ struct RunRequest {
       } else {
         try apply(option, parameters)
       }
+    }
+    if isPlan, let array = (inputs.entries + outputs.entries).first {
+      throw UsageError("plan runs nothing: \(array.path) is neither read nor written", help: "archcalc run does both")
     }
     guard !(isExact && isTuned) else {
       throw UsageError(
@@ -108,12 +108,12 @@ struct RunRequest {
     case "trace": trace = value
     case "values": values = value
     case "output": output = value
-    case "layers": showsLayers = true
-    case "json": isJSON = true
-    case "exact": isExact = true
-    case "tune": isTuned = true
-    case "predict": isPredicted = true
-    default: isCheck = true
+    case "layers": showsLayers = try option.isOn()
+    case "json": isJSON = try option.isOn()
+    case "exact": isExact = try option.isOn()
+    case "tune": isTuned = try option.isOn()
+    case "predict": isPredicted = try option.isOn()
+    default: isCheck = try option.isOn()
     }
   }
 

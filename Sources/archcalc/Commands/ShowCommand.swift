@@ -7,6 +7,13 @@ struct ShowCommand: Command {
   static let usage = "show NETWORK [--graph [dot|mermaid]] [--depth N] [options]"
   static let summary = "the specification that a network comes from, or its graph for Graphviz or Mermaid"
 
+  static let options: [OptionDescription] = [
+    .init(name: "graph", value: "dot|mermaid", summary: "its graph, for Graphviz if nothing is said"),
+    .init(name: "depth", letter: "d", value: "N", summary: "levels of blocks that the graph shows"),
+  ]
+
+  static let networkOptions = GeneralOption.ofNetworks + ["depth", "output"]
+
   private enum GraphFormat: String, CaseIterable { case dot, mermaid }
 
   func run(_ arguments: [String]) throws {
@@ -38,7 +45,7 @@ struct ShowCommand: Command {
   }
 
   private func showGraph(_ arguments: [String], _ format: GraphFormat) throws {
-    let request = try AnalyzeRequest(arguments)
+    let request = try AnalyzeRequest(arguments, for: OptionUser(Self.self, " --graph"))
     guard let study = try request.network.study(request.options, batch: request.batch) else {
       throw UsageError("\(request.word) leaves extents open", help: "--input 3x224x224, or --set NAME=VALUE for each")
     }
@@ -48,6 +55,12 @@ struct ShowCommand: Command {
   }
 
   private func showSpecification(_ arguments: [String]) throws {
+    if arguments.count > 1, let option = arguments.first(where: { $0.hasPrefix("-") && $0 != "-" }) {
+      let given = arguments.map { $0.contains(" ") ? "'\($0)'" : $0 }.joined(separator: " ")
+      throw UsageError(
+        "show prints a specification as it is: \(option) says nothing about that",
+        help: "options are about the graph: archcalc show \(given) --graph")
+    }
     guard arguments.count == 1, let word = arguments.first, !word.hasPrefix("--") else {
       throw UsageError("show takes one network", help: "archcalc list shows all networks; archcalc \(Self.usage)")
     }

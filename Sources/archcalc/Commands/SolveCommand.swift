@@ -132,6 +132,10 @@ struct SolveCommand: Command {
       let study = try Study(other.0, network: other.1, options: options)
       return (metric, try metric.value(of: study), study.graph.name)
     }
+    guard parsed.last("cost") == nil else {
+      throw UsageError(
+        "--cost says nothing without --match", help: "it is which cost of the other network is the target")
+    }
     guard given.count == 1, let metric = Metric(rawValue: given[0].name) else {
       throw UsageError(
         given.isEmpty

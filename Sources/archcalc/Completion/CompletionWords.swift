@@ -110,14 +110,11 @@ extension CompletionWords.Command {
     let first = words.firstIndex { $0.hasPrefix("-") } ?? words.endIndex
     operands = words[..<first].flatMap(Self.operands)
     takesSeveral = command.usage.split(separator: " ").prefix { !$0.contains("--") }.contains { $0.contains("…") }
-    options = command.options.map(CompletionWords.Option.init)
+    options = command.allOptions.map(CompletionWords.Option.init)
     if options.isEmpty { options = Self.options(of: words) }
     if !options.contains(where: { $0.name == "output" }), command.usage.contains("-o FILE") {
       options.append(.init(name: "output", letter: "o", value: .file))
     }
-    guard words.contains("options") else { return }
-    let own = Set(options.map(\.name))
-    options += GeneralOption.all.filter { !own.contains($0.name) }.map(CompletionWords.Option.init)
   }
 
   private static func options(of words: [String]) -> [CompletionWords.Option] {
