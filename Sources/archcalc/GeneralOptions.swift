@@ -39,6 +39,12 @@ enum GeneralOption {
     .init(name: "help", letter: "h", summary: "the network's parameters"),
   ]
 
+  /// The option that an argument without a value asks for: `--batch`, `-b`.
+  static func named(_ argument: String) -> OptionDescription? {
+    let name = argument.drop { $0 == "-" }
+    return all.first { argument.hasPrefix("--") ? $0.name == name : $0.letter.map(String.init) == String(name) }
+  }
+
   /// Options about the report itself, which a parameter of the same name does not hide: `--set json=…` sets that one.
   static let reserved: Set = ["json", "csv", "markdown", "svg", "output", "color", "help", "set"]
 

@@ -25,8 +25,13 @@ enum Networks {
   static func find(_ words: [String]) throws -> Found {
     let word = words[0]
     if ModelNetwork.isModel(word) { throw UsageError("\(word) is a model; this needs a specification") }
+    let most = isFile(word) ? 2 : 1
+    guard words.count <= most else {
+      throw UsageError(
+        "one network at a time: '\(words[most])' is one word too many",
+        help: most == 2 || isKnown(words[most]) ? "archcalc compare \(words.joined(separator: " "))" : nil)
+    }
     if isFile(word) { return try findInFile(word, network: words.dropFirst().first) }
-    if words.count > 1 { throw UsageError("one network at a time: '\(words[1])' is one word too many") }
     guard let entry = library.entry(named: word) else { throw unknown(word) }
     return Found(specification: try library.specification(of: entry), network: entry.network)
   }
@@ -36,6 +41,32 @@ enum Networks {
 
   static func isFile(_ word: String) -> Bool {
     word == "-" || word.contains("/") || word.hasSuffix(".arch") || ModelNetwork.isModel(word)
+  }
+
+  static func isSpecification(_ word: String) -> Bool { isFile(word) && !ModelNetwork.isModel(word) }
+
+  /// The networks that a specification declares; none of what can be read only once.
+  ///
+  /// - Throws: ``Diagnostic`` if it has an error.
+  static func names(in word: String) throws -> [String] {
+    guard isSpecification(word), Files.isRegular(word) else { return [] }
+    return try Specification(try Files.source(word)).networks.map(\.name.text)
+  }
+
+  /// The network that is set beside another one: of the same file, of the zoo, or of a file that has no other.
+  static func find(_ word: String, beside network: NetworkSource, for option: String) throws -> NetworkSource {
+    if case .declared(let found) = network, found.specification.network(named: word) != nil {
+      return .declared(Found(specification: found.specification, network: word))
+    }
+    let names = try names(in: word)
+    guard names.count <= 1 else {
+      throw UsageError(
+        "\(word) has several networks, and \(option) takes the name of one",
+        help: option == "--compare"
+          ? "archcalc compare NETWORK \(word) \(names[0]); there are \(names.joined(separator: ", "))"
+          : "one of the zoo or of the same file, or a file that has no other")
+    }
+    return try NetworkSource([word])
   }
 
   private static func findInFile(_ path: String, network: String?) throws -> Found {
@@ -58,7 +89,7 @@ enum Networks {
     guard names.count == 1 else {
       throw UsageError(
         "\(path) has several networks: say which",
-        help: "archcalc \(path) \(only); there are \(names.joined(separator: ", "))")
+        help: "its name stands after the file: \(path) \(only); there are \(names.joined(separator: ", "))")
     }
     return Found(specification: specification, network: only)
   }

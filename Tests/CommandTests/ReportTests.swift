@@ -11,6 +11,11 @@ struct ReportTests {
     return try #require(data as? [String: Any])
   }
 
+  /// The networks of a page.
+  static func networks(_ html: String) throws -> [[String: Any]] {
+    try #require(try data(html)["networks"] as? [[String: Any]])
+  }
+
   @Test("a page names nothing outside itself and carries the closed forms") func page() throws {
     let html = try Archcalc.run("report", "resnext50", "resnet50").output
     #expect(html.hasPrefix("<!DOCTYPE html>") && html.hasSuffix("</html>\n"))

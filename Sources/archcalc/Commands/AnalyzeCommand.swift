@@ -63,7 +63,7 @@ struct AnalyzeCommand {
   private func reference(_ request: AnalyzeRequest, _ study: Study) throws -> Study? {
     if request.compare == "none" { return nil }
     if let name = request.compare {
-      let other = try NetworkSource([name])
+      let other = try Networks.find(name, beside: request.network, for: "--compare")
       guard let study = try other.study(shared(request, with: try other.parameters()), batch: request.batch) else {
         throw UsageError("\(name) leaves extents open: it cannot be compared with")
       }

@@ -12,12 +12,8 @@ extension AnalyzeRequest {
       }
       guard !argument.contains("="), let next = rest.first, !next.hasPrefix("-") || next == "-" || Double(next) != nil
       else { continue }
-      let name = argument.drop { $0 == "-" }
-      let known = GeneralOption.all.first {
-        argument.hasPrefix("--") ? $0.name == name : $0.letter.map(String.init) == String(name)
-      }
       let takesNext =
-        if let known {
+        if let known = GeneralOption.named(argument) {
           known.value != nil || ParsedArguments.switchWords.contains(next)
         } else {
           argument.hasPrefix("--") && !(words.isEmpty && isNetwork(next))

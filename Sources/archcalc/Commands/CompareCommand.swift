@@ -21,7 +21,8 @@ struct CompareCommand: Command {
           "compare has no option \(argument)", help: near.map { "did you mean --\($0)?" } ?? "archcalc \(Self.usage)")
       })
     let format = try parsed.format()
-    guard parsed.words.count >= 2 else {
+    let networks = try Self.networks(parsed.words)
+    guard networks.count >= 2 else {
       throw UsageError("compare takes at least two networks", help: "archcalc compare NETWORK NETWORK:parameter=value")
     }
     var options = ElaborationOptions()
@@ -31,10 +32,10 @@ struct CompareCommand: Command {
     if let text = parsed.last("input")?.value { options.input = try InputExtents.parse(text) }
     var studies: [Study] = []
     var forms: [ClosedForms] = []
-    for word in parsed.words {
-      let (network, own) = try Self.network(word, options)
+    for (words, settings) in networks {
+      let (network, own) = try Self.network(words, settings, options)
       guard let study = try network.study(own, batch: parsed.last("batch") == nil ? nil : options.batch) else {
-        throw UsageError("\(word) leaves extents open: it cannot be compared")
+        throw UsageError("\(words[0]) leaves extents open: it cannot be compared")
       }
       studies.append(study)
       forms.append(try network.closedForms(own))
@@ -46,18 +47,34 @@ struct CompareCommand: Command {
       document: try comparison.document(areDifferencesApart: format == .text && studies.count > 2))
   }
 
-  /// `mobilenet`, `mobilenet:alpha=0.5,resolution=192`, `my.arch:width=8`
-  private static func network(_ word: String, _ options: ElaborationOptions) throws -> (
-    NetworkSource, ElaborationOptions
-  ) {
-    let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-    let network = try NetworkSource([parts[0]])
+  /// `mobilenet`, `mobilenet:alpha=0.5,resolution=192`, `my.arch:width=8`, `my.arch tiny:width=8`
+  private static func networks(_ words: [String]) throws -> [(words: [String], settings: Substring?)] {
+    var networks = NetworkWords()
+    var settings: [Substring?] = []
+    for word in words {
+      let parts = word.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+      let own = parts.count == 2 ? parts[1] : nil
+      guard try networks.take(String(parts[0]), isComplete: own != nil) else {
+        throw networks.unknown(String(parts[0]))
+      }
+      // A word that says which network of a file is meant begins no other.
+      if settings.count == networks.networks.count { settings.removeLast() }
+      settings.append(own)
+    }
+    return Array(zip(networks.networks, settings))
+  }
+
+  /// A network at the settings that stand with it.
+  private static func network(
+    _ words: [String], _ settings: Substring?, _ options: ElaborationOptions
+  ) throws -> (NetworkSource, ElaborationOptions) {
+    let network = try NetworkSource(words)
     var options = options
-    guard parts.count == 2 else { return (network, options) }
+    guard let settings else { return (network, options) }
     let parameters = try network.parameters()
     var items: [String] = []
     // A comma within a value, as in depths=3,4,6,3, has no name after it.
-    for item in parts[1].split(separator: ",") {
+    for item in settings.split(separator: ",") {
       if item.contains("=") || items.isEmpty {
         items.append(String(item))
       } else {

@@ -24,10 +24,16 @@ struct ReportCommand: Command {
   func run(_ arguments: [String]) throws {
     var pending = arguments[...]
     var common: [String] = []
-    var groups: [[String]] = []
+    var networks = NetworkWords()
+    var options: [[String]] = []  // by network
+    var isAfterOption = false
     var output: String?
     var run: String?
     var verification: String?
+    /// Options before the first network are those of all, others those of the network before.
+    func add(_ words: [String]) {
+      if options.isEmpty { common += words } else { options[options.count - 1] += words }
+    }
     while let argument = pending.popFirst() {
       let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       func value() throws -> String {
@@ -35,24 +41,29 @@ struct ReportCommand: Command {
         guard let next = pending.popFirst() else { throw UsageError("\(parts[0]) needs a value") }
         return next
       }
+      let mayBeValue = isAfterOption
+      isAfterOption = false
       switch parts.first ?? "" {
       case "-o", "--output": output = try value()
       case let option where option.hasPrefix("-o"): output = String(argument.dropFirst(2))
       case "--run": run = try value()
       case "--verify": verification = try value()
-      case "--all": groups += Networks.library.entries.map { [$0.network] }
-      case let word where word == "-" || !word.hasPrefix("-") && Networks.isKnown(word):
-        groups.append([word])
+      case "--all": networks.takeZoo()
+      case let word where !word.hasPrefix("-") || word == "-":
+        guard try !networks.take(argument) else { break }
+        guard mayBeValue else { throw networks.unknown(argument) }
+        add([argument])
       default:
-        // Options before the first network are those of all, others those of the network before.
-        if groups.isEmpty { common.append(argument) } else { groups[groups.count - 1].append(argument) }
+        let takesNext = parts.count == 1 && Self.takesValue(argument, networks.networks.last)
+        add([argument] + (takesNext ? pending.popFirst().map { [$0] } ?? [] : []))
+        isAfterOption = parts.count == 1 && !takesNext
       }
+      while options.count < networks.networks.count { options.append([]) }
     }
-    guard !groups.isEmpty else {
-      if let word = common.first(where: { !$0.hasPrefix("-") }) { throw Networks.unknown(word) }
-      throw UsageError("report takes a network", help: "archcalc \(Self.usage)")
+    guard !options.isEmpty else { throw UsageError("report takes a network", help: "archcalc \(Self.usage)") }
+    let requests = try zip(networks.networks, options).flatMap { words, own in
+      try Self.networks(words).map { try AnalyzeRequest($0 + common + own, for: OptionUser(Self.self)) }
     }
-    let requests = try groups.flatMap(Self.networks).map { try AnalyzeRequest($0 + common, for: OptionUser(Self.self)) }
     let claims = try verification.map { try Self.report($0, schema: "archcalc.verify", fields: ["claims"]) }
     if let output, Files.isFolder(output) {
       guard run == nil else { throw UsageError("timings do not go into a folder of reports", help: "-o FILE.html") }
@@ -88,13 +99,23 @@ struct ReportCommand: Command {
     return study
   }
 
+  /// Whether the word after an option is its value for certain: a network's name can be one too.
+  private static func takesValue(_ argument: String, _ network: [String]?) -> Bool {
+    if let known = GeneralOption.named(argument) { return known.value != nil }
+    // A model is large, and what is no regular file is read only once.
+    guard let network,
+      !Networks.isFile(network[0]) || Networks.isSpecification(network[0]) && Files.isRegular(network[0])
+    else { return false }
+    let name = argument.drop { $0 == "-" }
+    let parameters = (try? NetworkSource(network).parameters()) ?? []
+    return parameters.contains { ($0.name == name || $0.symbol.name == name) && $0.kind != .boolean }
+  }
+
   /// A file without a network's name after it stands for all that it declares.
-  private static func networks(_ group: [String]) throws -> [[String]] {
-    let word = group[0]
-    let isNamed = group.count > 1 && !group[1].hasPrefix("-")
-    guard Networks.isFile(word), !ModelNetwork.isModel(word), word != "-", !isNamed else { return [group] }
-    let names = try Specification(try Files.source(word)).networks.map(\.name.text)
-    return names.count <= 1 ? [group] : names.map { [word, $0] + group.dropFirst() }
+  private static func networks(_ words: [String]) throws -> [[String]] {
+    guard words.count == 1 else { return [words] }
+    let names = try Networks.names(in: words[0])
+    return names.count <= 1 ? [words] : names.map { words + [$0] }
   }
 
   /// The closed forms, if what they say of the settings is what is counted; a model that was read with another batch or

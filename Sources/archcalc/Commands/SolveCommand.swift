@@ -122,14 +122,10 @@ struct SolveCommand: Command {
         throw UsageError(
           "there is no cost '\(cost)'", help: suggestion(for: cost, among: names).map { "did you mean '\($0)'?" })
       }
-      let other: (Specification, String)
-      if found.specification.network(named: match) != nil {
-        other = (found.specification, match)
-      } else {
-        let reference = try Networks.find([match])
-        other = (reference.specification, reference.network)
+      guard case .declared(let other) = try Networks.find(match, beside: .declared(found), for: "--match") else {
+        throw UsageError("\(match) is a model; this needs a specification")
       }
-      let study = try Study(other.0, network: other.1, options: options)
+      let study = try Study(other.specification, network: other.network, options: options)
       return (metric, try metric.value(of: study), study.graph.name)
     }
     guard parsed.last("cost") == nil else {
