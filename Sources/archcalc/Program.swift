@@ -69,6 +69,11 @@ struct UsageError: Error, CustomStringConvertible {
     self.help = help
   }
 
+  /// An amount beyond what can be counted.
+  init(tooLarge amount: String, _ option: String) {
+    self.init("--\(option) \(amount) is too large", help: "amounts fit in 64 bits: they are below 9.22e18")
+  }
+
   var description: String { "error: \(message)" + (help.map { "\nhelp: \($0)" } ?? "") }
 }
 

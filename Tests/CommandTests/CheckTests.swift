@@ -77,6 +77,23 @@ struct CheckTests {
     #expect(try Archcalc.run("check", "resnet18", "--budget", budget).status == 1)
   }
 
+  @Test("an amount beyond 64 bits is too large, and not none at all") func tooLarge() throws {
+    let bench = try Workbench()
+    let path = try bench.write("x.budget", "igc\n  macs 9223372036854775807\n  params 9223372036854775808 B\n")
+    let budget = try Archcalc.run("check", path)
+    #expect(budget.errors.hasPrefix("error: this amount is too large\n --> \(path):3:10\n"), "\(budget.errors)")
+    let limit = try Archcalc.run("check", "igc", "--max-macs", "9999999999G")
+    #expect(limit.status == 2 && limit.errors.hasPrefix("error: --max-macs 9999999999G is too large\n"))
+    let target = try Archcalc.run("solve", "resnext50", "--vary", "width", "--macs", "9223372036854775808")
+    #expect(target.status == 2 && target.errors.hasPrefix("error: --macs 9223372036854775808 is too large\n"))
+    let increase = try Archcalc.run("diff", "a", "b", "--fail-on-increase", "macs=99999999999999999999")
+    #expect(increase.status == 2 && increase.errors.contains("99999999999999999999 is too large"), "\(increase.errors)")
+    for text in ["9999999999Q", "1e30", "99999999999999999999.x", "-99999999999999999999"] {
+      let none = try Archcalc.run("check", "igc", "--max-macs", text)
+      #expect(none.status == 2 && none.errors.contains("must be an amount"), "\(none.errors)")
+    }
+  }
+
   @Test("a budget as an editor of Windows writes it is the same") func marks() throws {
     let bench = try Workbench()
     let path = try bench.write("marked.budget", "\u{FEFF}resnet18 # the small one\r\n\tmacs 1.9G\r\n\r\n")
@@ -125,7 +142,9 @@ struct CheckTests {
       ("  macs 1G\n", ":1:3"), ("resnet18\n", ":1:1"), ("resnet18\n  cats 4\n", ":2:3"), ("resnet18\n  macs\n", ":2:3"),
       ("resnet18\n  macs 1G\n  macs 2G\n", ":3:3"), ("resnet18\n  macs 1G tolerance\n", ":2:11"),
       ("nonsense\n  macs 1G\n", ":1:1"),
-      ("resnet18 --wings 2\n  macs 1G\n", ":1:1"), ("resnext50 --width 0\n  macs 1G\n", ":1:1"),
+      ("resnet18 --wings 2\n  macs 1G\n", ":1:1"), ("igc\n  macs 1G\nmissing.arch\n  macs 1G\n", ":3:1"),
+      ("resnext50 --width \"4\n  macs 9G\n", ":1:19"), ("igc\n  macs 9999999999G\n", ":2:8"),
+      ("resnext50 --width 0\n  macs 1G\n", ":1:1"),
     ])
   func places(_ text: String, _ place: String) throws {
     let bench = try Workbench()

@@ -15,11 +15,28 @@ public enum Amount {
   ///
   /// - Returns: `nil` for what is no amount, is negative, or does not fit.
   public static func parse(_ text: some StringProtocol) -> Int? {
-    let unit = units.first { text.hasSuffix($0.name) }
-    var digits = text.dropLast(unit?.name.count ?? 0)
-    while digits.last == " " { digits = digits.dropLast() }
+    let (digits, factor) = split(text)
     guard digits.first != "-", let number = try? Rational(parsing: digits) else { return nil }
-    return try? (number * Rational(unit?.factor ?? 1)).floor
+    return try? (number * Rational(factor)).floor
+  }
+
+  /// Whether a text is an amount that does not fit in 64 bits, as `9999999999G`.
+  public static func isTooLarge(_ text: some StringProtocol) -> Bool {
+    let (digits, factor) = split(text)
+    let whole = digits.prefix { $0 != "." }
+    guard !whole.isEmpty, (whole + digits.dropFirst(whole.count + 1)).allSatisfy("0123456789".contains) else {
+      return false
+    }
+    guard let number = try? Rational(parsing: whole) else { return true }
+    return (try? number * Rational(factor)) == nil
+  }
+
+  /// The number before a unit, and what the unit stands for.
+  private static func split(_ text: some StringProtocol) -> (digits: Substring, factor: Int) {
+    let unit = units.first { text.hasSuffix($0.name) }
+    var digits = Substring(text).dropLast(unit?.name.count ?? 0)
+    while digits.last == " " { digits = digits.dropLast() }
+    return (digits, unit?.factor ?? 1)
   }
 
   /// Reads `1%` or `0.01`.

@@ -70,7 +70,7 @@ private struct BudgetReader {
     var entries: [Budget.Entry] = []
     var tolerances: [Int: Rational] = [:]  // by entry
     var own: Set<[Int]> = []  // limits with their own tolerance, as entry and limit
-    for line in lines() {
+    for line in try lines() {
       guard let first = line.words.first else { continue }
       if !line.isIndented {
         let place = first.place.through(line.words.last!.place)
@@ -120,7 +120,11 @@ private struct BudgetReader {
       throw Diagnostic("\(figure.rawValue) needs an amount", at: words[0].place, help: "\(figure.rawValue) 4.3G")
     }
     let place = first.place.through(last.place)
-    guard let value = Amount.parse(amount.map(\.text).joined(separator: " ")) else {
+    let text = amount.map(\.text).joined(separator: " ")
+    guard let value = Amount.parse(text) else {
+      if Amount.isTooLarge(text) {
+        throw Diagnostic("this amount is too large", at: place, cause: "it does not fit in a 64-bit integer")
+      }
       throw Diagnostic("this is no amount", at: place, help: "an amount is 4300000000, 4.3G, 48 MiB or 100MB")
     }
     let hasTolerance = split < rest.endIndex
@@ -140,20 +144,22 @@ private struct BudgetReader {
 
   // MARK: Lines
 
-  private func lines() -> [(isIndented: Bool, words: [Word])] {
+  private func lines() throws -> [(isIndented: Bool, words: [Word])] {
     var lines: [(isIndented: Bool, words: [Word])] = []
     var start = source.bytes.starts(with: [0xEF, 0xBB, 0xBF]) ? 3 : 0  // byte order mark
     while start < source.bytes.count {
       let end = source.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? source.bytes.count
       let isIndented = source.bytes[start] == 0x20 || source.bytes[start] == 0x09
-      lines.append((isIndented, words(start..<end)))
+      lines.append((isIndented, try words(start..<end)))
       start = end + 1
     }
     return lines
   }
 
   /// Words between blanks, up to a `#`; quotation marks hold words together.
-  private func words(_ range: Range<Int>) -> [Word] {
+  ///
+  /// - Throws: ``Diagnostic`` for a quotation mark that no other closes.
+  private func words(_ range: Range<Int>) throws -> [Word] {
     var words: [Word] = []
     var position = range.lowerBound
     while position < range.upperBound {
@@ -169,9 +175,17 @@ private struct BudgetReader {
         position += 1
       }
       let text = source.text(from: isQuoted ? start + 1 : start, to: position)
-      if isQuoted, position < range.upperBound { position += 1 }
-      words.append(
-        Word(text: text, place: Place(source: source, start: Int32(clamping: start), end: Int32(clamping: position))))
+      func place(to end: Int) -> Place {
+        Place(source: source, start: Int32(clamping: start), end: Int32(clamping: end))
+      }
+      if isQuoted {
+        guard position < range.upperBound else {
+          throw Diagnostic(
+            "this quotation mark is not closed", at: place(to: start + 1), help: "another one ends it on the same line")
+        }
+        position += 1
+      }
+      words.append(Word(text: text, place: place(to: position)))
     }
     return words
   }

@@ -15,6 +15,9 @@ public struct IncreaseLimit: Sendable {
     guard parts.count == 2 else { throw Diagnostic("this is no limit: '\(text)'", at: .none, help: help) }
     figure = try CostFigure.named(String(parts[0]))
     share = parts[1].hasSuffix("%") ? Amount.parseShare(parts[1]) : nil
+    if Amount.isTooLarge(parts[1]) {
+      throw Diagnostic("\(parts[1]) is too large", at: .none, help: "it does not fit in a 64-bit integer")
+    }
     guard let amount = share == nil ? Amount.parse(parts[1]) : 0 else {
       throw Diagnostic("this is no limit: '\(text)'", at: .none, help: help)
     }

@@ -87,6 +87,7 @@ struct CheckCommand: Command {
     do {
       let figure = try CostFigure.named(name)
       guard let amount = Amount.parse(text) else {
+        if Amount.isTooLarge(text) { throw UsageError(tooLarge: text, "max-\(name)") }
         throw UsageError("--max-\(name) must be an amount, as 4300000000, 4.3G or 48MiB, not '\(text)'")
       }
       return Budget.Limit(figure, amount)
@@ -144,6 +145,9 @@ struct CheckCommand: Command {
         throw Diagnostic(error.message, at: entry.place, help: error.help)
       } catch let error as SettingError {
         throw Diagnostic("--\(error)", at: entry.place)
+      } catch var error as Diagnostic where error.place == .none {
+        error.place = entry.place
+        throw error
       }
     }
   }

@@ -139,6 +139,7 @@ struct SolveCommand: Command {
           : "solve takes one target, not \(given.map { "--" + $0.name }.joined(separator: " and "))",
         help: "--macs 150M, --params 4.2M, or --match NETWORK")
     }
+    if let text = given[0].value, Amount.isTooLarge(text) { throw UsageError(tooLarge: text, given[0].name) }
     guard let value = given[0].value.flatMap({ Amount.parse($0) }), value > 0 else {
       throw UsageError("--\(given[0].name) must be a positive number, as 17536 or 4.1G, not '\(given[0].value ?? "")'")
     }
