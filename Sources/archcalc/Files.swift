@@ -64,6 +64,32 @@ enum Files {
     }
   }
 
+  /// Whether each output has a file of its own; pipes and devices take several.
+  ///
+  /// - Throws: ``UsageError`` where two have the same.
+  static func requireDistinct(_ outputs: [(option: String, path: String?)]) throws {
+    var options: [String: String] = [:]
+    for (option, path) in outputs {
+      guard let path, isRegular(path) || !exists(path) else { continue }
+      if let other = options.updateValue(option, forKey: identity(of: path)) {
+        throw UsageError("--\(other) and --\(option) both go to \(path)", help: "each needs a file of its own")
+      }
+    }
+  }
+
+  /// A name that a file has however it is reached, also where it does not exist yet.
+  private static func identity(of path: String) -> String {
+    func resolved(_ path: String) -> String? {
+      guard let resolved = realpath(path, nil) else { return nil }
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+    if let file = resolved(path) { return file }
+    let name = path.split(separator: "/").last.map(String.init) ?? path
+    let folder = String(path.dropLast(name.count))
+    return (resolved(folder.isEmpty ? "." : folder) ?? folder) + "/" + name
+  }
+
   /// Whether a file can be written is known before the work whose result it is to hold.
   ///
   /// - Throws: ``OutputError``.

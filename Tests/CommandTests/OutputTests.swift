@@ -177,6 +177,22 @@ struct OutputTests {
     #expect(try String(contentsOfFile: file, encoding: .utf8).hasPrefix("{"))
   }
 
+  @Test(
+    "two outputs do not go to one file, however it is named",
+    arguments: [
+      ["sweep", "mobilenet", "--alpha", "0.5,1", "-o", "a", "--svg", "a"], ["igc", "-o", "a", "--svg", "./a"],
+      ["solve", "mobilenet", "--vary", "alpha,resolution", "--macs", "150M", "-o", "./a", "--svg", "a"],
+      ["run", "igc", "--trace", "a", "--values", "a"], ["run", "igc", "--output", "a.npy", "--values", "a.npy"],
+    ])
+  func twoOutputs(_ words: [String]) throws {
+    let bench = try Workbench()
+    let line = "cd '\(bench.folder.path)' && \"$ARCHCALC\" " + words.joined(separator: " ")
+    let result = try Archcalc.shell(line, environment: try RunCommandTests.calibrated(bench))
+    #expect(result.status == 2 && result.output.isEmpty && result.errors.contains(" both go to "), "\(result.errors)")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: bench.folder.path) == ["archcalc"])
+    #expect(try Archcalc.run("igc", "-o", "/dev/null", "--svg", "/dev/null").status == 0)
+  }
+
   @Test("a parameter does not hide the options of the report") func reservedOptions() throws {
     let text = "param json = 3\nnetwork a {\n  input(3, 8, 8)\n  conv(3x3, json)\n}\n"
     let mistaken = try Archcalc.run("-", "--json", "5", input: Data(text.utf8))

@@ -77,6 +77,7 @@ struct AnalyzeRequest {
       }
     }
     try drawings.check(areBelowData: format == .json || format == .csv)
+    try Files.requireDistinct([("output", output), ("svg", drawings.path)])
     if !wantsHelp { try checkSweep(options) }
   }
 

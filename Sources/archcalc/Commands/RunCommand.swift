@@ -42,6 +42,10 @@ struct RunCommand: Command {
     let given = try request.readInputs()
     let (study, weights) = try request.runnable()
     let outputFiles = try request.outputs.paths(for: study.graph.outputs.map(\.name), "output")
+    try Files.requireDistinct(
+      outputFiles.map { ("output", $0) } + [
+        ("trace", request.trace), ("values", request.values), ("output", request.output),
+      ])
     for path in outputFiles + [request.trace, request.values, request.output] { try path.map(Files.requireWritable) }
     let planner = try Session.planner(study, weights, request)
     let inputs = try Session.inputs(of: study.graph, seed: request.seed, given: given)

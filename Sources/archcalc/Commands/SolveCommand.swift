@@ -194,6 +194,7 @@ struct SolveCommand: Command {
   private func write(_ report: SolveReport, _ parsed: ParsedArguments) throws {
     let format = try parsed.format()
     let drawings = Drawings(path: parsed.last("svg")?.value, isInTerminal: try parsed.isOn("chart"))
+    try Files.requireDistinct([("output", parsed.last("output")?.value), ("svg", drawings.path)])
     try drawings.check(areBelowData: format == .json || format == .csv)
     var text =
       format == .json

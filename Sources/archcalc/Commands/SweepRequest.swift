@@ -105,6 +105,7 @@ struct SweepRequest {
     }
     if isMap, !drawings.areAskedFor { drawings.isInTerminal = true }
     try drawings.check(areBelowData: format == .csv || format == .jsonLines)
+    try Files.requireDistinct([("output", output), ("svg", drawings.path)])
     try checkShard()
     try checkCondition()
   }
