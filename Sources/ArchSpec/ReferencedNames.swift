@@ -2,12 +2,15 @@
 struct ReferencedNames {
   private(set) var names: Set<String> = []
   private(set) var mentionsInput = false
+  /// What lines, branches and outputs are called.
+  private(set) var labels: Set<String> = []
 
   mutating func visit(_ body: BodySyntax) {
     for line in body.lines { visit(line) }
   }
 
   mutating func visit(_ line: LineSyntax) {
+    if let label = line.label { labels.insert(label.text) }
     for step in line.steps { visit(step) }
   }
 
@@ -40,6 +43,7 @@ struct ReferencedNames {
     case .constant(let constant): visit(constant.value)
     case .merge(let merge):
       for branch in merge.branches {
+        if let label = branch.label { labels.insert(label.text) }
         visit(branch.body)
         if let times = branch.times { visit(times) }
       }
@@ -55,7 +59,9 @@ struct ReferencedNames {
     case .loop(let loop):
       visit(loop.values)
       visit(loop.body)
-    case .output(_, let body): visit(body)
+    case .output(let name, let body):
+      labels.insert(name.text)
+      visit(body)
     }
   }
 
@@ -96,6 +102,16 @@ extension Specification {
     var walker = ReferencedNames()
     walker.visit(network)
     return namesReached(from: walker.names)
+  }
+
+  /// The labels of a network and of the blocks that it uses, whether or not its settings leave them out.
+  func labels(reachedBy network: NetworkSyntax) -> Set<String> {
+    var walker = ReferencedNames()
+    walker.visit(network)
+    for name in namesReached(from: walker.names) {
+      if let block = blocks[name] { walker.visit(block) }
+    }
+    return walker.labels
   }
 
   /// What the file and its networks declare.

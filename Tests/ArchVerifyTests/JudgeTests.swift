@@ -116,7 +116,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "claim weights(elsewhere) > 0", "claim layers(dense, \"konv\") == 1", "claim height(dense, \"@nothing\") == 1",
+    "claim weights(elsewhere) > 0", "claim height(dense, \"@conv2\") == 1",
     "claim 1 == 1 showing 1 == 2", "claim weights(dense) > 0 under \"nobody\"",
     "claim greatest(a, given: a > 5, a: 1..3) == 1", "claim 1/(x - 1) > 0 over x in 1..2",
     "claim difference(dense, larger) == 0",
@@ -126,6 +126,16 @@ import Testing
     #expect(judgement.verdict == nil)
     #expect(judgement.failure != nil)
     #expect(!judgement.agrees)
+  }
+
+  /// Beside the ledger's own check: here the network's file is known to the judge alone.
+  @Test(arguments: ["@cnov", "@conv.2.bm", "@", "@conv."])
+  func noLayerCouldEverBeSelectedSo(_ selection: String) throws {
+    let other = try Specification(Source(name: "networks", text: Self.networks))
+    let claims = try Specification(Source(name: "claims", text: "claim layers(dense, \"\(selection)\") == 0"))
+    try claims.checkStatements()
+    let judgement = Judge(Workbench { name, _ in (other, name.text) }).judge(try #require(claims.ledger.last))
+    #expect(judgement.failure?.hasPrefix("no layer is called '\(selection)'") == true)
   }
 
   @Test func counterexamplesAreTold() throws {

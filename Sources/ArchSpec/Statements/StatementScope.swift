@@ -239,7 +239,7 @@ struct StatementScope {
 
   /// `macs(resnet50, "conv 1x1", resolution: 320)`, or `macs(resolution: 320)` of the network that the claim stands in.
   ///
-  /// A text selects layers; it and a second network are checked where they are looked up.
+  /// A text selects layers; names of layers of a network of another file are checked where they are looked up.
   private func checkCost(_ call: CallSyntax) throws {
     var settings = call.arguments[...]
     var other: NetworkSyntax? = network
@@ -266,7 +266,10 @@ struct StatementScope {
       }
       settings = settings.dropFirst()
     }
-    while let first = settings.first, first.label == nil || first.label?.text == "ones", first.value.selectsLayers {
+    while let first = settings.first, first.label == nil || first.label?.text == "ones",
+      case .text(let text, let place) = first.value
+    {
+      try LayerWords.check(text, of: other, in: specification, at: place)
       settings = settings.dropFirst()
     }
     let scope = try other.map { try StatementScope(specification, network: $0, knownNetworks: knownNetworks) }

@@ -26,7 +26,7 @@ extension ClaimEvaluator {
 
   private func network(_ request: MeasureRequest) throws -> ScalarNetwork {
     let graph = try bench.measured(request.specification, request.network, request.settings).graph
-    let ones = try request.ones.map { Set(try $0.nodes(of: graph)) } ?? []
+    let ones = try request.ones.map { Set(try $0.nodes(of: graph, in: request.specification)) } ?? []
     return ScalarNetwork(graph, ones: ones, at: request.call.place)
   }
 

@@ -161,7 +161,7 @@ extension ClaimEvaluator {
   private func measure(_ request: MeasureRequest, _ measured: Measured) throws -> Amount {
     let name = request.call.name.text
     let graph = measured.graph
-    let nodes = try request.selector?.nodes(of: graph)
+    let nodes = try request.selector?.nodes(of: graph, in: request.specification)
     if nodes?.isEmpty == true, name != "layers" {
       if Measure.costs.contains(name) { return Amount(0) }
       throw Diagnostic("'\(request.network)' has no such layer", at: request.call.place)

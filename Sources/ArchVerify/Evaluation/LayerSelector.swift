@@ -3,32 +3,34 @@ import ArchSpec
 
 /// Which layers are meant: `"conv 1x1"`, `"conv grouped @conv4.*"`; all words must fit.
 struct LayerSelector {
-  private let words: [String]
+  private let text: String
   private let place: Place
 
   init(_ text: String, at place: Place) {
-    words = text.split(separator: " ").map(String.init)
+    self.text = text
     self.place = place
   }
 
   /// The nodes that fit, in the graph's order.
   ///
-  /// - Throws: ``Diagnostic`` for a word that means nothing.
-  func nodes(of graph: Graph<Int>) throws -> [Int] {
-    let tests = try words.map { try test($0, graph) }
+  /// - Parameter specification: what the graph is made from.
+  /// - Throws: ``Diagnostic`` for a word that no layer could fit, whatever the settings are.
+  func nodes(of graph: Graph<Int>, in specification: Specification) throws -> [Int] {
+    try LayerWords.check(text, of: specification.network(named: graph.name), in: specification, at: place)
+    let tests = text.split(separator: " ").map { test(String($0), graph) }
     return graph.layers.filter { index in tests.allSatisfy { $0(graph.nodes[index]) } }
   }
 
   private typealias Test = (Node<Int>) -> Bool
 
-  private func test(_ word: String, _ graph: Graph<Int>) throws -> Test {
+  private func test(_ word: String, _ graph: Graph<Int>) -> Test {
     func convolution(_ test: @escaping (Convolution<Int>, Int) -> Bool) -> Test {
       { node in
         guard case .convolution(let convolution) = node.op else { return false }
         return test(convolution, graph.nodes[node.inputs[0]].output.channels)
       }
     }
-    if word.hasPrefix("@") { return { Self.matches($0.name, String(word.dropFirst())) } }
+    if word.hasPrefix("@") { return { LayerWords.fits($0.name, String(word.dropFirst())) } }
     switch word {
     case "weighted":
       return { node in
@@ -67,30 +69,6 @@ struct LayerSelector {
         }
       }
     }
-    guard Operators.names.contains(word) || ["add", "multiply", "concat"].contains(word) else {
-      let known =
-        Operators.names.sorted() + [
-          "add", "multiply", "concat", "weighted", "grouped", "dense", "depthwise", "strided", "biased", "global",
-        ]
-      throw Diagnostic(
-        "no layer is called '\(word)'", at: place,
-        help: suggestion(for: word, among: known).map { "did you mean '\($0)'?" }
-          ?? "names of layers begin with @, as @conv1")
-    }
     return { $0.op.name == word }
-  }
-
-  /// Whether a name is the pattern or begins with it and a dot; `*` stands for anything within a level.
-  private static func matches(_ name: String, _ pattern: String) -> Bool {
-    glob(Array(name.utf8)[...], Array(pattern.utf8)[...])
-  }
-
-  private static func glob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
-    guard let first = pattern.first else { return name.isEmpty || name.first == UInt8(ascii: ".") }
-    if first == UInt8(ascii: "*") {
-      let level = name.firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex
-      return (name.startIndex...level).contains { glob(name[$0...], pattern.dropFirst()) }
-    }
-    return name.first == first && glob(name.dropFirst(), pattern.dropFirst())
   }
 }

@@ -49,6 +49,40 @@ import Testing
     #expect(architecture.claims.count + architecture.sweeps.count == 1)
   }
 
+  /// What a setting leaves out is no slip, nor is the number of one more.
+  @Test(arguments: [
+    "@stem", "conv @stem", "@side.1.deep.conv1", "@side.2", "@*.conv", "@side.*.deep", "@side.1.c*", "@stem12",
+    "@conv9",
+    "@gate", "@aux.linear", "@add.1", "g4 s2 3x3 grouped", "",
+  ])
+  func selectsWhatThereCouldBe(_ selection: String) throws {
+    let specification = try Specification(
+      Source(
+        name: "selection",
+        text: """
+          param extra = false
+          block unit(out) {
+            conv(3x3, out)
+            when extra { deep: conv(3x3, out) -> conv(1x1, out) }
+          }
+          block pair(body) {
+            body(8)
+            body(8)
+          }
+          network n {
+            input(3, 8, 8)
+            stem: conv(3x3, 8)
+            side: pair(unit)
+            when extra {
+              add {} gate { conv(1x1, 8) }
+              output aux { avgpool(global) -> linear(10) }
+            }
+            claim macs(n, "\(selection)") >= 0
+          }
+          """))
+    try specification.elaborate("n", as: Int.self)
+  }
+
   @Test(arguments: ["claim macs > 0", "claim macs(n) > 0", "sweep C in {1, 2}"])
   func makesSenseOutsideOfTheOnlyNetwork(_ statement: String) throws {
     try Self.specification(statement, atTop: true).checkStatements()
