@@ -1,3 +1,4 @@
+import ArchCost
 import ArchSpec
 import ArchVerify
 import Specs
@@ -7,12 +8,16 @@ enum Networks {
   static let library = Library(
     Catalog.files.map { Source(name: "Specs/\($0.name)", bytes: $0.bytes) })
 
-  /// Options for elaboration that know the networks of the catalog, so that a slip in a name is found.
+  /// Options for elaboration that know the networks of the catalog and the conventions, so that a slip in a name is
+  /// found.
   static var options: ElaborationOptions {
     var options = ElaborationOptions()
     options.knownNetworks = { library.names }
+    options.knownConventions = conventions
     return options
   }
+
+  static var conventions: [String] { CountingConvention.all.map(\.name) }
 
   struct Found {
     var specification: Specification

@@ -11,6 +11,8 @@ public struct ElaborationOptions: Sendable {
   /// The names of networks in other files, which claims, sweeps and `compare` may mention; asked for only where one does.
   /// Where it is `nil`, such names are taken on trust.
   public var knownNetworks: (@Sendable () -> [String])?
+  /// The counting conventions that claims may name; where it is `nil`, they are taken on trust.
+  public var knownConventions: [String]?
   /// Whether claims, sweeps and the like are looked at for mistakes: once is enough for many elaborations of one file.
   public var checksStatements = true
   /// Whether closed forms keep a repetition once also where each copy takes more than the one before, as the layers of
@@ -111,8 +113,9 @@ extension Specification {
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
     do {
       if options.checksStatements {
-        try checkStatements(of: network, knownNetworks: options.knownNetworks)
-        try checkStatements(knownNetworks: options.knownNetworks)
+        let conventions = options.knownConventions
+        try checkStatements(of: network, knownNetworks: options.knownNetworks, knownConventions: conventions)
+        try checkStatements(knownNetworks: options.knownNetworks, knownConventions: conventions)
       }
       return try elaborator.run()
     } catch let error as ArithmeticError {

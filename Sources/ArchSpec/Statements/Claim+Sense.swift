@@ -1,6 +1,12 @@
 extension ClaimSyntax {
   private static let verdicts = ["true", "false", "conditional"]
 
+  public static func unknownConvention(_ name: String, at place: Place, among known: [String]) -> Diagnostic {
+    Diagnostic(
+      "there is no convention '\(name)'", at: place,
+      help: suggestion(for: name, among: known).map { "did you mean '\($0)'?" } ?? known.joined(separator: ", "))
+  }
+
   func check(in scope: StatementScope) throws {
     var scope = scope
     if case .domains(let domains)? = self["over"] { try check(domains, in: &scope) }
@@ -77,6 +83,10 @@ extension ClaimSyntax {
       guard case .text = value else {
         throw Diagnostic("'\(clause.keyword.text)' takes a text in quotes", at: value.place)
       }
+      guard clause.keyword.text == "under", let word, let known = scope.knownConventions, !known.contains(word) else {
+        break
+      }
+      throw Self.unknownConvention(word, at: value.place, among: known)
     case "verdict":
       guard let word, Self.verdicts.contains(word) else {
         throw Diagnostic(

@@ -1,14 +1,15 @@
 extension Specification {
   /// Makes sure that the claims and sweeps of a network, and what it is compared with, mean something.
   ///
-  /// `elaborate` does this for the network that it builds; whoever knows the networks of other files says so in
-  /// ``ElaborationOptions/knownNetworks``.
+  /// `elaborate` does this for the network that it builds; whoever knows the networks of other files and the counting
+  /// conventions says so in ``ElaborationOptions``.
   ///
   /// - Throws: ``Diagnostic``
   public func checkStatements(
-    of network: NetworkSyntax, knownNetworks: (@Sendable () -> [String])? = nil
+    of network: NetworkSyntax, knownNetworks: (@Sendable () -> [String])? = nil, knownConventions: [String]? = nil
   ) throws {
-    let scope = try StatementScope(self, network: network, knownNetworks: knownNetworks)
+    var scope = try StatementScope(self, network: network, knownNetworks: knownNetworks)
+    scope.knownConventions = knownConventions
     try checkLabels(of: network.members.compactMap(\.item))
     for case .item(let item) in network.members {
       switch item.kind {
@@ -42,9 +43,12 @@ extension Specification {
   }
 
   /// The same for the statements of the file, which are about all of its networks.
-  public func checkStatements(knownNetworks: (@Sendable () -> [String])? = nil) throws {
+  public func checkStatements(
+    knownNetworks: (@Sendable () -> [String])? = nil, knownConventions: [String]? = nil
+  ) throws {
     guard !claims.isEmpty || !sweeps.isEmpty else { return }
-    let scope = try StatementScope(self, network: nil, knownNetworks: knownNetworks)
+    var scope = try StatementScope(self, network: nil, knownNetworks: knownNetworks)
+    scope.knownConventions = knownConventions
     try checkLabels(of: syntax.items)
     for claim in claims { try claim.check(in: scope) }
     for sweep in sweeps { try sweep.check(in: scope) }

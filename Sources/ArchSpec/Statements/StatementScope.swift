@@ -34,6 +34,8 @@ struct StatementScope {
   let constants: Set<String>
   /// The names of networks in other files; `nil` where they are not known.
   let knownNetworks: (@Sendable () -> [String])?
+  /// The names of counting conventions; `nil` where they are not known.
+  var knownConventions: [String]?
   /// Names that a claim binds itself.
   var variables: Set<String> = []
 

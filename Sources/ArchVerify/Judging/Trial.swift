@@ -24,10 +24,7 @@ struct Trial {
     tolerance = if case .number(let number, _)? = claim.expression("within") { number } else { nil }
     if case .text(let name, let place)? = claim.expression("under") {
       guard let convention = CountingConvention.named(name) else {
-        let names = CountingConvention.all.map(\.name)
-        throw Diagnostic(
-          "there is no convention '\(name)'", at: place,
-          help: suggestion(for: name, among: names).map { "did you mean '\($0)'?" } ?? names.joined(separator: ", "))
+        throw ClaimSyntax.unknownConvention(name, at: place, among: CountingConvention.all.map(\.name))
       }
       evaluator.convention = convention
     }

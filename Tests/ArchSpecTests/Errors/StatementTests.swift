@@ -103,6 +103,18 @@ import Testing
     }
   }
 
+  @Test func conventionsAreKnownToTheCaller() throws {
+    for isAtTop in [false, true] {
+      let specification = try Self.specification("claim macs > 0 under \"macs\"", atTop: isAtTop)
+      var options = ElaborationOptions()
+      options.knownConventions = ["flops", "macs"]
+      try specification.elaborate("n", options: options, as: Int.self)
+      options.knownConventions = ["flops", "macs2"]
+      let error = #expect(throws: Diagnostic.self) { try specification.elaborate("n", options: options, as: Int.self) }
+      #expect(error?.message == "there is no convention 'macs'" && error?.help == "did you mean 'macs2'?")
+    }
+  }
+
   private static let names = Result {
     try Fixture.catalog.flatMap { try Specification($0.source).networks.map(\.name.text) }
   }
