@@ -170,6 +170,39 @@ import Testing
     #expect(rows.last?.last == "0.9485741")
   }
 
+  /// A closed form that holds at one value of a parameter does not tell how costs grow with it.
+  @Test func whatSteersTheNetworkHasNoElasticity() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      """
+      param levels = 3 in 1..4
+      param w = 8 in 1..64
+      block tower(n) {
+        when n > 0 {
+          conv(3x3, w*n)
+          tower(n - 1)
+        }
+      }
+      network n {
+        input(3, 8, 8)
+        tower(levels)
+      }
+      """, to: "n.arch")
+    let columns = ["--columns", "elasticity(macs, levels),elasticity(weights, w)"]
+    let csv = try Archcalc.run(["sweep", path, "--levels", "2,3", "--csv"] + columns).output
+    let lines = csv.split(separator: "\r\n").dropFirst().map {
+      $0.split(separator: ",", omittingEmptySubsequences: false)
+    }
+    #expect(lines.count == 2 && lines.allSatisfy { $0[2].isEmpty && $0[3].hasPrefix("1.") }, "\(csv)")
+    let text = try Archcalc.run(["sweep", path, "--levels", "2,3"] + columns).output
+    #expect(!text.contains(" 0.0"), "\(text)")
+    let json = try Archcalc.run(["sweep", path, "--levels", "2,3", "--jsonl"] + columns).output
+    #expect(json.contains("\"elasticity(macs, levels)\": null"), "\(json)")
+    let refused = try Archcalc.run(["sweep", path, "--levels", "2,3", "--columns", "1 + elasticity(macs, levels)"])
+    #expect(refused.status != 0 && refused.errors.contains("there is no elasticity by 'levels'"), "\(refused.errors)")
+  }
+
   @Test func drawingsAreWellFormed() throws {
     let folder = try Folder()
     defer { folder.remove() }

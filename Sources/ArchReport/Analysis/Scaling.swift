@@ -23,13 +23,9 @@ struct Scaling {
       guard parameter.kind == .integer || parameter.kind == .rational, let value = binding[parameter.symbol] else {
         return nil
       }
-      // A form that holds at this value alone says nothing about others.
-      if forms.subject.conditions.contains(where: { $0.fixes(parameter.symbol) }) {
-        return Row(parameter: parameter, value: value, params: nil, macs: nil)
-      }
       return Row(
-        parameter: parameter, value: value, params: try params.elasticity(by: parameter.symbol, at: binding),
-        macs: try macs.elasticity(by: parameter.symbol, at: binding))
+        parameter: parameter, value: value, params: try forms.elasticity(of: params, by: parameter),
+        macs: try forms.elasticity(of: macs, by: parameter))
     }
   }
 
@@ -57,8 +53,11 @@ struct Scaling {
   }
 }
 
-extension Condition {
-  fileprivate func fixes(_ symbol: Symbol) -> Bool {
-    relation == .equal && left.symbols.union(right.symbols).contains(symbol)
+extension ClosedForms {
+  /// How fast a form grows with a parameter where that has its value; `nil` where there is no derivative, and where the
+  /// form holds at this value alone.
+  func elasticity(of form: Expr, by parameter: Parameter) throws -> Double? {
+    if subject.conditions.fix(parameter, at: subject.binding) { return nil }
+    return try form.elasticity(by: parameter.symbol, at: subject.binding)
   }
 }

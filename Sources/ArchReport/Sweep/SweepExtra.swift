@@ -27,7 +27,7 @@ public enum SweepExtra: Sendable {
     case .elasticity(let metric, let parameter):
       let forms = try ClosedForms(specification, network: network, options: options)
       guard let form = try metric.closedForm(forms),
-        let elasticity = try form.elasticity(by: parameter.symbol, at: forms.subject.binding)
+        let elasticity = try forms.elasticity(of: form, by: parameter)
       else { return "" }
       return String(NumberText.fixed(elasticity, 6).map { $0 == "−" ? "-" : $0 })
     }

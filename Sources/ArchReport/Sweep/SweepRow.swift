@@ -66,7 +66,8 @@ public struct SweepColumns: Sendable {
       text += "\"\(metric.rawValue)\": " + (row.hasNetwork ? String(row.metrics[index]) : "null")
     }
     for (index, extra) in extras.enumerated() {
-      let value = row.extras.indices.contains(index) ? row.extras[index] : "null"
+      let known = row.extras.indices.contains(index) && !row.extras[index].isEmpty
+      let value = known ? row.extras[index] : "null"
       text += ", " + JSON.string(extra.title).text().dropLast() + ": "
       text += Double(value) == nil && value != "null" ? JSON.string(value).text().dropLast() : value[...]
     }

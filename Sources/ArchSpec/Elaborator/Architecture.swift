@@ -113,3 +113,25 @@ public struct Condition: Sendable, Hashable, CustomStringConvertible {
     return "\(left.description(style: style)) \(word) \(right.description(style: style))"
   }
 }
+
+extension [Condition] {
+  /// Whether equations and bounds hold at one value of a parameter alone, so that a closed form says nothing about
+  /// others.
+  ///
+  /// - Parameter values: those of all symbols; all conditions hold there.
+  public func fix(_ parameter: Parameter, at values: [Symbol: Rational]) -> Bool {
+    let own = filter { $0.mentions(parameter.symbol) && $0.relation != .divides }
+    if own.contains(where: { $0.relation == .equal }) { return true }
+    guard parameter.kind == .integer, case .between(let low, let high, let step) = parameter.range,
+      let value = values[parameter.symbol], let before = try? value - (step ?? .one),
+      let after = try? value + (step ?? .one)
+    else { return false }
+    func excludes(_ neighbour: Rational) -> Bool {
+      var values = values
+      values[parameter.symbol] = neighbour
+      return own.contains { (try? $0.holds(at: values)) == false }
+    }
+    let (isLeast, isMost) = (low.map { before < $0 } ?? false, high.map { after > $0 } ?? false)
+    return isLeast && excludes(after) || isMost && excludes(before) || excludes(before) && excludes(after)
+  }
+}

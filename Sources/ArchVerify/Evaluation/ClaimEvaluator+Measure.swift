@@ -36,12 +36,20 @@ extension ClaimEvaluator {
     }
     // Parameters that are no symbols here decide the network's shape; symbols are put in afterwards.
     var settings = request.settings
+    var anchored: [Parameter] = []
     for parameter in bench.parameters(request.specification, request.network) {
       if let anchor = anchors[parameter.name], request.symbols[parameter.symbol]?.constant == nil {
         settings[parameter.name] = .number(anchor)
+        anchored.append(parameter)
       }
     }
     let forms = try bench.measuredForms(request.specification, request.network, settings)
+    let (conditions, binding) = (forms.architecture.conditions, forms.architecture.binding)
+    for parameter in anchored where conditions.fix(parameter, at: binding) {
+      throw Diagnostic(
+        "there is no elasticity by '\(parameter.name)' here", at: call.place,
+        cause: "the network is another one at every value")
+    }
     for setting in forms.architecture.settings where request.symbols[setting.parameter.symbol] == nil {
       if let number = setting.value.number { request.symbols[setting.parameter.symbol] = number }
     }
