@@ -23,7 +23,9 @@ extension Pool {
   func outputShape(of input: Shape<D>) throws -> Shape<D> {
     try requireSpatial(input, kernel.count, "a pool")
     let window = Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
-    return Shape(Array(input.extents.prefix(2)) + (try window.slid(over: input.spatial, roundsUp: roundsUp)))
+    let spatial = try window.slid(over: input.spatial, roundsUp: roundsUp)
+    try window.requireInput()
+    return Shape(Array(input.extents.prefix(2)) + spatial)
   }
 }
 
@@ -88,6 +90,19 @@ struct Window<D: Dimension> {
       // could not decide.
       let beginning = try (extent + padding.before[axis] + stride[axis] - D(1)).floorDivided(by: stride[axis])
       return try covering + beginning - D.maximum(covering, beginning)
+    }
+  }
+
+  /// The first and the last window reach into the input: of padding alone there is no greatest element and no mean.
+  func requireInput() throws {
+    for axis in kernel.indices {
+      let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
+      for side in [padding.before[axis], padding.after[axis]] {
+        guard let order = try side.ordered(against: reach), order >= 0 else { continue }
+        throw ShapeError(
+          "the padding of a pool must be less than its window reaches over", .padding,
+          cause: "it is \(side), and the window reaches over \(reach) \(axis == 0 ? "rows" : "columns")")
+      }
     }
   }
 

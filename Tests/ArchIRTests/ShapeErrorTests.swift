@@ -78,6 +78,11 @@ import Testing
       blames: .padding, "what the padding leaves of the output"),
     Case(pool { _ in }, [1, 6], blames: .input, "a pool needs 2 spatial extents"),
     Case(pool { $0.kernel = [9, 9] }, image, blames: .kernel, "larger than its padded input"),
+    Case(
+      pool { $0.padding.before = [0, 3] }, image, blames: .padding, "must be less than its window reaches over"),
+    Case(
+      pool { ($0.kernel, $0.dilation, $0.padding.after) = ([2, 2], [2, 1], [3, 0]) }, image, blames: .padding,
+      "must be less than its window reaches over"),
     Case(pool { $0.stride = [0, 1] }, image, blames: .stride, "the stride must be at least 1"),
     Case(.adaptivePool(AdaptivePool(kind: .max, output: [1, 0])), image, blames: .output, "the output of the pool"),
     Case(.adaptivePool(AdaptivePool(kind: .max, output: [1, 1])), [1, 6], blames: .input, "an adaptive pool needs 2"),

@@ -67,7 +67,8 @@ struct RunCommandTests {
   @Test("a maximum over padding alone is the same infinity in both") func checkOfInfinities() throws {
     let bench = try Workbench()
     let file = try bench.write(
-      "infinite.arch", "network n {\n  input(3, 4, 4)\n  conv(1x1, 5) -> maxpool(1x1, stride: 1, padding: 1)\n}")
+      "infinite.arch",
+      "network n {\n  input(3, 2, 2)\n  conv(1x1, 5) -> maxpool(2, stride: 1, padding: 3, dilation: 3)\n}")
     let environment = try Self.calibrated(bench)
     let result = try Archcalc.run(["run", file, "--repeat", "1", "--check", "--json"], environment: environment)
     #expect(result.status == 0, "\(result.errors)")
