@@ -18,7 +18,7 @@ extension Parser {
 
   var isAtItem: Bool {
     guard current.kind == .identifier else { return false }
-    return Self.itemWords.contains(current.text) || isAtMetadata
+    return Self.itemWords.contains(current.text) || isAtMetadata || isAtAssignedMetadata
   }
 
   private var isAtMetadata: Bool {
@@ -26,6 +26,11 @@ extension Parser {
       && (following.kind == .text || following.kind == .number
         || following.kind == .identifier)
       && !following.newlineBefore
+  }
+
+  /// `title = "x"` is no line either: what is said about a network has no sign in between.
+  private var isAtAssignedMetadata: Bool {
+    Metadata.keys.contains(current.text) && following.kind == .punctuation && following.text == "="
   }
 
   mutating func item(isFirst: Bool) throws -> ItemSyntax {
@@ -62,6 +67,10 @@ extension Parser {
     case "network": return .network(try network())
     case "claim": return .claim(try claim())
     case "sweep": return .sweep(try sweep())
+    case let key where Metadata.keys.contains(key):
+      advance()
+      let example = key == "year" ? "2016" : key == "compare" ? "other" : "\"…\""
+      throw unexpected("expected a value after '\(key)'", help: "as in: \(key) \(example)")
     default:
       let known = Self.itemWords + Metadata.keys
       throw unexpected(

@@ -59,6 +59,7 @@ extension Elaborator {
     _ expression: ExprSyntax, kernel: [D], stride: [D], dilation: [D], input: Shape<D>, isTransposed: Bool = false
   ) throws -> Padding<D> {
     let place = expression.place
+    try requireKnown(expression, orOneOf: kernel.isEmpty ? ["same", "valid"] : Self.paddings)
     let value = try evaluate(expression)
     switch value {
     case .text("half") where !kernel.isEmpty: return try half(kernel, dilation, at: place)

@@ -99,6 +99,7 @@ extension Elaborator {
 
   private mutating func pool(_ kind: PoolKind, _ arguments: OperatorArguments, input: Shape<D>) throws -> Op<D> {
     let given = arguments.given
+    try requireKnown(given["kernel"]!, orOneOf: ["global"])
     if case .text("global") = try evaluate(given["kernel"]!) {
       if let other = given.filter({ $0.key != "kernel" }).min(by: { $0.value.place.start < $1.value.place.start }) {
         throw Diagnostic(
@@ -124,6 +125,7 @@ extension Elaborator {
   private mutating func upsample(_ arguments: OperatorArguments) throws -> Upsample<D> {
     var mode = UpsampleMode.nearest
     if let written = arguments.given["mode"] {
+      try requireKnown(written, orOneOf: Self.modes)
       guard case .text(let text) = try evaluate(written), let known = UpsampleMode(rawValue: text) else {
         throw Diagnostic("the mode of an upsampling is nearest or bilinear", at: written.place)
       }

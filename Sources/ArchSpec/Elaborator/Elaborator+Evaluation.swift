@@ -21,11 +21,23 @@ extension Elaborator: EvaluationContext {
 
   /// Words that arguments of operators may be. They mean themselves, as the names of operators do, so that a block
   /// can be handed an operator.
-  private static var words: Set<String> { ["global", "half", "same", "valid", "nearest", "bilinear"] }
+  private static var words: Set<String> { Set(paddings + modes + ["global"]) }
+  static var paddings: [String] { ["half", "same", "valid"] }
+  static var modes: [String] { UpsampleMode.allCases.map(\.rawValue) }
+
+  /// Makes sure that a name where a word of a few may stand is one of these, or has a value.
+  mutating func requireKnown(_ expression: ExprSyntax, orOneOf words: [String]) throws {
+    guard case .name(let name) = expression, try lookUp(name.text) == nil,
+      suggestion(for: name.text, among: knownNames) == nil
+    else { return }
+    throw Diagnostic(
+      "unknown name '\(name.text)'", at: name.place,
+      help: "the words that may stand here are \(words.joined(separator: ", "))")
+  }
 
   var knownNames: [String] {
     Array(locals.keys) + Array(globals.keys) + Array(constants.keys) + Array(specification.blocks.keys)
-      + specification.parameters.map(\.name.text)
+      + specification.parameters.map(\.name.text) + Array(Self.words)
   }
 
   mutating func input(_ member: Name?, at place: Place) throws -> Expr {
