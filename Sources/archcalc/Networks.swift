@@ -29,7 +29,7 @@ enum Networks {
   /// - Throws: ``UsageError`` if there is none, ``Diagnostic`` if its specification has an error.
   static func find(_ words: [String]) throws -> Found {
     let word = words[0]
-    if ModelNetwork.isModel(word) { throw UsageError("\(word) is a model; this needs a specification") }
+    try requireNoModel(word)
     let most = isFile(word) ? 2 : 1
     guard words.count <= most else {
       throw UsageError(
@@ -39,6 +39,13 @@ enum Networks {
     if isFile(word) { return try findInFile(word, network: words.dropFirst().first) }
     guard let entry = library.entry(named: word) else { throw unknown(word) }
     return Found(specification: try library.specification(of: entry), network: entry.network)
+  }
+
+  /// - Throws: ``UsageError`` for a model where a specification is needed.
+  static func requireNoModel(_ word: String) throws {
+    guard ModelNetwork.isModel(word) else { return }
+    throw UsageError(
+      "\(word) is a model; this needs a specification", help: "archcalc export \(word) --spec prints it as one")
   }
 
   /// Whether a word names a network of the catalog or a file.

@@ -48,10 +48,44 @@ import Testing
     #expect(try Archcalc.run("verify", path, "--claim", "recorded").status == 0)
   }
 
+  @Test func aFileOfStandardInputIsReadOnce() throws {
+    let text = "network n {\n  input(3, 8, 8)\n  conv(3x3, 8)\n  claim weights == 216\n}\n"
+    let result = try Archcalc.run(["verify", "-"], input: Data(text.utf8))
+    #expect(result.status == 0 && result.output.contains("1 claim, "), "\(result.errors)\(result.output)")
+  }
+
+  @Test func aFileMayHaveNoClaims() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write("network n {\n  input(3, 8, 8)\n  conv(3x3, 8)\n}\n", to: "n.arch")
+    let result = try Archcalc.run("verify", path)
+    #expect(result.status == 2 && result.errors.contains("\(path) has no claims"), "\(result.errors)")
+  }
+
+  /// A slip in the name of a convention is found before claims are judged, and where its network is analysed.
+  @Test func conventionsAndLayersOfClaimsAreThere() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    for (claim, words) in [
+      ("claim macs > 0 under \"torchvison\"", "did you mean 'torchvision'?"),
+      ("claim macs(\"@heda\") == 0", "'@head'?"),
+    ] {
+      let text = "network n {\n  input(3, 8, 8)\n  head: conv(3x3, 8)\n  \(claim)\n}\n"
+      let path = try folder.write(text, to: "n.arch")
+      for arguments in [[path], ["verify", path]] {
+        let result = try Archcalc.run(arguments)
+        #expect(result.status == 1 && result.errors.contains(words), "\(arguments): \(result.errors)")
+      }
+    }
+  }
+
   @Test(arguments: [
     (["verify", "--kind", "guess"], "arithmetic"), (["verify", "--verdict", "flase"], "did you mean 'false'"),
     (["verify", "--network", "resnet51"], "did you mean"), (["verify", "--jsn"], "did you mean --json"),
-    (["verify", "--claim", "nobody"], "there is no such claim"), (["solve", "resnext50"], "what may vary"),
+    (["verify", "--claim", "nobody"], "there is no such claim"),
+    (["verify", "resnet18"], "archcalc verify --network resnet18"),
+    (["verify", "m.onnx"], "m.onnx is a model"), (["show", "m.onnx"], "m.onnx is a model"),
+    (["format", "m.onnx"], "m.onnx is a model"), (["solve", "resnext50"], "what may vary"),
     (["solve", "resnext50", "--vary", "width"], "needs a target"),
     (["solve", "resnext50", "--vary", "widht", "--macs", "1G"], "did you mean 'width'"),
     (["solve", "resnext50", "--vary", "width", "--macs", "lots"], "must be a positive number"),

@@ -11,6 +11,7 @@ struct FormatCommand: Command {
       arguments, takesValue: { ["write": false, "check": false][$0] },
       unknown: { UsageError("format has no option \($0)", help: "archcalc \(Self.usage)") })
     guard !parsed.words.isEmpty else { throw UsageError("format takes a file, or - for standard input") }
+    try parsed.words.forEach(Networks.requireNoModel)
     var unformatted: [String] = []
     for path in parsed.words {
       let source = try Files.source(path)

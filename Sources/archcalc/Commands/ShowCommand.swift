@@ -64,6 +64,7 @@ struct ShowCommand: Command {
     guard arguments.count == 1, let word = arguments.first, !word.hasPrefix("--") else {
       throw UsageError("show takes one network", help: "archcalc list shows all networks; archcalc \(Self.usage)")
     }
+    try Networks.requireNoModel(word)
     if Networks.isFile(word) { return try Console().print(format(try parse(try Files.source(word)))) }
     guard let entry = Networks.library.entry(named: word) else { throw Networks.unknown(word) }
     try Console().print(format(try parse(Networks.library.sources[entry.file])))

@@ -32,8 +32,14 @@ struct VerifyCommand: Command {
       })
     let format = try parsed.format()
     let verdict = try Self.choice(parsed, "verdict", Verdict.self)
-    let claims = try Self.claims(parsed)
+    try parsed.words.forEach(Self.requireFile)
     let own = try parsed.words.map { try Specification(Files.source($0)) }
+    let claims = try Self.claims(parsed, own)
+    guard own.isEmpty || own.contains(where: { !$0.ledger.isEmpty }) else {
+      let files = parsed.words.joined(separator: ", ")
+      throw UsageError(
+        "\(files) \(own.count == 1 ? "has" : "have") no claims", help: "as in: claim weights < 1M, within a network")
+    }
     let bench = Workbench { name, specification in
       if let mine = own.first(where: { $0.network(named: name.text) != nil }) { return (mine, name.text) }
       return try Networks.reference(name, from: specification)
@@ -55,9 +61,17 @@ struct VerifyCommand: Command {
     guard report.disagreements.isEmpty else { throw Disagreement(report) }
   }
 
+  /// - Throws: ``UsageError`` for what is no specification: a model, or a network of the catalog.
+  private static func requireFile(_ word: String) throws {
+    try Networks.requireNoModel(word)
+    guard !Files.exists(word), let entry = Networks.library.entry(named: word) else { return }
+    throw UsageError(
+      "verify takes files, and \(word) is a network", help: "archcalc verify --network \(entry.network)")
+  }
+
   /// The claims that are asked for, in the order of the files and within them.
-  private static func claims(_ parsed: ParsedArguments) throws -> [RecordedClaim] {
-    let sources = try parsed.words.isEmpty ? Networks.library.sources : parsed.words.map { try Files.source($0) }
+  private static func claims(_ parsed: ParsedArguments, _ own: [Specification]) throws -> [RecordedClaim] {
+    let specifications = try own.isEmpty ? Networks.library.sources.map { try Specification($0) } : own
     let kind = try choice(parsed, "kind", RecordedClaim.Kind.self)
     let source = parsed.last("source")?.value?.lowercased()
     let label = parsed.last("claim")?.value
@@ -66,10 +80,11 @@ struct VerifyCommand: Command {
       guard let entry = Networks.library.entry(named: word) else { throw Networks.unknown(word) }
       network = entry.network
     }
-    return try sources.flatMap { source in
-      let specification = try Specification(source)
-      try specification.checkStatements()
-      for network in specification.networks { try specification.checkStatements(of: network) }
+    return try specifications.flatMap { specification in
+      try specification.checkStatements(knownConventions: Networks.conventions)
+      for network in specification.networks {
+        try specification.checkStatements(of: network, knownConventions: Networks.conventions)
+      }
       return specification.ledger
     }.filter { claim in
       (network == nil || claim.isAbout(network!)) && (kind == nil || claim.kind == kind)
