@@ -59,6 +59,16 @@ import Testing
     }
   }
 
+  @Test(arguments: ["claim parms == 9", "claim macs(\"@heda\") == 0", "sweep v in 1..2"])
+  func mistakesInStatementsAreNoMissingNetworks(_ statement: String) throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      "param w = 8\nnetwork one {\n  input(3, 4, 4)\n  head: conv(1x1, w)\n  \(statement)\n}\n", to: "one.arch")
+    let result = try Archcalc.run("sweep", path, "--w", "1..3")
+    #expect(result.status == 1 && result.output.isEmpty && result.errors.contains("one.arch:5"), "\(result.errors)")
+  }
+
   @Test(arguments: ["--csv", "--jsonl"]) func shardsAreTheWhole(_ format: String) throws {
     let arguments = ["sweep", "resnext50", "--cardinality", "1,2,4", "--width", "1..4", format]
     let whole = try Archcalc.run(arguments).output
