@@ -35,8 +35,14 @@ public enum LayerWords {
 
   // MARK: Names
 
+  /// Each byte of a layer's name may meet each of these.
+  private static let longest = 200
+
   /// Every level of a name is a label, an operator or the number of a block, or one of these with a number.
   private static func check(name: String, _ labels: Set<String>, at place: Place) throws {
+    guard name.utf8.count <= longest else {
+      throw Diagnostic("a name selects layers by at most \(longest) bytes", at: place)
+    }
     let bases = labels.union(operators)
     var levels = name.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
     guard let wrong = levels.firstIndex(where: { level in !bases.contains { couldBe(level, $0) } }) else { return }
@@ -60,16 +66,37 @@ public enum LayerWords {
   }
 
   /// Whether a name is the pattern or begins with it and a dot; `*` stands for anything within a level.
+  ///
+  /// Every byte of the name is read once, however many `*` there are.
   public static func fits(_ name: String, _ pattern: String) -> Bool {
-    glob(Array(name.utf8)[...], Array(pattern.utf8)[...])
-  }
-
-  private static func glob(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
-    guard let first = pattern.first else { return name.isEmpty || name.first == UInt8(ascii: ".") }
-    if first == UInt8(ascii: "*") {
-      let level = name.firstIndex(of: UInt8(ascii: ".")) ?? name.endIndex
-      return (name.startIndex...level).contains { glob(name[$0...], pattern.dropFirst()) }
+    let pattern = Array(pattern.utf8)
+    let (star, dot) = (UInt8(ascii: "*"), UInt8(ascii: "."))
+    // The places in the pattern that what was read of the name leads to. They come in ascending order, so that one that is
+    // not beyond the last is among them.
+    var places: [Int] = []
+    func add(_ place: Int, to places: inout [Int]) {
+      guard place > places.last ?? -1 else { return }
+      var place = place
+      places.append(place)
+      // It stands for nothing too.
+      while place < pattern.count, pattern[place] == star {
+        place += 1
+        places.append(place)
+      }
     }
-    return name.first == first && glob(name.dropFirst(), pattern.dropFirst())
+    add(0, to: &places)
+    for byte in name.utf8 {
+      if byte == dot, places.last == pattern.count { return true }
+      var next: [Int] = []
+      for place in places where place < pattern.count {
+        if pattern[place] == star {
+          if byte != dot { add(place, to: &next) }
+        } else if pattern[place] == byte {
+          add(place + 1, to: &next)
+        }
+      }
+      places = next
+    }
+    return places.last == pattern.count
   }
 }
