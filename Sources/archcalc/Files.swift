@@ -77,13 +77,15 @@ enum Files {
     }
   }
 
+  /// The path without links; `nil` for what does not exist.
+  static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path, nil) else { return nil }
+    defer { free(resolved) }
+    return String(cString: resolved)
+  }
+
   /// A name that a file has however it is reached, also where it does not exist yet.
   private static func identity(of path: String) -> String {
-    func resolved(_ path: String) -> String? {
-      guard let resolved = realpath(path, nil) else { return nil }
-      defer { free(resolved) }
-      return String(cString: resolved)
-    }
     if let file = resolved(path) { return file }
     let name = path.split(separator: "/").last.map(String.init) ?? path
     let folder = String(path.dropLast(name.count))

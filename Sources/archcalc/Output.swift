@@ -22,9 +22,10 @@ final class OutputStream {
       return
     }
     name = path
-    target = Self.resolved(path)
+    target = Files.resolved(path) ?? path
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+    let isThere = stat(path, &status) == 0
+    if isThere, status.st_mode & S_IFMT != S_IFREG {
       guard status.st_mode & S_IFMT != S_IFDIR else { throw OutputError(name: path, reason: "it is a directory") }
       (descriptor, temporary) = (open(path, O_WRONLY | O_CLOEXEC), nil)
     } else {
@@ -32,15 +33,9 @@ final class OutputStream {
       Partial.begin(file)
       (descriptor, temporary) = (open(file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666), file)
       // What is replaced stays as readable as it was.
-      if descriptor >= 0, stat(path, &status) == 0 { fchmod(descriptor, status.st_mode & 0o777) }
+      if descriptor >= 0, isThere { fchmod(descriptor, status.st_mode & 0o777) }
     }
     guard descriptor >= 0 else { throw OutputError(name: path, reason: String(cString: strerror(errno))) }
-  }
-
-  private static func resolved(_ path: String) -> String {
-    guard let resolved = realpath(path, nil) else { return path }
-    defer { free(resolved) }
-    return String(cString: resolved)
   }
 
   deinit {

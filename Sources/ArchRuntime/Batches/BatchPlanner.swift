@@ -107,27 +107,25 @@ extension BatchSplit {
   /// How many threads there are does not count: they would change the bits.
   fileprivate func pays(_ one: Planner) -> Bool {
     var (weights, alone, together) = (0.0, 0.0, 0.0)
-    for step in one.fusion.steps {
-      for number in step.before + [step.main] {
-        let node = one.graph.nodes[number]
-        guard case .convolution(let convolution) = node.op else { continue }
-        let factors =
-          [convolution.outputChannels, one.graph.nodes[node.inputs[0]].output.channels / convolution.groups]
-          + convolution.kernel
-        let count = factors.reduce(1) { $0 * Double($1) }
-        weights += count * Double(MemoryLayout<Float>.stride)
-        let pixels = node.output.spatial.reduce(1) { $0 * Double($1) }
-        let direct = count * pixels / Double(2 * one.kernels.lanes)
-        func cycles(_ images: Int) -> Double {
-          guard number == step.main, var layer = WinogradPolicy.Layer(step, one.graph, one.fusion) else {
-            return Double(images) * direct
-          }
-          layer.images = images
-          return one.winograd.choice(layer, kernels: one.kernels)?.cycles ?? Double(images) * direct
+    for (step, number) in one.fusion.steps.flatMap({ step in (step.before + [step.main]).map { (step, $0) } }) {
+      let node = one.graph.nodes[number]
+      guard case .convolution(let convolution) = node.op else { continue }
+      let factors =
+        [convolution.outputChannels, one.graph.nodes[node.inputs[0]].output.channels / convolution.groups]
+        + convolution.kernel
+      let count = factors.reduce(1) { $0 * Double($1) }
+      weights += count * Double(MemoryLayout<Float>.stride)
+      let pixels = node.output.spatial.reduce(1) { $0 * Double($1) }
+      let direct = count * pixels / Double(2 * one.kernels.lanes)
+      func cycles(_ images: Int) -> Double {
+        guard number == step.main, var layer = WinogradPolicy.Layer(step, one.graph, one.fusion) else {
+          return Double(images) * direct
         }
-        alone += Double(images) * cycles(1)
-        together += cycles(images)
+        layer.images = images
+        return one.winograd.choice(layer, kernels: one.kernels)?.cycles ?? Double(images) * direct
       }
+      alone += Double(images) * cycles(1)
+      together += cycles(images)
     }
     return weights <= Self.mostWeightBytes && alone <= 1.05 * together
   }

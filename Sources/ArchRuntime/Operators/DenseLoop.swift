@@ -56,7 +56,7 @@ struct DenseLoop: @unchecked Sendable {
     // A thread keeps to its tiles where the whole input fits its cache: it will read what it makes, block by block, and
     // need only their weights. Otherwise it keeps to its rows.
     let keepsTiles = images == 1 && fitting == units
-    let compute: @Sendable (Int, Int) -> Void = { item, _ in
+    let work: @Sendable (Int, Int) -> Void = { item, _ in
       let number = keepsTiles ? item / parts : item % tiles.count
       let part = keepsTiles ? item % parts : item / tiles.count
       let next = item + 1 == count ? number : keepsTiles ? (item + 1) / parts : (item + 1) % tiles.count
@@ -66,11 +66,11 @@ struct DenseLoop: @unchecked Sendable {
       var ahead = weightsAhead(of: tiles[number], next: next == number ? nil : tiles[next], steps: steps)
       for unit in first..<min(first + chunk, units) {
         let start = unit % segmentsInRow * segmentPixels
-        self.compute(
+        compute(
           tiles[number], image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels), &ahead)
       }
     }
-    if let pool { pool.forEach(count, compute) } else { for item in 0..<count { compute(item, 0) } }
+    if let pool { pool.forEach(count, work) } else { for item in 0..<count { work(item, 0) } }
   }
 
   /// What this thread most likely reads next: the weights of the next tile, or a tile's own a little ahead where they are

@@ -112,11 +112,7 @@ extension Specification {
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
     do {
-      if options.checksStatements {
-        let conventions = options.knownConventions
-        try checkStatements(of: network, knownNetworks: options.knownNetworks, knownConventions: conventions)
-        try checkStatements(knownNetworks: options.knownNetworks, knownConventions: conventions)
-      }
+      if options.checksStatements { try checkStatements(of: network, options) }
       return try elaborator.run()
     } catch let error as ArithmeticError {
       throw Diagnostic(error, at: network.name.place)

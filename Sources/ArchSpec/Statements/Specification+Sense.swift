@@ -54,6 +54,15 @@ extension Specification {
     for sweep in sweeps { try sweep.check(in: scope) }
   }
 
+  /// Both of them, of what a network's own statements and those of the file mention.
+  ///
+  /// - Throws: ``Diagnostic``
+  public func checkStatements(of network: NetworkSyntax, _ options: ElaborationOptions) throws {
+    let (networks, conventions) = (options.knownNetworks, options.knownConventions)
+    try checkStatements(of: network, knownNetworks: networks, knownConventions: conventions)
+    try checkStatements(knownNetworks: networks, knownConventions: conventions)
+  }
+
   private func checkLabels(of items: [ItemSyntax]) throws {
     var seen: [String: Name] = [:]
     for item in items {

@@ -66,10 +66,7 @@ struct SweepRequest {
     found = try Networks.find(words)
     let network = found.network
     let declared = found.specification.network(named: network)!
-    try found.specification.checkStatements(
-      of: declared, knownNetworks: options.knownNetworks, knownConventions: options.knownConventions)
-    try found.specification.checkStatements(
-      knownNetworks: options.knownNetworks, knownConventions: options.knownConventions)
+    try found.specification.checkStatements(of: declared, options)
     // Once is enough; at a point a mistake there would look as if there were no network.
     options.checksStatements = false
     let parameters = try found.specification.parameters(of: declared)
