@@ -47,6 +47,7 @@ struct ModelWeights: NetworkWeights {
 
   func weights(ofNode index: Int, in graph: Graph<Int>) -> LayerWeights {
     var result = LayerWeights()
+    if let epsilon = model.details[index]?.epsilon { result.epsilon = epsilon }
     guard let roles = model.tensors[index] else {
       result.weights = model.details[index]?.elements ?? []
       return result
@@ -67,7 +68,6 @@ struct ModelWeights: NetworkWeights {
     result.shift = numbers(.shift)
     result.mean = numbers(.mean)
     result.variance = numbers(.variance)
-    if let epsilon = model.details[index]?.epsilon { result.epsilon = epsilon }
     if model.details[index]?.isTransposed == true, case .linear(let linear) = graph.nodes[index].op {
       result.weights = transposed(result.weights, columns: linear.outputFeatures)
     }

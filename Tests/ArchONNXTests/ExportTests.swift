@@ -63,6 +63,36 @@ struct ExportTests {
     try SpecificationCheck.roundTrip(numbers)
   }
 
+  @Test("every operator of the language comes back as itself, under its name")
+  func operators() throws {
+    let text = """
+      network all {
+        input(3, 32, 32)
+        a: conv(3, 16, bias: true)
+        n1: bn; n2: bn(scale: false); n3: layernorm; n4: layernorm(shift: false)
+        g1: groupnorm(4); g2: groupnorm(4, scale: false); g3: groupnorm(2, shift: false); r0: relu
+        g4: groupnorm(16, scale: false, shift: false)
+        r1: relu; r2: relu6; r3: leakyrelu(0.2); r4: sigmoid; r5: hardsigmoid; r6: silu; r7: hardswish; r8: tanh
+        r9: gelu; r10: softmax
+        p1: permute([1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 15, 14]); p2: shuffle(4); p3: slice(4, 8)
+        c1: padchannels(2, 6); c2: pad(1)
+        d: convtranspose(2, 8, stride: 2); e: conv(3, 8, stride: 2, groups: 4, dilation: 2)
+        u1: upsample(2); u2: upsample(2, "bilinear"); s1: scale; s2: scaleby(0.5); l: lrn(5)
+        m1: maxpool(3, stride: 2); m2: avgpool(2)
+        f: flatten; h: linear(10)
+      }
+      """
+    let specification = try Specification(parse(Source(name: "all", text: text)))
+    let original = (try specification.elaborate("all") as Architecture<Int>).graph
+    let model = try ExportedModel(original, weights: nil, producer: ("test", "1"))
+    let back = try ModelFile(ModelBytes(try bytes(model))).imported()
+    #expect(back.omissions.isEmpty && back.details.values.allSatisfy { $0.loss == nil }, "\(back.details)")
+    let numbers = try back.numbers()
+    let layers = { (graph: Graph<Int>) in graph.nodes.map { "\($0.name) \(SpecificationCheck.normalized($0.op))" } }
+    #expect(layers(original) == layers(numbers))
+    #expect(try Analysis(original).total.parameters == Analysis(numbers).total.parameters)
+  }
+
   @Test("weights are written where they belong")
   func weights() throws {
     let original = try graph("resnet20")

@@ -59,6 +59,32 @@ struct LossTests {
     #expect(faithful.filter { !$0.runs }.map(\.name) == ["SpaceToDepth"])
   }
 
+  @Test("tensors that a node makes and no file stores are a loss, unless they change nothing")
+  func made() throws {
+    func loss(_ op: String, _ tensors: [(name: String, extents: [Int])]) throws -> String? {
+      let model = try ModelWriter.build {
+        $0.input("x", [1, 4, 4, 4])
+        for (name, extents) in tensors {
+          guard name == "zeros" else {
+            $0.weight(name, extents)
+            continue
+          }
+          $0.integers("shape", extents)
+          // Without a value it is zeros.
+          $0.node("ConstantOfShape", ["shape"], ["zeros"])
+        }
+        $0.node(op, ["x"] + tensors.map(\.name), ["y"])
+        $0.output("y")
+      }.file().imported()
+      #expect(model.omissions.isEmpty && model.graph.nodes.count == 2)
+      return model.details[1]?.loss
+    }
+    #expect(try loss("Conv", [("zeros", [4, 4, 3, 3])]) == "its weight is computed, not stored")
+    #expect(try loss("InstanceNormalization", [("zeros", [4]), ("v", [4])]) == "its scale is computed, not stored")
+    #expect(try loss("InstanceNormalization", [("v", [4]), ("zeros", [4])]) == nil)
+    #expect(try loss("Conv", [("w", [4, 4, 3, 3]), ("zeros", [4])]) == nil)
+  }
+
   @Test("what is always a loss cannot run, or is counted as another operator")
   func lost() {
     let faithful = Set(Self.probes.filter { $0.loss == nil }.map(\.ops))

@@ -73,6 +73,87 @@ struct PieceTests {
       ])
   }
 
+  /// Rows of `groups` normalised by themselves, then factors and shifts, as PyTorch writes them.
+  private func groups(_ writer: inout ModelWriter, _ groups: Int = 2, ones: Float = 1, isReadElsewhere: Bool = false) {
+    writer.input("x", [1, 6, 4, 4])
+    writer.integers("rows", [1, groups, -1])
+    writer.integers("whole", [1, 6, 4, 4])
+    writer.weight("factors", [6, 1, 1])
+    writer.weight("shifts", [6, 1, 1])
+    writer.made("ones", Array(repeating: ones, count: groups))
+    writer.made("zeros", Array(repeating: 0, count: groups))
+    writer.node("Reshape", ["x", "rows"], ["a"], name: "/norm/Reshape")
+    writer.node("InstanceNormalization", ["a", "ones", "zeros"], ["b"], floats: ["epsilon": 0.25])
+    writer.node("Reshape", ["b", "whole"], ["c"], name: "/norm/Reshape_1")
+    writer.node("Mul", ["factors", "c"], ["d"], name: "/norm/Mul")
+    writer.node("Add", ["d", "shifts"], ["y"], name: "/norm/Add")
+    writer.output("y")
+    guard isReadElsewhere else { return }
+    writer.node("Relu", ["d"], ["z"])
+    writer.output("z")
+  }
+
+  @Test("a normalisation over groups, with its factors, shifts and epsilon; not where its rows are no groups")
+  func groupNormalization() throws {
+    let model = try ModelWriter.build { groups(&$0) }.file().imported()
+    #expect(model.graph.nodes.map(\.op) == [.input, .normalization(Normalization(kind: .group, groups: 2))])
+    #expect(model.graph.nodes[1].name == "norm.groupnorm")
+    #expect(model.tensors[1]?.mapValues(\.name) == [.scale: "factors", .shift: "shifts"])
+    #expect(model.details[1]?.epsilon == 0.25 && model.details[1]?.loss == nil)
+    // What is read besides is no piece.
+    let read = try ModelWriter.build { groups(&$0, isReadElsewhere: true) }.file().imported()
+    let factors = Normalization<Expr>(kind: .group, hasShift: false, groups: 2)
+    #expect(read.graph.nodes[1].op == .normalization(factors))
+    #expect(read.graph.nodes.dropFirst(2).map(\.op.name).sorted() == ["add", "parameter", "relu"])
+    // Four rows of six channels are a channel and a half each; factors of the rows are not those of channels.
+    let rows = ["input", "reshape", "groupnorm", "reshape", "scale", "parameter", "add"]
+    #expect(try names { groups(&$0, 4) } == rows)
+    #expect(try names { groups(&$0, ones: 2) } == rows)
+  }
+
+  @Test("factors of one and shifts of zero after a normalisation over groups are none")
+  func plainGroupNormalization() throws {
+    for (factor, shift, expected) in [
+      (1, 0, ["input", "groupnorm"]), (1, 3, ["input", "groupnorm", "constant", "add"]),
+    ] as [(Float, Float, [String])] {
+      let found = try names {
+        $0.input("x", [1, 6, 4, 4])
+        $0.integers("rows", [1, 3, -1])
+        $0.integers("whole", [1, 6, 4, 4])
+        $0.made("ones", [1, 1, 1])
+        $0.made("zeros", [0, 0, 0])
+        $0.made("factor", [factor], extents: [1, 1, 1])
+        $0.made("shift", [shift], extents: [1, 1, 1])
+        $0.node("Reshape", ["x", "rows"], ["a"])
+        $0.node("InstanceNormalization", ["a", "ones", "zeros"], ["b"])
+        $0.node("Reshape", ["b", "whole"], ["c"])
+        $0.node("Mul", ["c", "factor"], ["d"])
+        $0.node("Add", ["d", "shift"], ["y"])
+        $0.output("y")
+      }
+      #expect(found == expected)
+    }
+  }
+
+  @Test("channels that are gathered in another order are permuted, a run of them is a slice, and others are gathered")
+  func gatheredChannels() throws {
+    func op(_ order: [Int]) throws -> (op: Op<Expr>, loss: String?) {
+      let model = try ModelWriter.build {
+        $0.input("x", [1, 4, 4, 4])
+        $0.integers("order", order)
+        $0.node("Gather", ["x", "order"], ["y"], integers: ["axis": 1])
+        $0.output("y")
+      }.file().imported()
+      return (model.graph.nodes.last!.op, model.details[model.graph.nodes.count - 1]?.loss)
+    }
+    #expect(try op([3, -2, 1, 0]) == (.permutation(.explicit([3, 2, 1, 0])), nil))
+    #expect(try op([1, 2]) == (.slice(Slice(start: 1, count: 2)), nil))
+    for other in [[0, 0, 1, 2], [3, 1], [3, 2, 1, 0, 3]] {
+      let (op, loss) = try op(other)
+      #expect(op.name == "gather" && loss != nil)
+    }
+  }
+
   @Test("zeros before and after the channels")
   func channelPadding() throws {
     let model = try ModelWriter.build {

@@ -38,7 +38,7 @@ enum SpecificationCheck {
   }
 
   /// What a pool counts its padding for makes no difference where it has none, and to a maximum.
-  private static func normalized(_ op: Op<Int>) -> Op<Int> {
+  static func normalized(_ op: Op<Int>) -> Op<Int> {
     guard case .pool(var pool) = op, pool.kind == .max || pool.padding.sides.allSatisfy({ $0 == 0 }) && !pool.roundsUp
     else { return op }
     pool.countsPadding = true

@@ -100,10 +100,29 @@ struct ModelWriter {
     }
   }
 
+  /// A tensor that a node makes.
+  mutating func made(_ name: String, _ values: [Float], extents: [Int]? = nil) {
+    rawNode { node in
+      node.text(NodeField.output, name)
+      node.text(NodeField.name, name)
+      node.text(NodeField.operatorType, "Constant")
+      node.message(NodeField.attribute) { attribute in
+        attribute.text(AttributeField.name, "value")
+        attribute.message(AttributeField.tensor) { tensor in
+          for extent in extents ?? [values.count] { tensor.integer(TensorField.dims, extent) }
+          tensor.integer(TensorField.dataType, 1)
+          var raw = WireEncoder()
+          for value in values { raw.fixed(UInt64(value.bitPattern), 4) }
+          tensor.data(TensorField.rawData, raw.bytes)
+        }
+      }
+    }
+  }
+
   mutating func node(
     _ op: String, _ inputs: [String], _ outputs: [String], name: String = "", domain: String = "",
     integers: [String: Int] = [:], lists: [String: [Int]] = [:], texts: [String: String] = [:],
-    graphs: [String: (inout ModelWriter) -> Void] = [:]
+    floats: [String: Float] = [:], graphs: [String: (inout ModelWriter) -> Void] = [:]
   ) {
     graph.message(GraphField.node) { node in
       for input in inputs { node.text(NodeField.input, input) }
@@ -127,6 +146,12 @@ struct ModelWriter {
         node.message(NodeField.attribute) {
           $0.text(AttributeField.name, name)
           $0.text(AttributeField.bytes, text)
+        }
+      }
+      for (name, value) in floats.sorted(by: { $0.key < $1.key }) {
+        node.message(NodeField.attribute) {
+          $0.text(AttributeField.name, name)
+          $0.float(AttributeField.float, value)
         }
       }
       for (name, build) in graphs.sorted(by: { $0.key < $1.key }) {

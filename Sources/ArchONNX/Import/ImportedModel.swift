@@ -74,4 +74,15 @@ public enum TensorRole: String, Sendable, Hashable, CaseIterable {
   case recurrence, peepholes
   /// The elements of a parameter or constant node.
   case value
+
+  /// The number that changes nothing where all of a tensor's are it; `nil` where there is none.
+  var neutral: Int? {
+    switch self {
+    case .scale: 1
+    case .shift, .mean, .bias: 0
+    // A normalisation adds to it, so that even ones count.
+    case .variance: nil
+    case .weight, .recurrence, .peepholes, .value: nil
+    }
+  }
 }

@@ -155,16 +155,27 @@ extension Importer {
   }
 
   /// The tensors that an operator has taken from the file; the first one names the node and owns its parameters.
-  mutating func attach(_ tensors: [(TensorRole, Constant)], to index: Int) {
+  mutating func attach(_ tensors: [(TensorRole, Constant)], to index: Int) throws {
     if isEvaluating { return }
     for (role, constant) in tensors {
-      guard let source = constant.source else { continue }
+      guard let source = constant.source else {
+        if try !changesNothing(constant, as: role) {
+          details[index, default: .init()].loss = "its \(role.rawValue) is computed, not stored"
+        }
+        continue
+      }
       self.tensors[index, default: [:]][role] = source
       noteSource(of: constant, as: role, at: index)
     }
     guard let first = tensors.first?.1, let source = first.source else { return }
     names.note(index, weight: source.name)
     own(index, first, source)
+  }
+
+  /// Whether all numbers of a tensor are those that a layer without it would have.
+  func changesNothing(_ constant: Constant, as role: TensorRole) throws -> Bool {
+    guard let neutral = role.neutral, let elements = try elements(of: constant) else { return false }
+    return elements.allSatisfy { $0 == Expr(neutral) }
   }
 
   /// Hands what is noted of a node over to the one that stands for it now.

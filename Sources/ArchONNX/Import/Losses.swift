@@ -19,6 +19,8 @@ enum Losses {
     "DequantizeLinear", "DynamicQuantizeLinear",
   ]
 
+  private static let alike = "is counted together with operators that compute something else"
+
   static let always: [String: String] = {
     var table = [
       "LpPool": "is a norm, which is counted as an average",
@@ -36,11 +38,11 @@ enum Losses {
       "Greater", "GreaterOrEqual", "Or", "Xor", "And", "Not", "BitwiseAnd", "BitwiseOr", "BitwiseXor", "BitwiseNot",
       "BitShift",
       "IsNaN", "IsInf", "Mod", "CastLike", "ThresholdedRelu", "Shrink", "ArgMax", "ArgMin", "CumSum", "GatherElements",
-      "GatherND", "Gather", "ScatterND", "ScatterElements", "Scatter", "ReverseSequence", "Trilu", "EyeLike", "TopK",
+      "GatherND", "ScatterND", "ScatterElements", "Scatter", "ReverseSequence", "Trilu", "EyeLike", "TopK",
       "OneHot",
       "GridSample", "ConstantOfShape", "RandomNormalLike", "RandomUniformLike", "LSTM", "GRU",
       "RNN",
-    ] { table[name] = "is counted together with operators that compute something else" }
+    ] { table[name] = alike }
     return table
   }()
 
@@ -73,6 +75,7 @@ enum Losses {
       return isUsual ? nil : "has other constants than 0.0001, 0.75 and 1"
     },
     "DepthToSpace": { node, _ in (node.text("mode") ?? "DCR") == "CRD" ? nil : "orders depths before columns" },
+    "Gather": { node, importer in importer.wasRearranged(node) ? alike : nil },
     "Pad": { node, importer in
       importer.wasRearranged(node) ? "pads with something else than zeros around an image" : nil
     },

@@ -8,14 +8,25 @@ import ArchIR
 struct NodeNames {
   private var weights: [Int: String] = [:]
   private var sources: [Int: (name: String, namespace: String?)] = [:]
+  /// Those that stand for several nodes of the file.
+  private var layers: Set<Int> = []
 
   mutating func note(_ index: Int, _ node: SourceNode) { sources[index] = (node.name, node.namespace) }
+
+  /// The node stands for several of the file, of which the given one is the last.
+  mutating func noteLayer(_ index: Int, _ last: SourceNode) {
+    note(index, last)
+    layers.insert(index)
+  }
 
   mutating func note(_ index: Int, weight: String) { weights[index] = weight }
 
   func weight(_ index: Int) -> String? { weights[index] }
 
-  mutating func forget(_ index: Int) { (weights[index], sources[index]) = (nil, nil) }
+  mutating func forget(_ index: Int) {
+    (weights[index], sources[index]) = (nil, nil)
+    layers.remove(index)
+  }
 
   /// What names a node names another one now.
   mutating func move(_ node: Int, to index: Int) { weights[index] = weights.removeValue(forKey: node) }
@@ -58,7 +69,10 @@ struct NodeNames {
     }
     let parts = Self.modules(source.name.split(separator: "/").map(String.init))
     // What stands last in an exporter's path is the operator.
-    if parts.count > 1 { return Self.limited(Array(parts.dropLast()) + [Self.lowercased(parts.last!)]) }
+    if parts.count > 1 {
+      let own = layers.contains(index) ? node.op.name : Self.lowercased(parts.last!)
+      return Self.limited(Array(parts.dropLast()) + [own])
+    }
     return Self.limited([source.name.replacingDots()])
   }
 

@@ -42,6 +42,9 @@ struct Constant: Sendable {
   /// A list of integers.
   init(_ elements: [Expr]) { self.init(type: .int64, shape: [Expr(elements.count)], elements: elements) }
 
+  /// Whether it is stored with the graph, as parameters are.
+  var isParameter: Bool { source != nil && !isMade }
+
   /// Whether its numbers are stored as they are, in this order.
   var isStored: Bool {
     guard let source else { return false }

@@ -38,7 +38,7 @@ extension LoweringTable {
       guard slopes == Expr(1) || input.rank > 1 else { throw NotCounted("its input has no channels") }
       let index = try importer.emit(
         .tensor(.parametricRelu(slopes: slopes)), [try importer.operand(node, 0)], for: node)
-      importer.attach([(.weight, slope)], to: index)
+      try importer.attach([(.weight, slope)], to: index)
       try importer.define(node, .node(index))
     },
     "Softmax": { try $0.softmax($1) }, "LogSoftmax": { try $0.softmax($1) }, "Hardmax": { try $0.softmax($1) },

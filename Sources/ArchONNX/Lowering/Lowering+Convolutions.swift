@@ -31,7 +31,7 @@ extension Importer {
         outputChannels: kernel.shape[0], kernel: window.kernel, stride: window.stride,
         padding: try window.padding(for: input), dilation: window.dilation, groups: groups, hasBias: hasBias))
     let index = try emit(op, [try operand(node, 0)], for: node)
-    attach([(.weight, kernel)] + (hasBias ? [(.bias, try constant(node, bias!))] : []), to: index)
+    try attach([(.weight, kernel)] + (hasBias ? [(.bias, try constant(node, bias!))] : []), to: index)
     try define(node, .node(index))
   }
 
@@ -54,7 +54,7 @@ extension Importer {
         groups: groups,
         hasBias: hasBias, isTransposed: true, outputPadding: added))
     let index = try emit(op, [try operand(node, 0)], for: node)
-    attach([(.weight, kernel)] + (hasBias ? [(.bias, try constant(node, 2))] : []), to: index)
+    try attach([(.weight, kernel)] + (hasBias ? [(.bias, try constant(node, 2))] : []), to: index)
     try define(node, .node(index))
   }
 }

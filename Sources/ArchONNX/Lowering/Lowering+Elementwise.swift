@@ -55,6 +55,7 @@ extension Importer {
 
   /// An addition; of a stored vector to what a layer without bias makes, that layer's bias.
   fileprivate mutating func add(_ node: SourceNode) throws {
+    if try goesOn(node, .shift) { return }
     for (layer, vector) in [(0, 1), (1, 0)] {
       if try addBias(node, layer: layer, vector: vector) { return }
     }
@@ -63,14 +64,15 @@ extension Importer {
 
   /// A product; of a tensor with channels and one learned factor for each, a layer scale.
   fileprivate mutating func multiply(_ node: SourceNode) throws {
+    if try goesOn(node, .scale) { return }
     for (tensor, vector) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
       guard case .node(let index)? = lookUp(node.inputs[tensor]),
         case .constant(let factors)? = lookUp(node.inputs[vector]),
-        factors.isLearned, factors.isSource, !factors.isMade, graph.nodes[index].output.rank > 2,
+        factors.isLearned, factors.isSource, factors.isParameter, graph.nodes[index].output.rank > 2,
         factors.runs(along: 1, of: graph.nodes[index].output)
       else { continue }
       let scaled = try emit(.scale, [index], for: node)
-      attach([(.scale, factors)], to: scaled)
+      try attach([(.scale, factors)], to: scaled)
       return try define(node, .node(scaled))
     }
     if try gate(node) { return }
@@ -105,6 +107,7 @@ extension Importer {
       case .activation(.hardSigmoid): graph.nodes[index].op = .activation(.hardSwish)
       default: continue
       }
+      if !isEvaluating { names.noteLayer(index, node) }
       try define(node, .node(index))
       return true
     }
@@ -142,7 +145,7 @@ extension Importer {
 
 extension Constant {
   /// Whether it has one number for each element of one axis of a tensor, and is stretched along all others.
-  fileprivate func runs(along axis: Int, of tensor: Shape<Expr>) -> Bool {
+  func runs(along axis: Int, of tensor: Shape<Expr>) -> Bool {
     let place = rank - tensor.rank + axis
     return shape.indices.contains(place) && rank <= tensor.rank && shape[place] == tensor.extents[axis]
       && shape.indices.allSatisfy { $0 == place || shape[$0] == Expr(1) }

@@ -97,7 +97,7 @@ extension Importer {
       throw NotCounted("its matrix is for \(inner) features and its input has \(last)")
     }
     let index = try emit(.linear(Linear(outputFeatures: features, hasBias: bias != nil)), [source], for: node)
-    attach([(.weight, matrix)] + (bias.map { [(.bias, $0)] } ?? []), to: index)
+    try attach([(.weight, matrix)] + (bias.map { [(.bias, $0)] } ?? []), to: index)
     if isTransposed, !isEvaluating { details[index, default: .init()].isTransposed = true }
     try define(node, .node(index))
   }

@@ -76,6 +76,9 @@ extension LoweringTable {
       let (data, indices) = (try importer.shape(node, 0), try importer.shape(node, 1))
       guard data.rank > 0 else { throw NotCounted("its data has no axes") }
       let axis = try importer.axis(node.integer("axis") ?? 0, rank: data.rank)
+      if axis == 1, let channels = try importer.channels(node, of: data, indices) {
+        return try importer.conclude(channels, [try importer.operand(node, 0)], for: node)
+      }
       try importer.rearrange(
         node, .gather, Array(data.extents[..<axis]) + indices.extents + Array(data.extents[(axis + 1)...]),
         inputs: [0, 1])
@@ -165,6 +168,7 @@ extension Importer {
       return try conclude(.flatten, [source], for: node)
     }
     if try shuffle(node, source, Shape(simplified)) { return }
+    if try groupNormalization(node, source, Shape(simplified)) { return }
     try conclude(.tensor(.reshape(Shape(simplified))), [source], for: node)
   }
 
@@ -180,6 +184,21 @@ extension Importer {
     try conclude(
       .tensor(.rearrangement(Rearrangement(kind, output: Shape(output)))), try inputs.map { try operand(node, $0) },
       for: node)
+  }
+
+  /// What a gathering of some channels is, where the graph can say it: all in another order, or a run of them.
+  fileprivate func channels(_ node: SourceNode, of data: Shape<Expr>, _ indices: Shape<Expr>) throws -> Op<Expr>? {
+    guard indices.rank == 1, let count = data.channels.integerConstant,
+      case .constant(let constant) = try input(node, 1), let elements = try elements(of: constant)
+    else { return nil }
+    let order = elements.compactMap(\.integerConstant).map { $0 < 0 ? $0 &+ count : $0 }
+    guard let first = order.first, order.count == elements.count, order.allSatisfy((0..<count).contains) else {
+      return nil
+    }
+    if order == Array(first..<first + order.count) {
+      return .slice(Slice(start: Expr(first), count: Expr(order.count)))
+    }
+    return order.count == count && Set(order).count == count ? .permutation(.explicit(order)) : nil
   }
 
   /// Around the image, zeros: a padding. Anything else only has its shape.

@@ -9,7 +9,7 @@ extension LoweringTable {
         (.mean, try importer.constant(node, 3)), (.variance, try importer.constant(node, 4)),
       ]
       let normalization = Normalization<Expr>(
-        kind: .batch, hasScale: !tensors[0].1.isMade, hasShift: !tensors[1].1.isMade)
+        kind: .batch, hasScale: tensors[0].1.isParameter, hasShift: tensors[1].1.isParameter)
       try importer.normalize(node, normalization, tensors)
     },
     "InstanceNormalization": { importer, node in
@@ -19,15 +19,17 @@ extension LoweringTable {
         (.scale, try importer.constant(node, 1)), (.shift, try importer.constant(node, 2)),
       ]
       let normalization = Normalization(
-        kind: .group, hasScale: !tensors[0].1.isMade, hasShift: !tensors[1].1.isMade, groups: channels.channels)
+        kind: .group, hasScale: tensors[0].1.isParameter, hasShift: tensors[1].1.isParameter, groups: channels.channels)
       try importer.normalize(node, normalization, tensors)
     },
     "GroupNormalization": { importer, node in
       let tensors: [(TensorRole, Constant)] = [
         (.scale, try importer.constant(node, 1)), (.shift, try importer.constant(node, 2)),
       ]
-      try importer.normalize(
-        node, Normalization(kind: .group, groups: Expr(node.integer("num_groups") ?? 1)), tensors)
+      let normalization = Normalization(
+        kind: .group, hasScale: tensors[0].1.isParameter, hasShift: tensors[1].1.isParameter,
+        groups: Expr(node.integer("num_groups") ?? 1))
+      try importer.normalize(node, normalization, tensors)
     },
     "LRN": { importer, node in
       let op = LocalResponseNormalization(size: Expr(node.integer("size") ?? 5))
@@ -83,7 +85,7 @@ extension Importer {
       }
     }
     let index = try emit(.normalization(normalization), [try operand(node, 0)], for: node)
-    attach(tensors, to: index)
+    try attach(tensors, to: index)
     try define(node, .node(index))
   }
 
@@ -92,15 +94,15 @@ extension Importer {
   ) throws {
     let source = try sum ?? operand(node, input!)
     let rank = graph.nodes[source].output.rank
-    let normalization = LayerNormalization(
-      axis: try axis(node.integer("axis") ?? -1, rank: rank),
-      hasScale: try node.hasInput(scale) && !constant(node, scale).isMade,
-      hasShift: isCentred && node.hasInput(scale + 1), isCentred: isCentred)
-    let index = try emit(.tensor(.layerNormalization(normalization)), [source], for: node)
     var tensors: [(TensorRole, Constant)] = []
-    if normalization.hasScale { tensors.append((.scale, try constant(node, scale))) }
-    if normalization.hasShift { tensors.append((.shift, try constant(node, scale + 1))) }
-    attach(tensors, to: index)
+    if node.hasInput(scale) { tensors.append((.scale, try constant(node, scale))) }
+    if isCentred, node.hasInput(scale + 1) { tensors.append((.shift, try constant(node, scale + 1))) }
+    func has(_ role: TensorRole) -> Bool { tensors.contains { $0.0 == role && $0.1.isParameter } }
+    let normalization = LayerNormalization(
+      axis: try axis(node.integer("axis") ?? -1, rank: rank), hasScale: has(.scale), hasShift: has(.shift),
+      isCentred: isCentred)
+    let index = try emit(.tensor(.layerNormalization(normalization)), [source], for: node)
+    try attach(tensors, to: index)
     try define(node, .node(index))
     if sum == nil, node.outputs.dropFirst().contains(where: { !$0.isEmpty }) {
       throw NotCounted("its statistics are read, which exist in training only")

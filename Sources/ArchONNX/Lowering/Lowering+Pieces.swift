@@ -15,34 +15,7 @@ extension Importer {
       Array(parts.extents[3...]) == Array(target.spatial), isReadOnce(split)
     else { return false }
     takeBack(2)
-    try conclude(.permutation(.shuffle(groups: parts.extents[1])), [source], for: node)
-    return true
-  }
-
-  /// A normalisation over the channels: they are put last, normalised as the last axis, and put back.
-  ///
-  /// - Parameter order: the axes of the transposition that may be the last piece.
-  mutating func layerNormalization(_ node: SourceNode, _ order: [Int]) throws -> Bool {
-    let normalized = graph.nodes.count - 1
-    guard !isEvaluating, order.count > 2, order == [0, order.count - 1] + Array(1..<order.count - 1), normalized > 0,
-      case .node(normalized)? = lookUp(node.inputs[0]), uses(node.inputs[0]) == 1,
-      case .tensor(.layerNormalization(let normalization)) = graph.nodes[normalized].op, normalization.isCentred,
-      normalization.axis == order.count - 1, graph.nodes[normalized].inputs == [normalized - 1],
-      case .tensor(.transpose(let first)) = graph.nodes[normalized - 1].op,
-      first == [0] + Array(2..<order.count) + [1], isReadOnce(normalized - 1)
-    else { return false }
-    let (source, name) = (graph.nodes[normalized - 1].inputs[0], graph.nodes[normalized].name)
-    let owner = graph.nodes[normalized].parametersOf
-    let op = Normalization<Expr>(kind: .layer, hasScale: normalization.hasScale, hasShift: normalization.hasShift)
-    move(normalized, to: normalized - 1)
-    let noted = (tensors[normalized - 1], details[normalized - 1], names.weight(normalized - 1))
-    takeBack(2)
-    let index = try emit(.normalization(op), [source], for: node)
-    graph.nodes[index].name = name
-    graph.nodes[index].parametersOf = owner
-    (tensors[index], details[index]) = (noted.0, noted.1)
-    if let weight = noted.2 { names.note(index, weight: weight) }
-    try define(node, .node(index))
+    try concludeLayer(.permutation(.shuffle(groups: parts.extents[1])), [source], for: node)
     return true
   }
 
@@ -89,7 +62,7 @@ extension Importer {
       pieces.allSatisfy({ self.pieces[$0].map { uses($0) == 1 } ?? false })
     else { return false }
     takeBack(graph.nodes.count - first)
-    try conclude(.activation(.gelu), [x], for: node)
+    try concludeLayer(.activation(.gelu), [x], for: node)
     return true
   }
 
@@ -127,11 +100,17 @@ extension Importer {
 
   // MARK: Taking back
 
+  /// Adds the operator that stands for all pieces, named as it and not as the last of them.
+  mutating func concludeLayer(_ op: Op<Expr>, _ inputs: [Int], for node: SourceNode) throws {
+    try conclude(op, inputs, for: node)
+    names.noteLayer(graph.nodes.count - 1, node)
+  }
+
   /// Whether nothing but the node after it reads what a node makes.
-  private func isReadOnce(_ node: Int) -> Bool { pieces[node].map { uses($0) == 1 } ?? false }
+  func isReadOnce(_ node: Int) -> Bool { pieces[node].map { uses($0) == 1 } ?? false }
 
   /// Forgets the last nodes; what is noted of one that is kept has been moved before.
-  private mutating func takeBack(_ count: Int) {
+  mutating func takeBack(_ count: Int) {
     let kept = graph.nodes.count - count
     for node in kept..<graph.nodes.count {
       (pieces[node], tensors[node], details[node]) = (nil, nil, nil)

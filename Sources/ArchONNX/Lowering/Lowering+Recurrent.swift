@@ -38,7 +38,7 @@ extension Importer {
     var tensors: [(TensorRole, Constant)] = [(.weight, w), (.recurrence, r)]
     if op.hasBias { tensors.append((.bias, try constant(node, 3))) }
     if op.hasPeepholes { tensors.append((.peepholes, try constant(node, 7))) }
-    attach(tensors, to: index)
+    try attach(tensors, to: index)
     try define(node, .node(index))
     let batch = input.extents[isBatchFirst ? 0 : 1]
     let state = Shape(isBatchFirst ? [batch, Expr(directions), hidden] : [Expr(directions), batch, hidden])
