@@ -1,4 +1,5 @@
 import ArchAlgebra
+import ArchCost
 import ArchIR
 import ArchONNX
 import Testing
@@ -133,6 +134,128 @@ struct PieceTests {
       }
       #expect(found == expected)
     }
+  }
+
+  /// Layers in pieces, of x, and what the tensor is called after which something else reads it too.
+  private static let inPieces: [(name: String, after: String, build: @Sendable (inout ModelWriter) -> Void)] = {
+    @Sendable func rows(_ writer: inout ModelWriter) {
+      writer.made("ones", [1, 1])
+      writer.made("zeros", [0, 0])
+      writer.node("Reshape", ["x", "rows"], ["a"])
+      writer.node("InstanceNormalization", ["a", "ones", "zeros"], ["b"])
+      writer.node("Reshape", ["b", "whole"], ["c"])
+    }
+    return [
+      ("groupnorm", "a", rows), ("groupnorm", "b", rows),
+      (
+        "groupnorm", "c",
+        {
+          rows(&$0)
+          $0.node("Mul", ["c", "factors"], ["y"])
+        }
+      ),
+      (
+        "groupnorm", "c",
+        {
+          rows(&$0)
+          $0.node("Add", ["factors", "c"], ["y"])
+        }
+      ),
+      (
+        "shuffle", "a",
+        {
+          $0.node("Reshape", ["x", "split"], ["a"])
+          $0.node("Transpose", ["a"], ["b"], lists: ["perm": [0, 2, 1, 3, 4]])
+          $0.node("Reshape", ["b", "whole"], ["y"])
+        }
+      ),
+      (
+        "layernorm", "b",
+        {
+          $0.weight("v", [6])
+          $0.node("Transpose", ["x"], ["a"], lists: ["perm": [0, 2, 3, 1]])
+          $0.node("LayerNormalization", ["a", "v", "v"], ["b"])
+          $0.node("Transpose", ["b"], ["y"], lists: ["perm": [0, 3, 1, 2]])
+        }
+      ),
+      (
+        "silu", "a",
+        {
+          $0.node("Sigmoid", ["x"], ["a"])
+          $0.node("Mul", ["x", "a"], ["y"])
+        }
+      ),
+      (
+        "conv", "a",
+        {
+          $0.weight("kernel", [6, 6, 1, 1])
+          $0.node("Conv", ["x", "kernel"], ["a"])
+          $0.node("Add", ["a", "factors"], ["y"])
+        }
+      ),
+    ]
+  }()
+
+  @Test("what reads a piece under another name reads the piece", arguments: inPieces.indices)
+  func otherNames(layer: Int) throws {
+    let (name, after, build) = Self.inPieces[layer]
+    func operators(_ alias: String?) throws -> [Op<Expr>] {
+      let model = try ModelWriter.build {
+        $0.input("x", [1, 6, 4, 4])
+        $0.integers("rows", [1, 2, -1])
+        $0.integers("split", [1, 2, 3, 4, 4])
+        $0.integers("whole", [1, 6, 4, 4])
+        $0.integers("none", [0, 0, 0, 0, 0, 0, 0, 0])
+        $0.weight("factors", [6, 1, 1])
+        build(&$0)
+        switch alias {
+        case "Pad"?: $0.node("Pad", [after, "none"], ["other"])
+        case let alias?: $0.node(alias, [after], ["other"])
+        case nil: break
+        }
+        if alias != nil { $0.node("Neg", ["other"], ["z"]) }
+        $0.output(after == "c" || name != "groupnorm" ? "y" : "c")
+        if alias != nil { $0.output("z") }
+      }.file().imported()
+      #expect(model.omissions.isEmpty && model.graph.violations().isEmpty)
+      return model.graph.nodes.map(\.op)
+    }
+    // Alone it is one layer; beside another reader of a piece, that piece is still there to be read.
+    #expect(try operators(nil).count { $0.name == name } == 1)
+    let whole = try operators(nil).count
+    for alias in ["Identity", "Dropout"] + (after == "c" ? ["Pad"] : []) {
+      #expect(try operators(alias).count > whole + 1, "\(alias)")
+    }
+  }
+
+  @Test("parameters that layers share are counted once, and those that they do not share are not lost")
+  func sharedParameters() throws {
+    func weights(_ tensors: [(scale: String, shift: String)]) throws -> Int {
+      let model = try ModelWriter.build {
+        $0.input("x0", [1, 6, 4, 4])
+        $0.integers("rows", [1, 2, -1])
+        $0.integers("whole", [1, 6, 4, 4])
+        $0.made("ones", [1, 1])
+        $0.made("zeros", [0, 0])
+        for name in Set(tensors.flatMap { [$0.scale, $0.shift] }).sorted() { $0.weight(name, [6, 1, 1]) }
+        for (place, tensor) in tensors.enumerated() {
+          $0.node("Reshape", ["x\(place)", "rows"], ["a\(place)"])
+          $0.node("InstanceNormalization", ["a\(place)", "ones", "zeros"], ["b\(place)"])
+          $0.node("Reshape", ["b\(place)", "whole"], ["c\(place)"])
+          $0.node("Mul", ["c\(place)", tensor.scale], ["d\(place)"])
+          $0.node("Add", ["d\(place)", tensor.shift], ["x\(place + 1)"])
+        }
+        $0.output("x\(tensors.count)")
+      }.file().imported()
+      #expect(model.omissions.isEmpty && model.graph.violations().isEmpty)
+      return try Analysis(try model.numbers()).total.parameters.trainable
+    }
+    #expect(try weights([("v", "w")]) == 12)
+    #expect(try weights([("v", "w"), ("v", "w")]) == 12)
+    #expect(try weights([("v", "w"), ("u", "w")]) == 18)
+    #expect(try weights([("v", "w"), ("v", "u")]) == 18)
+    #expect(try weights([("v", "w"), ("w", "v")]) == 12)
+    #expect(try weights([("v", "v")]) == 6)
   }
 
   @Test("channels that are gathered in another order are permuted, a run of them is a slice, and others are gathered")

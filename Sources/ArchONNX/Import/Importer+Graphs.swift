@@ -120,7 +120,7 @@ extension Importer {
     }
     let count = graph.nodes.count
     isEvaluating = true
-    frames.append(Frame())
+    frames.append(newFrame())
     frames[frames.count - 1].declared = frames[frames.count - 2].declared
     defer {
       isEvaluating = false
@@ -185,7 +185,7 @@ extension Importer {
     guard frames.count <= ModelLimits.depth else {
       throw ModelError("functions are nested more than \(ModelLimits.depth) deep", node: node.name)
     }
-    var frame = Frame()
+    var frame = newFrame()
     frame.seesOuter = false
     frame.prefix = frames[frames.count - 1].prefix + node.name + "."
     let (inputs, outputs) = (try function.texts(.input), try function.texts(.output))
@@ -224,7 +224,7 @@ extension Importer {
       throw ModelError("graphs are nested more than \(ModelLimits.depth) deep", node: node.name)
     }
     let source = try SourceGraph(message, folder: file.folder)
-    var frame = Frame()
+    var frame = newFrame()
     frame.declared = source.declared
     frame.prefix = frames[frames.count - 1].prefix + node.name + "."
     for (index, input) in source.inputs.enumerated() {

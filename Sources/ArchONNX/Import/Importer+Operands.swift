@@ -144,19 +144,14 @@ extension Importer {
 
   mutating func define(_ node: SourceNode, _ value: Value, output: Int = 0) throws {
     guard output < node.outputs.count else { return }
-    if case .node(let index) = value, !isEvaluating {
-      switch graph.nodes[index].op {
-      case .tensor(.reshape), .tensor(.transpose), .tensor(.elementwise), .constantScale, .add, .multiply:
-        pieces[index] = node.outputs[output]
-      default: break
-      }
-    }
     try define(node.outputs[output], value, by: node.name, at: node.offset)
   }
 
-  /// The tensors that an operator has taken from the file; the first one names the node and owns its parameters.
+  /// The tensors that an operator has taken from the file; the first one that is a parameter names the node and owns its
+  /// parameters, unless one that it has had before does.
   mutating func attach(_ tensors: [(TensorRole, Constant)], to index: Int) throws {
     if isEvaluating { return }
+    let isOwned = !(self.tensors[index] ?? [:]).isEmpty
     for (role, constant) in tensors {
       guard let source = constant.source else {
         if try !changesNothing(constant, as: role) {
@@ -167,26 +162,25 @@ extension Importer {
       self.tensors[index, default: [:]][role] = source
       noteSource(of: constant, as: role, at: index)
     }
-    guard let first = tensors.first?.1, let source = first.source else { return }
-    names.note(index, weight: source.name)
-    own(index, first, source)
+    let parameters = tensors.map(\.1).filter(\.isParameter)
+    if !isOwned, let first = parameters.first ?? tensors.first?.1, let source = first.source {
+      names.note(index, weight: source.name)
+      own(index, first, source)
+    }
+    for constant in parameters where owner(of: constant) == nil {
+      if let source = constant.source { owners[Self.ownerKey(source, constant.identity)] = index }
+    }
+  }
+
+  /// The node that has the parameters of a stored tensor; `nil` if none has them yet.
+  func owner(of constant: Constant) -> Int? {
+    constant.source.flatMap { owners[Self.ownerKey($0, constant.identity)] }
   }
 
   /// Whether all numbers of a tensor are those that a layer without it would have.
   func changesNothing(_ constant: Constant, as role: TensorRole) throws -> Bool {
     guard let neutral = role.neutral, let elements = try elements(of: constant) else { return false }
     return elements.allSatisfy { $0 == Expr(neutral) }
-  }
-
-  /// Hands what is noted of a node over to the one that stands for it now.
-  mutating func move(_ node: Int, to index: Int) {
-    tensors[index] = tensors.removeValue(forKey: node)
-    details[index] = details.removeValue(forKey: node)
-    names.move(node, to: index)
-    for tensor in (tensors[index] ?? [:]).values {
-      let key = Self.ownerKey(tensor, nil)
-      if owners[key] == node { owners[key] = index }
-    }
   }
 
   /// Names are unique within a graph only; where the bytes lie is unique in the file.

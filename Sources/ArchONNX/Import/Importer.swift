@@ -26,7 +26,8 @@ struct Importer {
   var details: [Int: NodeDetail] = [:]
   var origins: [String] = []
   /// The values of the graph, and of the subgraphs and functions within which the importer is.
-  var frames: [Frame] = [Frame()]
+  var frames: [Frame] = [Frame(id: 0)]
+  private var frameCount = 1
   /// Extents are integers of at least one.
   var known = Assumptions()
   var names = NodeNames()
@@ -36,8 +37,10 @@ struct Importer {
   var stored: [String: Int] = [:]
   /// The same in the order in which they were made.
   var storedOrder: [(key: String, node: Int)] = []
-  /// What the tensors of some nodes are called that can be pieces of layers.
-  var pieces: [Int: String] = [:]
+  /// What the tensor that a node makes is called, and in which frames.
+  private var tensorNames: [Int: [(frame: Int, name: String)]] = [:]
+  /// The group normalisations whose factors and shifts may be the nodes that come.
+  var unfinished: Set<Int> = []
   /// Values of open extents that were given by their place.
   var overrides: [String: Int] = [:]
   var steps = 0
@@ -46,6 +49,8 @@ struct Importer {
 
   /// Names and what they stand for; a subgraph sees those of the graph around it, a function only its own.
   struct Frame {
+    /// No two frames have the same, also one after the other.
+    let id: Int
     var values: [String: Value] = [:]
     var declared: [String: DeclaredShape] = [:]
     var uses: [String: Int] = [:]
@@ -99,10 +104,26 @@ struct Importer {
     guard frames[frames.count - 1].values.updateValue(value, forKey: name) == nil else {
       throw ModelError("two tensors are called '\(name)'", offset: offset, node: node)
     }
+    if case .node(let index) = value, !isEvaluating {
+      tensorNames[index, default: []].append((frames[frames.count - 1].id, name))
+    }
   }
 
-  /// How often a tensor is read in the graph that it belongs to.
-  func uses(_ name: String) -> Int { frames[frames.count - 1].uses[name] ?? 0 }
+  /// Whether what a node makes is read once, and in the graph that is being read: by any of its names, of which all but
+  /// the first are read out of another one.
+  func isReadOnce(_ node: Int) -> Bool {
+    let frame = frames[frames.count - 1]
+    guard let names = tensorNames[node], names.allSatisfy({ $0.frame == frame.id }) else { return false }
+    return names.reduce(0) { $0 + (frame.uses[$1.name] ?? 0) } == names.count
+  }
+
+  /// Nothing is known of a node's tensor any more.
+  mutating func forgetNames(of node: Int) { tensorNames[node] = nil }
+
+  mutating func newFrame() -> Frame {
+    frameCount += 1
+    return Frame(id: frameCount - 1)
+  }
 
   // MARK: Remarks
 

@@ -28,9 +28,6 @@ struct NodeNames {
     layers.remove(index)
   }
 
-  /// What names a node names another one now.
-  mutating func move(_ node: Int, to index: Int) { weights[index] = weights.removeValue(forKey: node) }
-
   /// Names all nodes and opens their scopes.
   func finish(_ graph: inout Graph<Expr>) {
     var scopes: [String: Int] = ["": 0]

@@ -55,7 +55,7 @@ extension Importer {
 
   /// An addition; of a stored vector to what a layer without bias makes, that layer's bias.
   fileprivate mutating func add(_ node: SourceNode) throws {
-    if try goesOn(node, .shift) { return }
+    if try extendNormalization(node, .shift) { return }
     for (layer, vector) in [(0, 1), (1, 0)] {
       if try addBias(node, layer: layer, vector: vector) { return }
     }
@@ -64,7 +64,7 @@ extension Importer {
 
   /// A product; of a tensor with channels and one learned factor for each, a layer scale.
   fileprivate mutating func multiply(_ node: SourceNode) throws {
-    if try goesOn(node, .scale) { return }
+    if try extendNormalization(node, .scale) { return }
     for (tensor, vector) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
       guard case .node(let index)? = lookUp(node.inputs[tensor]),
         case .constant(let factors)? = lookUp(node.inputs[vector]),
@@ -98,9 +98,9 @@ extension Importer {
 
   /// x · σ(x) and its hard relative are one activation, which exporters write in two.
   private mutating func gate(_ node: SourceNode) throws -> Bool {
-    for (tensor, factor) in [(0, 1), (1, 0)] where node.inputs.count == 2 && uses(node.inputs[factor]) == 1 {
+    for (tensor, factor) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
       guard case .node(let source)? = lookUp(node.inputs[tensor]), case .node(let index)? = lookUp(node.inputs[factor]),
-        graph.nodes[index].inputs == [source]
+        graph.nodes[index].inputs == [source], isReadOnce(index)
       else { continue }
       switch graph.nodes[index].op {
       case .activation(.sigmoid): graph.nodes[index].op = .activation(.silu)
@@ -115,8 +115,8 @@ extension Importer {
   }
 
   private mutating func addBias(_ node: SourceNode, layer: Int, vector: Int) throws -> Bool {
-    guard node.inputs.count == 2, uses(node.inputs[layer]) == 1,
-      case .node(let index)? = lookUp(node.inputs[layer]), case .constant(let bias)? = lookUp(node.inputs[vector]),
+    guard node.inputs.count == 2, case .node(let index)? = lookUp(node.inputs[layer]), isReadOnce(index),
+      case .constant(let bias)? = lookUp(node.inputs[vector]),
       bias.source != nil
     else { return false }
     let made = graph.nodes[index]

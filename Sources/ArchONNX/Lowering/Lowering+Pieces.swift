@@ -6,16 +6,13 @@ import ArchIR
 extension Importer {
   /// A channel shuffle: (N, C, …) seen as (N, g, C / g, …), the two axes exchanged, and seen as (N, C, …) again.
   mutating func shuffle(_ node: SourceNode, _ exchanged: Int, _ target: Shape<Expr>) throws -> Bool {
-    guard !isEvaluating, exchanged == graph.nodes.count - 1, uses(node.inputs[0]) == 1,
-      case .tensor(.transpose(let order)) = graph.nodes[exchanged].op, order.count > 3,
-      order == [0, 2, 1] + Array(3..<order.count), let split = graph.nodes[exchanged].inputs.first,
-      split == exchanged - 1,
+    guard case .tensor(.transpose(let order)) = graph.nodes[exchanged].op, order.count > 3,
+      order == [0, 2, 1] + Array(3..<order.count), let split = piece(before: exchanged),
       case .tensor(.reshape(let parts)) = graph.nodes[split].op, let source = graph.nodes[split].inputs.first,
       graph.nodes[source].output == target, parts.extents[0] == target.extents[0],
-      Array(parts.extents[3...]) == Array(target.spatial), isReadOnce(split)
+      Array(parts.extents[3...]) == Array(target.spatial)
     else { return false }
-    takeBack(2)
-    try concludeLayer(.permutation(.shuffle(groups: parts.extents[1])), [source], for: node)
+    try replace(2, by: .permutation(.shuffle(groups: parts.extents[1])), of: source, for: node)
     return true
   }
 
@@ -25,7 +22,7 @@ extension Importer {
   mutating func gelu(_ node: SourceNode) throws -> Bool {
     guard !isEvaluating, node.inputs.count == 2 else { return false }
     for (left, right) in [(0, 1), (1, 0)] {
-      guard case .node(let index)? = lookUp(node.inputs[left]), uses(node.inputs[left]) == 1 else { continue }
+      guard case .node(let index)? = lookUp(node.inputs[left]), isReadOnce(index) else { continue }
       switch lookUp(node.inputs[right]) {
       case .constant(let half)?:
         guard graph.nodes[index].op == .multiply, graph.nodes[index].inputs.count == 2,
@@ -37,7 +34,7 @@ extension Importer {
           if let pieces = try errorFunctionSum(sum, of: x), try gelu(node, of: x, pieces + [index]) { return true }
         }
       case .node(let sum)?:
-        guard case .constantScale(oneHalf) = graph.nodes[index].op, uses(node.inputs[right]) == 1,
+        guard case .constantScale(oneHalf) = graph.nodes[index].op, isReadOnce(sum),
           let pieces = try errorFunctionSum(sum, of: graph.nodes[index].inputs[0]),
           try gelu(node, of: graph.nodes[index].inputs[0], pieces + [index])
         else { continue }
@@ -59,10 +56,9 @@ extension Importer {
     }
     while first > 0, isNumber(first - 1) { first -= 1 }
     guard graph.nodes[first...].indices.allSatisfy({ own.contains($0) || isNumber($0) }),
-      pieces.allSatisfy({ self.pieces[$0].map { uses($0) == 1 } ?? false })
+      pieces.allSatisfy(isReadOnce)
     else { return false }
-    takeBack(graph.nodes.count - first)
-    try concludeLayer(.activation(.gelu), [x], for: node)
+    try replace(graph.nodes.count - first, by: .activation(.gelu), of: x, for: node)
     return true
   }
 
@@ -100,22 +96,47 @@ extension Importer {
 
   // MARK: Taking back
 
-  /// Adds the operator that stands for all pieces, named as it and not as the last of them.
-  mutating func concludeLayer(_ op: Op<Expr>, _ inputs: [Int], for node: SourceNode) throws {
-    try conclude(op, inputs, for: node)
-    names.noteLayer(graph.nodes.count - 1, node)
+  /// The node before the last one, where both are pieces of a layer if they are the right operators: nothing else reads
+  /// either of them.
+  func piece(before last: Int) -> Int? {
+    guard !isEvaluating, last > 0, last == graph.nodes.count - 1, graph.nodes[last].inputs == [last - 1],
+      isReadOnce(last), isReadOnce(last - 1)
+    else { return nil }
+    return last - 1
   }
 
-  /// Whether nothing but the node after it reads what a node makes.
-  func isReadOnce(_ node: Int) -> Bool { pieces[node].map { uses($0) == 1 } ?? false }
+  /// Puts the operator that stands for them in the place of the last nodes; it is named as it and not as the last of them.
+  ///
+  /// - Parameter heir: the node whose tensors and parameters it has.
+  mutating func replace(
+    _ count: Int, by op: Op<Expr>, of source: Int, for node: SourceNode, heir: Int? = nil
+  ) throws {
+    let kept = heir.map {
+      (
+        tensors: tensors[$0], detail: details[$0], weight: names.weight($0), owner: graph.nodes[$0].parametersOf,
+        keys: owners.filter { [heir] in $0.value == heir }.map(\.key)
+      )
+    }
+    takeBack(count)
+    try conclude(op, [source], for: node)
+    let index = graph.nodes.count - 1
+    names.noteLayer(index, node)
+    guard let kept else { return }
+    (tensors[index], details[index], graph.nodes[index].parametersOf) = (kept.tensors, kept.detail, kept.owner)
+    if let weight = kept.weight { names.note(index, weight: weight) }
+    for key in kept.keys { owners[key] = index }
+  }
 
-  /// Forgets the last nodes; what is noted of one that is kept has been moved before.
-  mutating func takeBack(_ count: Int) {
+  /// Forgets the last nodes.
+  private mutating func takeBack(_ count: Int) {
     let kept = graph.nodes.count - count
     for node in kept..<graph.nodes.count {
-      (pieces[node], tensors[node], details[node]) = (nil, nil, nil)
+      (tensors[node], details[node]) = (nil, nil)
+      forgetNames(of: node)
+      unfinished.remove(node)
       names.forget(node)
     }
+    owners = owners.filter { $0.value < kept }
     while let last = storedOrder.last, last.node >= kept {
       stored[last.key] = nil
       storedOrder.removeLast()
