@@ -51,10 +51,46 @@ import Testing
     #expect(try Self.judge("claim macs(dense) == 9*C^2*R^2 over C in 1..64, R in 1..2").evidence[0].rows.isEmpty)
   }
 
-  static func judge(_ statement: String, rules: any CountingRules = StandardRules()) throws -> Judgement {
+  /// Small texts that ask for a lot: expressions that double, points within points, networks that are built or executed
+  /// over and over, one that is larger than any memory.
+  @Test(arguments: [
+    "let a0 = 1\n" + (1...60).map { "let a\($0) = a\($0 - 1) + a\($0 - 1)" }.joined(separator: "\n")
+      + "\nclaim a60 > 1",
+    "claim number(given: number(given: b > 0, b: 1..2000000) > 0, a: 1..2000000) > 1",
+    "claim macs(dense) > 0 over C in 1..64, R in 1..64",
+    "claim zeros(dense, R: 64) == 0 over C in 8..64",
+    "claim zeros(large) == 0\nnetwork large { input(1000000, 30000, 30000) }",
+    "claim distinct(long) == 0\nnetwork long { input(4, 8, 8); repeat 30000 { conv(1x1, 4) } }",
+    "claim topologies(long) == 1\nnetwork long { input(4, 8, 8); repeat 30000 { relu } }",
+  ]) func claimsThatAskForTooMuch(statement: String) throws {
+    let judged = try Self.judge(statement, mostSteps: 50_000)
+    #expect(judged.verdict == nil)
+    #expect(
+      judged.failure?.hasPrefix("the claims of this file take too long to judge") == true, "\(judged.failure ?? "")")
+  }
+
+  @Test func whatOneFileAsksForIsNotTakenFromAnother() throws {
+    let files = try ["claim macs(dense) > 0 over C in 1..64, R in 1..64", "claim macs(dense) == 46656"].map {
+      try Specification(Source(name: $0, text: Self.networks + $0))
+    }
+    let bench = Workbench(mostSteps: 50_000) { name, _ in
+      throw Diagnostic("there is no network '\(name.text)'", at: name.place)
+    }
+    let judge = Judge(bench)
+    let claims = files.map { $0.ledger[0] }
+    // 9·8²·9²
+    let judged = [claims[0], claims[1], claims[0]].map(judge.judge)
+    #expect(judged.map(\.verdict) == [nil, .true, nil])
+    // It goes on from where it was, and does not begin again.
+    #expect(judged[2].failure == judged[0].failure)
+  }
+
+  static func judge(
+    _ statement: String, rules: any CountingRules = StandardRules(), mostSteps: Int = ClaimLimits.steps
+  ) throws -> Judgement {
     let specification = try Specification(Source(name: "claims", text: networks + statement))
     try specification.checkStatements()
-    let bench = Workbench(rules: rules) { name, specification in
+    let bench = Workbench(rules: rules, mostSteps: mostSteps) { name, specification in
       throw Diagnostic("there is no network '\(name.text)'", at: name.place)
     }
     let claim = try #require(specification.ledger.last)

@@ -106,11 +106,22 @@ extension Specification {
   public func elaborate<D: Dimension>(
     _ name: String, options: ElaborationOptions = .init(), as type: D.Type = D.self
   ) throws -> Architecture<D> {
+    var steps = 0
+    return try elaborate(name, options: options, steps: &steps)
+  }
+
+  /// The same.
+  ///
+  /// - Parameter steps: those that were taken are added to it, also where they come to an error.
+  public func elaborate<D: Dimension>(
+    _ name: String, options: ElaborationOptions = .init(), steps: inout Int
+  ) throws -> Architecture<D> {
     guard let network = network(named: name) else {
       let near = suggestion(for: name, among: networks.map(\.name.text)).map { "did you mean '\($0)'?" }
       throw Diagnostic("there is no network '\(name)'", at: .none, help: near)
     }
     var elaborator = Elaborator<D>(specification: self, network: network, options: options)
+    defer { steps += elaborator.steps }
     do {
       if options.checksStatements { try checkStatements(of: network, options) }
       return try elaborator.run()

@@ -28,7 +28,7 @@ struct Elaborator<D: Dimension> {
   /// Arguments and local constants of the block that is being followed.
   var locals: [String: Value] = [:]
   var calls: [Name] = []
-  private var steps = 0
+  private(set) var steps = 0
   /// How many bodies are being run within one another.
   var depth = 0
   /// Constants of the file and the network that nothing has asked for yet.

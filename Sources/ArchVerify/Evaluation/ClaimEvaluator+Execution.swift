@@ -25,9 +25,12 @@ extension ClaimEvaluator {
   }
 
   private func network(_ request: MeasureRequest) throws -> ScalarNetwork {
-    let graph = try bench.measured(request.specification, request.network, request.settings).graph
+    let measured = try bench.measured(request)
+    let graph = measured.graph
+    // The layers that a layer's output is added to are found by looking through all nodes.
+    try bench.spend(graph.nodes.count * graph.nodes.count / ClaimLimits.operationsInStep, at: request.call.place)
     let ones = try request.ones.map { Set(try $0.nodes(of: graph, in: request.specification)) } ?? []
-    return ScalarNetwork(graph, ones: ones, at: request.call.place)
+    return try ScalarNetwork(measured, ones: ones, on: bench, at: request.call.place)
   }
 
   /// The greatest difference of the outputs on random numbers, relative to the greatest output; 0 if it is not more

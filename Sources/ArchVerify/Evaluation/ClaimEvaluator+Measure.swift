@@ -29,7 +29,7 @@ extension ClaimEvaluator {
     var request = try request(call)
     if !request.isOpen {
       if Measure.executed.contains(call.name.text) { return try execute(request) }
-      return try measure(request, bench.measured(request.specification, request.network, request.settings))
+      return try measure(request, bench.measured(request))
     }
     guard request.selector == nil else {
       throw Diagnostic("layers are selected of numbers, not of formulas", at: call.place)
@@ -43,7 +43,7 @@ extension ClaimEvaluator {
         anchored.append(parameter)
       }
     }
-    let forms = try bench.measuredForms(request.specification, request.network, settings)
+    let forms = try bench.measuredForms(request, settings)
     let (conditions, binding) = (forms.architecture.conditions, forms.architecture.binding)
     for parameter in anchored where conditions.fix(parameter, at: binding) {
       throw Diagnostic(
@@ -169,6 +169,10 @@ extension ClaimEvaluator {
   private func measure(_ request: MeasureRequest, _ measured: Measured) throws -> Amount {
     let name = request.call.name.text
     let graph = measured.graph
+    if request.selector == nil, let cost = try cost(name, measured.analysis.total) { return Amount(cost) }
+    // What a branch does is found by going back through it, looking for other readers at each node.
+    let looks = name == "topologies" ? graph.nodes.count * graph.nodes.count : graph.nodes.count
+    try bench.spend(looks / ClaimLimits.nodesInStep, at: request.call.place)
     let nodes = try request.selector?.nodes(of: graph, in: request.specification)
     if nodes?.isEmpty == true, name != "layers" {
       if Measure.costs.contains(name) { return Amount(0) }

@@ -30,6 +30,7 @@ struct ClaimEvaluator {
   var parameters: [Parameter] { scope.parameters }
 
   func amount(_ expression: ExprSyntax) throws -> Amount {
+    try bench.spend(1, at: expression.place)
     do { return try value(of: expression) } catch let error as ArithmeticError {
       throw Diagnostic("this cannot be computed", at: expression.place, cause: error.description)
     }
@@ -95,7 +96,10 @@ struct ClaimEvaluator {
       guard let first = try amount(low).rational?.integer, let last = try amount(high).rational?.integer else {
         throw Diagnostic("the bounds of a range are integers", at: place)
       }
-      return first <= last ? (first...last).map { Amount($0) } : []
+      guard first <= last else { return [] }
+      let (count, isOver) = last.subtractingReportingOverflow(first)
+      try bench.spend(isOver ? .max : count, at: place)
+      return (first...last).map { Amount($0) }
     case .name(let name):
       if let constant = scope.constants[name.text], case .list = constant { return try list(constant) }
       let parameter = parameters.first { $0.name == name.text || $0.symbol.name == name.text }
@@ -155,6 +159,7 @@ struct ClaimEvaluator {
   ///
   /// - Throws: ``Diagnostic`` where that cannot be told.
   func holds(_ condition: ExprSyntax) throws -> Bool {
+    try bench.spend(1, at: condition.place)
     switch condition {
     case .unary(.not, let operand, _): return try !holds(operand)
     case .binary(.and, let left, let right, _): return try holds(left) && holds(right)

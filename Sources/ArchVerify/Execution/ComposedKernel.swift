@@ -44,6 +44,7 @@ struct ComposedKernel {
     guard height > 2 * kernel.height, width > 2 * kernel.width else {
       throw Diagnostic("the image is too small for a kernel of \(kernel.height)x\(kernel.width)", at: place)
     }
+    try network.spend(operations: outputs * inputs * self.height * self.width * kernel.height * kernel.width)
     let image = network.randomInput()
     let expected = try network.run(image)
     var (distance, greatest) = (0.0, 0.0)
@@ -83,6 +84,8 @@ struct ComposedKernel {
         }
       }
     }
+    let columns = rows.first?.count ?? 0
+    try network.spend(operations: rows.count * min(rows.count, columns) * columns)
     return rank(rows)
   }
 

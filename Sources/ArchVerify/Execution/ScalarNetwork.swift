@@ -1,3 +1,4 @@
+import ArchCost
 import ArchIR
 import ArchSpec
 
@@ -12,11 +13,29 @@ struct ScalarNetwork {
   private let normalizations: [Int]
   /// The number of a layer's first output channel among those of its role.
   private let offsets: [Int]
+  private let bench: Workbench
+  /// What one run takes of what claims may ask for.
+  private let steps: Int
 
-  init(_ graph: Graph<Int>, ones: Set<Int> = [], at place: Place) {
+  /// - Throws: ``Diagnostic`` for more than claims may ask for.
+  init(_ measured: Measured, ones: Set<Int> = [], on bench: Workbench, at place: Place) throws {
+    let graph = measured.graph
     self.graph = graph
     self.place = place
     self.ones = ones
+    self.bench = bench
+    let total = measured.analysis.total
+    // Each is cut to what may be asked for, so that the sum is a number.
+    func bounded(_ count: Int) -> Int { min(count, bench.mostSteps) }
+    // What goes in is no layer's output.
+    let input = graph.inputs.reduce(0) { sum, node in
+      sum + graph.nodes[node].output.extents.reduce(1) { bounded($0 * bounded($1)) }
+    }
+    steps =
+      bounded(try CountingConvention.flops.count(total) / ClaimLimits.operationsInStep)
+      + bounded(bounded(total.outputElements) + input) * ClaimLimits.forNumber
+      + bounded(total.parameters.weights) * ClaimLimits.forWeight
+    try bench.spend(steps, at: place)
     var roles: [Int] = []
     var normalizations: [Int] = []
     for node in graph.nodes {
@@ -38,6 +57,9 @@ struct ScalarNetwork {
     self.offsets = offsets
   }
 
+  /// Takes steps for so many operations on what has come out.
+  func spend(operations: Int) throws { try bench.spend(operations / ClaimLimits.operationsInStep, at: place) }
+
   var input: Shape<Int> { graph.nodes[graph.inputs[0]].output }
 
   /// An input of random numbers.
@@ -58,6 +80,7 @@ struct ScalarNetwork {
   ///
   /// - Throws: ``Diagnostic`` for operators that are not run here.
   func run(_ input: ScalarTensor, weights: WeightAssignment = .byConnection) throws -> ScalarTensor {
+    try bench.spend(steps, at: place)
     guard graph.inputs.count == 1 else { throw Diagnostic("'\(graph.name)' has several inputs", at: place) }
     var tensors: [ScalarTensor] = []
     for (index, node) in graph.nodes.enumerated() {

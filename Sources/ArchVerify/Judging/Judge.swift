@@ -13,6 +13,7 @@ public struct Judge {
 
   public func judge(_ claim: RecordedClaim) -> Judgement {
     var judgement = Judgement(claim: claim)
+    bench.judges(claim.place.source?.name ?? claim.file)
     do {
       var trial = try Trial(claim, bench)
       try trial.run(into: &judgement)
