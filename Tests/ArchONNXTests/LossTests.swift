@@ -85,6 +85,35 @@ struct LossTests {
     #expect(try loss("Conv", [("w", [4, 4, 3, 3]), ("zeros", [4])]) == nil)
   }
 
+  @Test("slopes of columns, and factors that make no integer of an extent, are a loss")
+  func shapes() throws {
+    func loss(_ build: (inout ModelWriter) -> Void) throws -> String? {
+      let model = try ModelWriter.build {
+        $0.input("x", [1, 4, 6, 9])
+        build(&$0)
+        $0.output("y")
+      }.file().imported()
+      #expect(model.omissions.isEmpty)
+      return model.details.values.compactMap(\.loss).first
+    }
+    for (slopes, isLost) in [([4, 1, 1], false), ([1], false), ([9], true), ([6, 1], true), ([4, 6, 9], true)] {
+      let found = try loss {
+        $0.weight("s", slopes)
+        $0.node("PRelu", ["x", "s"], ["y"])
+      }
+      #expect((found != nil) == isLost, "\(slopes)")
+    }
+    for (factors, isLost) in [([1, 1, 2, 2], false), ([1, 1, 1.5, 2], false), ([1, 1, 1.5, 1.5], true)]
+      as [([Float], Bool)]
+    {
+      let found = try loss {
+        $0.made("factors", factors)
+        $0.node("Resize", ["x", "", "factors"], ["y"], texts: ["mode": "linear"])
+      }
+      #expect((found != nil) == isLost, "\(factors)")
+    }
+  }
+
   @Test("what is always a loss cannot run, or is counted as another operator")
   func lost() {
     let faithful = Set(Self.probes.filter { $0.loss == nil }.map(\.ops))

@@ -80,19 +80,28 @@ import Testing
     #expect(values.values.indices.filter { values.values[$0].isNaN } == [16 + 4 + 2, 16 + 8 + 2])
   }
 
-  @Test("dilated maximum", arguments: InstructionSet.here)
-  func dilated(_ isa: InstructionSet) {
+  @Test("dilated pools", arguments: InstructionSet.here, [(2, 2), (1, 2), (3, 1)])
+  func dilated(_ isa: InstructionSet, _ dilation: (rows: Int, columns: Int)) {
     let kernels = Kernels(isa)
     let x = Numbers.tensor(Numbers.small, 1, channels: 5, height: 9, width: 11)
-    func axis(_ size: Int) -> PoolAxis { PoolAxis(size: size, window: 3, stride: 1, before: 1, after: 1, dilation: 2) }
-    let (input, output) = views(x, (axis(9), axis(11)), kernels.lanes)
-    Pooling(.max, rows: axis(9), columns: axis(11), kernels: kernels)
-      .run(input.view, to: output.view, on: ThreadPool(threads: 1))
+    func axis(_ size: Int, _ dilation: Int) -> PoolAxis {
+      PoolAxis(size: size, window: 3, stride: 1, before: 1, after: 1, dilation: dilation)
+    }
+    let (rows, columns) = (axis(9, dilation.rows), axis(11, dilation.columns))
+    let (input, output) = views(x, (rows, columns), kernels.lanes)
+    let pool = ThreadPool(threads: 1)
+    Pooling(.max, rows: rows, columns: columns, kernels: kernels).run(input.view, to: output.view, on: pool)
     #expect(
       output.values
         == x.maxPooled(
-          kernelHeight: 3, kernelWidth: 3, strideHeight: 1, strideWidth: 1, dilation: 2, top: 1, left: 1,
-          outputHeight: axis(9).count, outputWidth: axis(11).count))
+          kernelHeight: 3, kernelWidth: 3, strideHeight: 1, strideWidth: 1, dilationHeight: dilation.rows,
+          dilationWidth: dilation.columns, top: 1, left: 1, outputHeight: rows.count, outputWidth: columns.count))
+    Pooling(.average, rows: rows, columns: columns, kernels: kernels).run(input.view, to: output.view, on: pool)
+    let expected = x.averagePooled(
+      kernelHeight: 3, kernelWidth: 3, strideHeight: 1, strideWidth: 1, dilationHeight: dilation.rows,
+      dilationWidth: dilation.columns, padding: (1, 1, 1, 1), countsPadding: true, outputHeight: rows.count,
+      outputWidth: columns.count)
+    expectClose(output.values, expected) { _ in 4e-6 }
     #expect(input.guardsAreIntact && output.guardsAreIntact)
   }
 

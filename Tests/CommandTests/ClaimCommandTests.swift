@@ -90,6 +90,7 @@ import Testing
     (["solve", "resnext50", "--vary", "widht", "--macs", "1G"], "did you mean 'width'"),
     (["solve", "resnext50", "--vary", "width", "--macs", "lots"], "must be a positive number"),
     (["solve", "resnext50", "--vary", "width", "--macs", "1G", "--params", "1M"], "one target"),
+    (["solve", "resnext50", "--vary", "width,width", "--macs", "1G"], "width varies once"),
     (["solve", "resnext50", "--vary", "width", "--width", "4", "--macs", "1G"], "solved for"),
     (["compare", "resnet50"], "at least two"), (["compare", "resnet50", "resnet50:depth=3"], "no parameter 'depth'"),
     (["compare", "resnet50", "resnet50:base"], "NAME=VALUE"),
@@ -120,6 +121,18 @@ import Testing
     let alpha = try Archcalc.json("solve", "mobilenet", "--vary", "alpha", "--macs", "150M")
     let row = try #require((alpha["rows"] as? [[String: Any]])?.first?["best"] as? [String: Any])
     #expect(row["cost"] as? Int == 149_497_088)
+  }
+
+  /// Ranges that begin off their step, and that end where integers do: 12·16·16·3 multiply-adds for each channel.
+  @Test(arguments: [("55 in 5..95:10", 25), ("5 in 1..9223372036854775807", 25), ("7 in 7..1000:6", 25)])
+  func rangesOfAllKinds(_ range: String, _ expected: Int) throws {
+    let bench = try Workbench()
+    let path = try bench.write(
+      "n.arch", "param a = \(range)\nnetwork n {\n  input(3, 16, 12)\n  conv(1x1, a)\n}\n")
+    let report = try Archcalc.json("solve", path, "--vary", "a", "--macs", "\(expected * 3 * 16 * 12)")
+    let best = (report["rows"] as? [[String: Any]])?.first?["best"] as? [String: Any]
+    #expect(best?["value"] as? Int == expected && best?["difference"] as? Double == 0)
+    #expect(try Archcalc.run("solve", path, "--vary", "a", "--macs", "1").status == 1)
   }
 
   @Test func whatCannotBeMetTellsTheNearest() throws {

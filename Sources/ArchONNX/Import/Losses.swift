@@ -79,11 +79,13 @@ enum Losses {
     "Pad": { node, importer in
       importer.wasRearranged(node) ? "pads with something else than zeros around an image" : nil
     },
+    "PRelu": { node, importer in importer.isForChannels(node) ? nil : "has other slopes than one for each channel" },
     "Resize": resize, "Upsample": resize,
   ]
 
   /// Nearest neighbours that are repeated, and linear interpolation between the centres of pixels.
   private static let resize: Rule = { node, importer in
+    if importer.cutsExtents(node) { return "is scaled by something else than its extents tell" }
     let isOld = node.op == "Upsample" || importer.file.opset < 11
     let transformation = isOld ? "asymmetric" : node.text("coordinate_transformation_mode") ?? "half_pixel"
     switch node.text("mode") ?? "nearest" {
@@ -103,6 +105,24 @@ enum Losses {
 extension Importer {
   /// Whether an output of the node came out as bounds that the graph does not hold.
   fileprivate func isClip(_ node: SourceNode) -> Bool { made(by: node) == .tensor(.elementwise(.clip)) }
+
+  /// Whether slopes are one, or one for each channel; before opset 7 they are however they are written.
+  fileprivate func isForChannels(_ node: SourceNode) -> Bool {
+    guard let slopes = try? constant(node, 1), let input = try? shape(node, 0) else { return false }
+    return slopes.shape.allSatisfy { $0 == .one } || slopes.runs(along: 1, of: input) || file.opset < 7
+  }
+
+  /// Whether a factor makes an extent that is no integer, so that the factor is lost.
+  fileprivate func cutsExtents(_ node: SourceNode) -> Bool {
+    guard let input = try? shape(node, 0), let scales = try? resizeTarget(node).scales else { return false }
+    let axes = (try? node.integers("axes")) ?? Array(0..<input.rank)
+    return zip(axes, scales).contains { place, scale in
+      guard let axis = try? axis(place, rank: input.rank), let extent = try? input.extents[axis] * scale else {
+        return true
+      }
+      return extent.constant.map { !$0.isInteger } ?? false
+    }
+  }
 
   fileprivate func wasRearranged(_ node: SourceNode) -> Bool {
     if case .tensor(.rearrangement)? = made(by: node) { true } else { false }

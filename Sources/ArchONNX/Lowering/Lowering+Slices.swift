@@ -90,7 +90,7 @@ extension Importer {
       default: .nearest
       }
     let axes = try node.integers("axes")?.map { try axis($0, rank: input.rank) } ?? Array(0..<input.rank)
-    let (scales, sizes) = try resizeTarget(node, isOld: node.op == "Upsample" || file.opset < 11)
+    let (scales, sizes) = try resizeTarget(node)
     guard let given = sizes ?? scales, given.count == axes.count else { throw NotCounted("its size is not told") }
     var output = input
     for (place, axis) in axes.enumerated() {
@@ -106,7 +106,9 @@ extension Importer {
     try conclude(.tensor(.resize(Resize(output: output, mode: mode))), [source], for: node)
   }
 
-  private func resizeTarget(_ node: SourceNode, isOld: Bool) throws -> (scales: [Expr]?, sizes: [Expr]?) {
+  /// The factors that an image grows by, or the extents that it grows to.
+  func resizeTarget(_ node: SourceNode) throws -> (scales: [Expr]?, sizes: [Expr]?) {
+    let isOld = node.op == "Upsample" || file.opset < 11
     if let scales = try node.floats("scales") {
       return (
         try scales.map { scale in

@@ -81,7 +81,7 @@ public struct Solver {
   @inline(never)
   private func startingOptions() throws -> ElaborationOptions {
     var first: (any Error)?
-    let least = Rational(Int(bounds.lowerBound.rounded(.up)))
+    let least = Rational(Self.integer(bounds.lowerBound.rounded(.up)))
     for value in [parameter.defaultValue.number?.constant, least, .one, 2, 4, 8, 16, 32, 64].compactMap({ $0 }) {
       var trial = options
       trial.settings[parameter.name] = .number(Expr(value))
@@ -115,19 +115,24 @@ public struct Solver {
   /// What a rational parameter is rounded to: the network exists at multiples of some of these only.
   private static let denominators = [1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 64, 100, 128]
 
+  /// A whole number, or one that is as large as anything that is counted with.
+  private static func integer(_ number: Double) -> Int { Int(min(max(number, -0x1p60), 0x1p60)) }
+
   /// Values on both sides of a root at which there is a network.
   private func candidates(near root: Double) throws -> [Candidate] {
     if let choices { return try choices.compactMap(candidate) }
     var steps: [Rational] = parameter.kind == .integer ? [1] : try Self.denominators.map { try Rational(1, $0) }
-    if case .between(_, _, let step?) = parameter.range { steps = [step] }
+    var first = Rational.zero
+    if case .between(let low, _, let step?) = parameter.range { (first, steps) = (low ?? .zero, [step]) }
     var found: [Candidate] = []
     for step in steps {
-      let index = Int((root / step.doubleValue).rounded(.down))
+      let index = Self.integer(((root - first.doubleValue) / step.doubleValue).rounded(.down))
       for direction in [0, 1] {
         // Where an extent must be divided there is a network at every 32nd value or so.
         for offset in 0..<(steps.count == 1 ? 64 : 2) {
           let position = direction == 0 ? index - offset : index + 1 + offset
-          guard position >= 0, let value = try? step.multiplied(by: Rational(position)), let one = try candidate(value)
+          guard position >= 0, let value = try? first + step.multiplied(by: Rational(position)),
+            let one = try candidate(value)
           else { continue }
           found.append(one)
           break

@@ -140,17 +140,20 @@ public struct ReferenceExecutor {
   private func pool(_ pool: ArchIR.Pool<Int>, _ input: ReferenceTensor, _ shape: TensorShape) -> ReferenceTensor {
     let window = rowsAndColumns(pool.kernel, default: 1)
     let stride = rowsAndColumns(pool.stride, default: 1)
+    let dilation = rowsAndColumns(pool.dilation, default: 1)
     let (before, after) = (
       rowsAndColumns(pool.padding.before, default: 0), rowsAndColumns(pool.padding.after, default: 0)
     )
     if pool.kind == .max {
       return input.maxPooled(
         kernelHeight: window.rows, kernelWidth: window.columns, strideHeight: stride.rows, strideWidth: stride.columns,
-        dilation: pool.dilation.last!, top: before.rows, left: before.columns, outputHeight: shape.height,
+        dilationHeight: dilation.rows, dilationWidth: dilation.columns, top: before.rows, left: before.columns,
+        outputHeight: shape.height,
         outputWidth: shape.width)
     }
     return input.averagePooled(
       kernelHeight: window.rows, kernelWidth: window.columns, strideHeight: stride.rows, strideWidth: stride.columns,
+      dilationHeight: dilation.rows, dilationWidth: dilation.columns,
       padding: (before.rows, before.columns, after.rows, after.columns), countsPadding: pool.countsPadding,
       outputHeight: shape.height, outputWidth: shape.width)
   }

@@ -4,15 +4,15 @@ extension ReferenceTensor {
 
   /// Max pooling; a window sees only what lies inside the image, and one that sees a NaN is NaN.
   public func maxPooled(
-    kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int, dilation: Int = 1,
-    top: Int, left: Int, outputHeight: Int, outputWidth: Int
+    kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int,
+    dilationHeight: Int = 1, dilationWidth: Int = 1, top: Int, left: Int, outputHeight: Int, outputWidth: Int
   ) -> ReferenceTensor {
     .make(images: images, channels: channels, height: outputHeight, width: outputWidth) { image, channel, y, x in
       var largest = -Float.infinity
       for row in 0..<kernelHeight {
         for column in 0..<kernelWidth {
-          let sy = y * strideHeight + row * dilation - top
-          let sx = x * strideWidth + column * dilation - left
+          let sy = y * strideHeight + row * dilationHeight - top
+          let sx = x * strideWidth + column * dilationWidth - left
           guard (0..<height).contains(sy), (0..<width).contains(sx) else { continue }
           largest = Self.larger(largest, self[image, channel, sy, sx])
         }
@@ -25,6 +25,7 @@ extension ReferenceTensor {
   /// those that lie in the image or its padding.
   public func averagePooled(
     kernelHeight: Int, kernelWidth: Int, strideHeight: Int, strideWidth: Int,
+    dilationHeight: Int = 1, dilationWidth: Int = 1,
     padding: (top: Int, left: Int, bottom: Int, right: Int), countsPadding: Bool, outputHeight: Int, outputWidth: Int
   ) -> ReferenceTensor {
     .make(images: images, channels: channels, height: outputHeight, width: outputWidth) { image, channel, y, x in
@@ -33,8 +34,8 @@ extension ReferenceTensor {
       var paddedPlaces = 0
       for row in 0..<kernelHeight {
         for column in 0..<kernelWidth {
-          let sy = y * strideHeight + row - padding.top
-          let sx = x * strideWidth + column - padding.left
+          let sy = y * strideHeight + row * dilationHeight - padding.top
+          let sx = x * strideWidth + column * dilationWidth - padding.left
           if sy < height + padding.bottom, sx < width + padding.right { paddedPlaces += 1 }
           guard (0..<height).contains(sy), (0..<width).contains(sx) else { continue }
           sum += Double(self[image, channel, sy, sx])

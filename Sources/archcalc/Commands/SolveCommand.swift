@@ -68,6 +68,9 @@ struct SolveCommand: Command {
         "solve needs to know what may vary",
         help: "archcalc solve \(found.network) --vary \(parameters.first?.name ?? "width") …")
     }
+    if let twice = varied.indices.first(where: { varied[..<$0].contains(varied[$0]) }) {
+      throw UsageError("\(varied[twice].name) varies once")
+    }
     guard solved.kind == .integer || solved.kind == .rational else {
       throw UsageError("\(solved.name) is no number: it cannot be solved for")
     }
