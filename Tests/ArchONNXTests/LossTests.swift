@@ -103,7 +103,9 @@ struct LossTests {
       }
       #expect((found != nil) == isLost, "\(slopes)")
     }
-    for (factors, isLost) in [([1, 1, 2, 2], false), ([1, 1, 1.5, 2], false), ([1, 1, 1.5, 1.5], true)]
+    for (factors, isLost) in [
+      ([1, 1, 2, 2], false), ([1, 1, 1.5, 2], false), ([1, 1, 1.5, 1.5], true), ([1, 1, 1, 1.0625], true),
+    ]
       as [([Float], Bool)]
     {
       let found = try loss {

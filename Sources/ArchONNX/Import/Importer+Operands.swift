@@ -91,7 +91,7 @@ extension Importer {
       }
       if let source = constant.source, !isEvaluating {
         if constant.isSource { tensors[index] = [.value: source] }
-        if isLearned { own(index, constant, source) }
+        if isLearned { own(index, constant) }
       }
       if !isEvaluating, !constant.isStored { note(constant, at: index) }
       return index
@@ -108,9 +108,20 @@ extension Importer {
   }
 
   /// The node's operator has the parameters of a tensor, unless an earlier node has them.
-  private mutating func own(_ node: Int, _ constant: Constant, _ tensor: TensorReference) {
-    let key = Self.ownerKey(tensor, constant.identity)
-    if let owner = owners[key] { graph.nodes[node].parametersOf = owner } else { owners[key] = node }
+  private mutating func own(_ node: Int, _ constant: Constant) {
+    if let owner = owner(of: constant) { graph.nodes[node].parametersOf = owner } else { claim(constant, for: node) }
+  }
+
+  /// The node that has the parameters of a stored tensor; `nil` if none has them yet.
+  func owner(of constant: Constant) -> Int? { ownerKey(constant).flatMap { owners[$0] } }
+
+  private mutating func claim(_ constant: Constant, for node: Int) {
+    if let key = ownerKey(constant) { owners[key] = node }
+  }
+
+  /// Names are unique within a graph only; where the bytes lie is unique in the file.
+  private func ownerKey(_ constant: Constant) -> String? {
+    constant.source.map { "\($0.message.range.lowerBound)/\(constant.identity ?? "")" }
   }
 
   // MARK: Nodes
@@ -165,27 +176,15 @@ extension Importer {
     let parameters = tensors.map(\.1).filter(\.isParameter)
     if !isOwned, let first = parameters.first ?? tensors.first?.1, let source = first.source {
       names.note(index, weight: source.name)
-      own(index, first, source)
+      own(index, first)
     }
-    for constant in parameters where owner(of: constant) == nil {
-      if let source = constant.source { owners[Self.ownerKey(source, constant.identity)] = index }
-    }
-  }
-
-  /// The node that has the parameters of a stored tensor; `nil` if none has them yet.
-  func owner(of constant: Constant) -> Int? {
-    constant.source.flatMap { owners[Self.ownerKey($0, constant.identity)] }
+    for constant in parameters where owner(of: constant) == nil { claim(constant, for: index) }
   }
 
   /// Whether all numbers of a tensor are those that a layer without it would have.
   func changesNothing(_ constant: Constant, as role: TensorRole) throws -> Bool {
     guard let neutral = role.neutral, let elements = try elements(of: constant) else { return false }
     return elements.allSatisfy { $0 == Expr(neutral) }
-  }
-
-  /// Names are unique within a graph only; where the bytes lie is unique in the file.
-  private static func ownerKey(_ tensor: TensorReference, _ identity: String?) -> String {
-    "\(tensor.message.range.lowerBound)/\(identity ?? "")"
   }
 
   /// A tensor that was computed of a stored one is counted as that one, but its numbers are others.

@@ -38,7 +38,7 @@ struct Importer {
   /// The same in the order in which they were made.
   var storedOrder: [(key: String, node: Int)] = []
   /// What the tensor that a node makes is called, and in which frames.
-  private var tensorNames: [Int: [(frame: Int, name: String)]] = [:]
+  var tensorNames: [Int: [(frame: Int, name: String)]] = [:]
   /// The group normalisations whose factors and shifts may be the nodes that come.
   var unfinished: Set<Int> = []
   /// Values of open extents that were given by their place.
@@ -116,9 +116,6 @@ struct Importer {
     guard let names = tensorNames[node], names.allSatisfy({ $0.frame == frame.id }) else { return false }
     return names.reduce(0) { $0 + (frame.uses[$1.name] ?? 0) } == names.count
   }
-
-  /// Nothing is known of a node's tensor any more.
-  mutating func forgetNames(of node: Int) { tensorNames[node] = nil }
 
   mutating func newFrame() -> Frame {
     frameCount += 1

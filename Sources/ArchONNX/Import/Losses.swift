@@ -85,7 +85,6 @@ enum Losses {
 
   /// Nearest neighbours that are repeated, and linear interpolation between the centres of pixels.
   private static let resize: Rule = { node, importer in
-    if importer.cutsExtents(node) { return "is scaled by something else than its extents tell" }
     let isOld = node.op == "Upsample" || importer.file.opset < 11
     let transformation = isOld ? "asymmetric" : node.text("coordinate_transformation_mode") ?? "half_pixel"
     switch node.text("mode") ?? "nearest" {
@@ -110,18 +109,6 @@ extension Importer {
   fileprivate func isForChannels(_ node: SourceNode) -> Bool {
     guard let slopes = try? constant(node, 1), let input = try? shape(node, 0) else { return false }
     return slopes.shape.allSatisfy { $0 == .one } || slopes.runs(along: 1, of: input) || file.opset < 7
-  }
-
-  /// Whether a factor makes an extent that is no integer, so that the factor is lost.
-  fileprivate func cutsExtents(_ node: SourceNode) -> Bool {
-    guard let input = try? shape(node, 0), let scales = try? resizeTarget(node).scales else { return false }
-    let axes = (try? node.integers("axes")) ?? Array(0..<input.rank)
-    return zip(axes, scales).contains { place, scale in
-      guard let axis = try? axis(place, rank: input.rank), let extent = try? input.extents[axis] * scale else {
-        return true
-      }
-      return extent.constant.map { !$0.isInteger } ?? false
-    }
   }
 
   fileprivate func wasRearranged(_ node: SourceNode) -> Bool {

@@ -31,20 +31,20 @@ extension Importer {
       case .normalization(var op) = graph.nodes[normalized].op, op.kind == .group,
       case .tensor(.reshape(let rows)) = graph.nodes[split].op, rows.batch == target.batch,
       rows.channels == op.groups, let source = graph.nodes[split].inputs.first, graph.nodes[source].output == target,
-      let groups = op.groups.integerConstant, let channels = target.channels.integerConstant, channels % groups == 0,
+      let groups = op.groups.integerConstant, let channels = target.channels.integerConstant,
+      groups > 0, channels % groups == 0,
       details[normalized]?.loss == nil
     else { return false }
     // Where each channel is a row, factors and shifts of the rows are those of channels; ones and zeros that no node
     // makes are taken for parameters then.
     let isPlain = try scalesNothing(normalized) && (groups < channels || !op.hasScale && !op.hasShift)
     guard isPlain || groups == channels else { return false }
-    if isPlain {
-      (op.hasScale, op.hasShift, tensors[normalized]) = (false, false, nil)
-      owners = owners.filter { $0.value != normalized }
-      graph.nodes[normalized].parametersOf = nil
-    }
-    try replace(2, by: .normalization(op), of: source, for: node, heir: normalized)
-    if isPlain { unfinished.insert(graph.nodes.count - 1) }
+    let detail = details[normalized]
+    if isPlain { (op.hasScale, op.hasShift) = (false, false) }
+    try replace(2, by: .normalization(op), of: source, for: node, heir: isPlain ? nil : normalized)
+    let index = graph.nodes.count - 1
+    details[index] = detail
+    if isPlain { unfinished.insert(index) }
     return true
   }
 

@@ -131,8 +131,7 @@ extension Importer {
   private mutating func takeBack(_ count: Int) {
     let kept = graph.nodes.count - count
     for node in kept..<graph.nodes.count {
-      (tensors[node], details[node]) = (nil, nil)
-      forgetNames(of: node)
+      (tensors[node], details[node], tensorNames[node]) = (nil, nil, nil)
       unfinished.remove(node)
       names.forget(node)
     }

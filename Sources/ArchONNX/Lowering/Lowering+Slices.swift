@@ -90,25 +90,32 @@ extension Importer {
       default: .nearest
       }
     let axes = try node.integers("axes")?.map { try axis($0, rank: input.rank) } ?? Array(0..<input.rank)
-    let (scales, sizes) = try resizeTarget(node)
+    let (scales, sizes) = try resizeTarget(node, isOld: node.op == "Upsample" || file.opset < 11)
     guard let given = sizes ?? scales, given.count == axes.count else { throw NotCounted("its size is not told") }
     var output = input
+    // A factor that makes no integer of an extent is lost.
+    var isCut = false
     for (place, axis) in axes.enumerated() {
-      output.extents[axis] =
-        sizes != nil ? given[place] : try (input.extents[axis] * given[place]).floor().simplified(assuming: known)
+      let extent = sizes != nil ? given[place] : try input.extents[axis] * given[place]
+      isCut = isCut || extent.constant?.isInteger == false
+      output.extents[axis] = try extent.floor().simplified(assuming: known)
     }
-    if output == input { return try define(node, try self.input(node, 0)) }
+    if output == input, !isCut { return try define(node, try self.input(node, 0)) }
     let source = try operand(node, 0)
     if let factors = try wholeFactors(input, output), mode != .cubic {
-      return try conclude(
+      try conclude(
         .upsample(Upsample(scale: factors, mode: mode == .nearest ? .nearest : .bilinear)), [source], for: node)
+    } else {
+      try conclude(.tensor(.resize(Resize(output: output, mode: mode))), [source], for: node)
     }
-    try conclude(.tensor(.resize(Resize(output: output, mode: mode))), [source], for: node)
+    if isCut, !isEvaluating {
+      details[graph.nodes.count - 1, default: .init()].loss =
+        "\(node.op) is scaled by something else than its extents tell"
+    }
   }
 
   /// The factors that an image grows by, or the extents that it grows to.
-  func resizeTarget(_ node: SourceNode) throws -> (scales: [Expr]?, sizes: [Expr]?) {
-    let isOld = node.op == "Upsample" || file.opset < 11
+  private func resizeTarget(_ node: SourceNode, isOld: Bool) throws -> (scales: [Expr]?, sizes: [Expr]?) {
     if let scales = try node.floats("scales") {
       return (
         try scales.map { scale in

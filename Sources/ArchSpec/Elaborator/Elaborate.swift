@@ -110,7 +110,7 @@ extension Specification {
     return try elaborate(name, options: options, steps: &steps)
   }
 
-  /// The same.
+  /// Builds a network, and tells how long that took.
   ///
   /// - Parameter steps: those that were taken are added to it, also where they come to an error.
   public func elaborate<D: Dimension>(

@@ -26,10 +26,7 @@ extension ClaimEvaluator {
 
   private func network(_ request: MeasureRequest) throws -> ScalarNetwork {
     let measured = try bench.measured(request)
-    let graph = measured.graph
-    // The layers that a layer's output is added to are found by looking through all nodes.
-    try bench.spend(graph.nodes.count * graph.nodes.count / ClaimLimits.operationsInStep, at: request.call.place)
-    let ones = try request.ones.map { Set(try $0.nodes(of: graph, in: request.specification)) } ?? []
+    let ones = try request.ones.map { Set(try $0.nodes(of: measured.graph, in: request.specification)) } ?? []
     return try ScalarNetwork(measured, ones: ones, on: bench, at: request.call.place)
   }
 

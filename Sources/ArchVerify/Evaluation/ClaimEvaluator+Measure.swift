@@ -178,9 +178,7 @@ extension ClaimEvaluator {
       if Measure.costs.contains(name) { return Amount(0) }
       throw Diagnostic("'\(request.network)' has no such layer", at: request.call.place)
     }
-    if let cost = try cost(name, try nodes.map { try measured.analysis.cost(of: $0) } ?? measured.analysis.total) {
-      return Amount(cost)
-    }
+    if let nodes, let cost = try cost(name, try measured.analysis.cost(of: nodes)) { return Amount(cost) }
     let last = nodes?.last ?? graph.outputs[0].node
     switch name {
     case "memory": return Amount(try ActivationMemory(measured.analysis.graph)?.peak ?? 0)

@@ -125,7 +125,7 @@ public final class Workbench {
     guard nodes > ClaimLimits.keptNodes else { return }
     numbers.removeAll()
     forms.removeAll()
-    nodes = count
+    nodes = count + ClaimLimits.nodesForNetwork
   }
 
   private static func key(_ specification: Specification, _ network: String, _ settings: [String: Value]) -> String {

@@ -1,3 +1,4 @@
+import ArchAlgebra
 import ArchCost
 import ArchIR
 import ArchSpec
@@ -17,7 +18,7 @@ struct ScalarNetwork {
   /// What one run takes of what claims may ask for.
   private let steps: Int
 
-  /// - Throws: ``Diagnostic`` for more than claims may ask for.
+  /// - Throws: ``Diagnostic`` for more than claims may ask for, ``ArithmeticError`` for more than can be counted.
   init(_ measured: Measured, ones: Set<Int> = [], on bench: Workbench, at place: Place) throws {
     let graph = measured.graph
     self.graph = graph
@@ -25,17 +26,15 @@ struct ScalarNetwork {
     self.ones = ones
     self.bench = bench
     let total = measured.analysis.total
-    // Each is cut to what may be asked for, so that the sum is a number.
-    func bounded(_ count: Int) -> Int { min(count, bench.mostSteps) }
     // What goes in is no layer's output.
-    let input = graph.inputs.reduce(0) { sum, node in
-      sum + graph.nodes[node].output.extents.reduce(1) { bounded($0 * bounded($1)) }
-    }
-    steps =
-      bounded(try CountingConvention.flops.count(total) / ClaimLimits.operationsInStep)
-      + bounded(bounded(total.outputElements) + input) * ClaimLimits.forNumber
-      + bounded(total.parameters.weights) * ClaimLimits.forWeight
-    try bench.spend(steps, at: place)
+    let inputs = try graph.inputs.map { try graph.nodes[$0].output.extents.reduce(1) { try $0.multiplied(by: $1) } }
+    let numbers = try inputs.reduce(total.outputElements) { try $0.adding($1) }
+    steps = try (CountingConvention.flops.count(total) / ClaimLimits.operationsInStep)
+      .adding(numbers.multiplied(by: ClaimLimits.forNumber))
+      .adding(total.parameters.weights.multiplied(by: ClaimLimits.forWeight))
+    // The layers that a layer's output is added to are found by looking through all nodes.
+    let looks = graph.nodes.count * graph.nodes.count / ClaimLimits.operationsInStep
+    try bench.spend(steps.adding(looks), at: place)
     var roles: [Int] = []
     var normalizations: [Int] = []
     for node in graph.nodes {
