@@ -135,6 +135,22 @@ import Testing
     #expect(try Archcalc.run("solve", path, "--vary", "a", "--macs", "1").status == 1)
   }
 
+  /// Costs whose closed form is another one at other values: dense blocks, windows that are odd or even, cases, zero
+  /// channels more.
+  @Test(arguments: [
+    ("densenet40", "layers", "--macs", 43), ("naive_inception", "modules", "--macs", 4),
+    ("dense_convolution", "kernel", "--macs", 6), ("convolution_twice", "kernel", "--macs", 8),
+    ("efficientnet_b0", "depth", "--params", 4),
+  ]) func formsThatChange(_ network: String, _ parameter: String, _ cost: String, _ value: Int) throws {
+    let own = try Archcalc.json(network, "--\(parameter)", "\(value)")
+    let totals = try #require(own["totals"] as? [String: Any])
+    let number = cost == "--macs" ? totals["macs"] as? Int : (totals["params"] as? [String: Any])?["trainable"] as? Int
+    let target = try #require(number)
+    let report = try Archcalc.json("solve", network, "--vary", parameter, cost, "\(target)")
+    let best = try #require((report["rows"] as? [[String: Any]])?.first?["best"] as? [String: Any])
+    #expect(best["cost"] as? Int == target)
+  }
+
   @Test func whatCannotBeMetTellsTheNearest() throws {
     let result = try Archcalc.run("solve", "resnext50", "--vary", "width", "--macs", "1k")
     #expect(result.status == 1)

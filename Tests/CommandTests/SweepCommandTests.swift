@@ -59,6 +59,19 @@ import Testing
     }
   }
 
+  /// A part of a range that is far too long to be held takes no more than the part, and a table of all is refused at once.
+  @Test func longRanges() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      "param channels as C = 8\nnetwork long { input(3, 4, 4) -> conv(3x3, C) }\n", to: "long.arch")
+    let range = ["sweep", path, "--channels", "1..100000000"]
+    let part = try Archcalc.run(range + ["--csv", "--shard", "1/100000000"])
+    #expect(part.output == "channels,params,macs\r\n1,27,432\r\n")
+    let whole = try Archcalc.run(range)
+    #expect(whole.status == 2 && whole.output.isEmpty && whole.errors.contains("more than 100,000 rows"))
+  }
+
   @Test(arguments: ["claim parms == 9", "claim macs(\"@heda\") == 0", "sweep v in 1..2"])
   func mistakesInStatementsAreNoMissingNetworks(_ statement: String) throws {
     let folder = try Folder()

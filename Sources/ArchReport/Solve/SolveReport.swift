@@ -45,7 +45,10 @@ public struct SolveReport: Sendable {
 
   /// Whether the target lies between two costs that can be had, or is one.
   public var isAttainable: Bool {
-    rows.contains { $0.solution.map { !$0.roots.isEmpty || $0.best?.cost == target } ?? false }
+    rows.contains {
+      guard let solution = $0.solution else { return false }
+      return !solution.roots.isEmpty || solution.best?.cost == target || solution.below != nil && solution.above != nil
+    }
   }
 
   /// The row whose network comes nearest to the target.

@@ -43,14 +43,24 @@ public struct Solver {
 
   /// - Throws: ``Diagnostic``, ``SettingError`` where there is no network to begin with.
   public func solve() throws -> Solution {
-    let form = try closedForm()
-    let roots =
-      form.symbols.contains(parameter.symbol)
-      ? try Root.all(of: form, in: parameter.symbol, target: target, within: bounds) : []
-    // Without a root the ends of the range come nearest.
-    let centres = roots.isEmpty ? [bounds.lowerBound, bounds.upperBound] : roots.map(\.value)
+    let (form, isOneOfSeveral) = try closedForm()
+    var roots: [Root] = []
+    if let form, form.symbols.contains(parameter.symbol) {
+      roots = try Root.all(of: form, in: parameter.symbol, target: target, within: bounds)
+    }
     var found: [Candidate] = []
-    for centre in centres { found += try candidates(near: centre) }
+    if let choices {
+      found = try choices.compactMap { try candidate($0) }
+    } else {
+      let near = try roots.map { try candidates(near: $0.value) }
+      found = near.flatMap { $0 }
+      if isOneOfSeveral, let form {
+        // The form of other values is none of the networks'.
+        roots = try zip(roots, near).filter { try $1.contains { try isCost($0, form) } }.map(\.0)
+      }
+      let isWhole = !isOneOfSeveral && !roots.isEmpty && lowest >= bounds.lowerBound
+      if !isWhole, !found.contains(where: { $0.cost == target }) { found += try searched() }
+    }
     if roots.isEmpty, let number = parameter.defaultValue.number?.constant, let candidate = try candidate(number) {
       found.append(candidate)
     }
@@ -65,16 +75,19 @@ public struct Solver {
     candidates.min { $0.difference.magnitude < $1.difference.magnitude }
   }
 
-  /// The cost in the parameter alone.
+  /// The cost in the parameter alone, and whether it holds for some values of the parameter only.
   @inline(never)
-  private func closedForm() throws -> Expr {
+  private func closedForm() throws -> (form: Expr?, isOneOfSeveral: Bool) {
     let forms = try ClosedForms(specification, network: network, options: try startingOptions())
-    guard let form = try metric.closedForm(forms) else {
-      throw Diagnostic("there is no closed form of \(metric.rawValue) for '\(network)'", at: .none)
-    }
     var known = forms.subject.binding
     known[parameter.symbol] = nil
-    return try form.substituting(known.mapValues { Expr($0) })
+    let form = try metric.closedForm(forms)?.substituting(known.mapValues { Expr($0) })
+    return (form, forms.subject.conditions.contains { $0.mentions(parameter.symbol) })
+  }
+
+  /// Whether a network costs what the closed form says.
+  private func isCost(_ candidate: Candidate, _ form: Expr) throws -> Bool {
+    try form.substituting([parameter.symbol: Expr(candidate.value)]) == Expr(candidate.cost)
   }
 
   /// Settings at which there is a network, whose closed form can be read off.
@@ -93,10 +106,10 @@ public struct Solver {
     throw first!
   }
 
-  /// The range of the parameter, as far as it is sensible to look.
+  /// Where roots are looked for: the range of the parameter, as far as it is positive and sensible.
   var bounds: ClosedRange<Double> {
     let least = parameter.kind == .integer ? 1.0 : 1e-3
-    let most = parameter.kind == .integer ? 1e7 : 1e4
+    let most = parameter.kind == .integer ? 1e12 : 1e6
     guard case .between(let low, let high, _) = parameter.range else {
       let values = choices ?? []
       return (values.min()?.doubleValue ?? least)...(values.max()?.doubleValue ?? most)
@@ -106,7 +119,7 @@ public struct Solver {
   }
 
   /// The values of a parameter that has a choice.
-  private var choices: [Rational]? {
+  var choices: [Rational]? {
     if case .members(let members) = parameter.range { members.compactMap { $0.number?.constant } } else { nil }
   }
 
@@ -116,11 +129,10 @@ public struct Solver {
   private static let denominators = [1, 2, 4, 5, 8, 10, 16, 20, 25, 32, 64, 100, 128]
 
   /// A whole number, or one that is as large as anything that is counted with.
-  private static func integer(_ number: Double) -> Int { Int(min(max(number, -0x1p60), 0x1p60)) }
+  static func integer(_ number: Double) -> Int { Int(min(max(number, -0x1p60), 0x1p60)) }
 
   /// Values on both sides of a root at which there is a network.
   private func candidates(near root: Double) throws -> [Candidate] {
-    if let choices { return try choices.compactMap(candidate) }
     var steps: [Rational] = parameter.kind == .integer ? [1] : try Self.denominators.map { try Rational(1, $0) }
     var first = Rational.zero
     if case .between(let low, _, let step?) = parameter.range { (first, steps) = (low ?? .zero, [step]) }
@@ -128,8 +140,7 @@ public struct Solver {
     for step in steps {
       let index = Self.integer(((root - first.doubleValue) / step.doubleValue).rounded(.down))
       for direction in [0, 1] {
-        // Where an extent must be divided there is a network at every 32nd value or so.
-        for offset in 0..<(steps.count == 1 ? 64 : 2) {
+        for offset in 0..<(steps.count == 1 ? Self.reach : 2) {
           let position = direction == 0 ? index - offset : index + 1 + offset
           guard position >= 0, let value = try? first + step.multiplied(by: Rational(position)),
             let one = try candidate(value)
@@ -142,12 +153,22 @@ public struct Solver {
     return found
   }
 
-  /// The network's cost at a value; `nil` where there is no network, or not one of the same assumptions.
   private func candidate(_ value: Rational) throws -> Candidate? {
+    var steps = 0
+    return try candidate(value, steps: &steps)
+  }
+
+  /// The network's cost at a value; `nil` where there is no network, or not one of the same assumptions.
+  ///
+  /// - Parameter steps: those that it took to build the network are added to it.
+  func candidate(_ value: Rational, steps: inout Int) throws -> Candidate? {
     guard (try? parameter.check(.number(Expr(value)))) != nil else { return nil }
     var trial = options
     trial.settings[parameter.name] = .number(Expr(value))
-    guard let study = try? Study(specification, network: network, options: trial) else { return nil }
+    guard
+      let built: Architecture<Int> = try? specification.elaborate(network, options: trial, steps: &steps),
+      let study = try? Study(built.graph, Subject(built))
+    else { return nil }
     guard try holdsAssumptions(study) else { return nil }
     let cost = try metric.value(of: study)
     return Candidate(value: value, cost: cost, difference: (Double(cost) - Double(target)) / Double(target))

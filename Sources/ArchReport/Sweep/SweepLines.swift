@@ -24,7 +24,7 @@ public struct SweepLines: Sendable {
   /// - Throws: ``ArithmeticError`` where a value cannot be held.
   public init?(_ engine: SweepEngine) throws {
     let space = engine.space
-    guard engine.isNumeric, space.axes.reduce(0, { $0 + min($1.count, Self.mostValues) }) <= Self.mostValues else {
+    guard engine.isNumeric, space.axes.reduce(0, { $0 + min($1.count, Self.mostValues + 1) }) <= Self.mostValues else {
       return nil
     }
     self.engine = engine

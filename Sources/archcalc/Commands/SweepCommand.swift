@@ -57,7 +57,7 @@ struct SweepCommand: Command {
   }
 
   /// The most rows that are held at once: tables, sorted sweeps.
-  private static let mostRows = 1_000_000
+  private static let mostRows = 100_000
 
   /// More points off a front would be a blot.
   private static let mostOthers = 2000
@@ -67,6 +67,7 @@ struct SweepCommand: Command {
     _ points: Range<Int>, _ request: SweepRequest, _ engine: SweepEngine
   ) throws -> (rows: [SweepRow], others: [SweepRow]) {
     let keepsOthers = request.drawings.areAskedFor && points.count <= Self.mostOthers
+    if request.pareto.isEmpty, request.condition == nil { try Self.checkRows(points.count) }
     var front = ParetoFront(keys: request.pareto.map { request.metrics.firstIndex(of: $0)! })
     var rows: [SweepRow] = []
     try evaluate(points, request, engine) {
@@ -75,15 +76,19 @@ struct SweepCommand: Command {
       if !request.pareto.isEmpty { found.forEach { front.add($0) } }
       guard request.pareto.isEmpty || keepsOthers else { return }
       rows += found
-      guard rows.count <= Self.mostRows else {
-        throw UsageError(
-          "more than \(Self.mostRows) rows cannot be held", help: "--csv and --jsonl print them as they are computed")
-      }
+      try Self.checkRows(rows.count)
     }
     guard !request.pareto.isEmpty else { return (try request.sorted(rows), []) }
     let kept = Set(front.rows.map { $0.values.map(\.description) })
     let others = rows.filter { $0.hasNetwork && !kept.contains($0.values.map(\.description)) }
     return (try request.sorted(front.rows), others)
+  }
+
+  private static func checkRows(_ count: Int) throws {
+    guard count > mostRows else { return }
+    throw UsageError(
+      "more than \(NumberText.exact(mostRows)) rows cannot be held",
+      help: "--csv and --jsonl without --sort print them as they are computed, --where leaves some out")
   }
 
   /// The rows of a small sweep.
