@@ -109,7 +109,7 @@ private func checkLabels(_ lines: [LineSyntax]) throws {
 
 extension ExprSyntax {
   /// The names that the expression mentions, but for those of functions.
-  fileprivate var plainNames: Set<String> {
+  var plainNames: Set<String> {
     let own: Set<String> = if case .name(let name) = self { [name.text] } else { [] }
     return children.reduce(into: own) { $0.formUnion($1.plainNames) }
   }

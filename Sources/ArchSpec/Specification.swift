@@ -72,6 +72,8 @@ private struct Declarations {
     case .parameter(let parameter):
       try declare(parameter.name)
       if let symbol = parameter.symbol, symbol.text != parameter.name.text { try declare(symbol) }
+      // Also one that no network uses has a default that it may have.
+      _ = try Parameter(parameter, base: nil)
       parameters.append(parameter)
     case .constant(let constant):
       try declare(constant.name)

@@ -16,8 +16,12 @@ struct Console {
 
   func print(_ text: String) throws { try Self.write(text, to: STDOUT_FILENO, name: "standard output") }
 
+  /// - Parameter message: what is wrong; of a line that no terminal could show, the middle is left out.
   func fail(_ message: String, status: Int32) -> Int32 {
-    try? Self.write(message + "\n", to: STDERR_FILENO, name: "standard error")
+    let lines = message.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      line.utf8.count > 2000 ? "\(line.prefix(600)) … \(line.suffix(200))" : String(line)
+    }
+    try? Self.write(lines.joined(separator: "\n") + "\n", to: STDERR_FILENO, name: "standard error")
     return status
   }
 

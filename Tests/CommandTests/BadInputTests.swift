@@ -49,6 +49,10 @@ struct BadInputTests {
       BadCase(["sweep", "mobilenet", "--alpha", "1", "--csv", "--jsonl"], 2, "--csv and --jsonl: which of the two?"),
       BadCase(
         ["check", "resnet18", "--max-macs", "2G", "--json", "--sarif"], 2, "--json and --sarif: which of the two?"),
+      BadCase(["format", "x.arch", "--write", "--check"], 2, "--write and --check: which of the two?"),
+      BadCase(["compare", "resnet18", "resnet34:"], 2, "no setting stands after the colon of 'resnet34:'"),
+      BadCase(["help", "conventions", "macs"], 2, "'macs' is one word too many"),
+      BadCase(["help", "run", "resnet18"], 2, "'resnet18' is one word too many"),
       BadCase(["resnet50", "--bytes", "17"], 2, "from 1 to 16"),
       BadCase(["igc", "--macs", "3", "--sweep"], 2, "keeps weights, not macs"),
       BadCase(["mobilenet", "--alpha", "1/3"], 1, "must be an integer", "32/3", "round("),
@@ -80,6 +84,16 @@ struct BadInputTests {
     #expect(result.output.isEmpty)
     #expect(result.errors.hasPrefix("error: "))
     for mention in bad.mentions { #expect(result.errors.contains(mention), "\(result.errors)") }
+  }
+
+  /// A name of nearly a megabyte is not printed whole.
+  @Test func longNames() throws {
+    let bench = try Workbench()
+    let name = String(repeating: "x", count: 900_000)
+    let file = try bench.write("long.arch", "network n {\n  input(3, 4, 4)\n  relu\n  claim macs(\"\(name)\") == 3\n}\n")
+    let result = try Archcalc.run("verify", file)
+    #expect(result.status == 1 && result.errors.contains("no layer is called 'xxx"), "\(result.errors.prefix(200))")
+    #expect(result.errors.utf8.count < 2000)
   }
 
   @Test(

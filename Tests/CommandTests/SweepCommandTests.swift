@@ -59,6 +59,18 @@ import Testing
     }
   }
 
+  /// A network that is too large at a point is a row without numbers, and why is said below.
+  @Test func pointsWithoutANetworkSayWhy() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let path = try folder.write(
+      "param size = 8\nnetwork large { input(3, size, size) -> conv(3x3, 4) }\n", to: "large.arch")
+    let result = try Archcalc.run("sweep", path, "--size", "8,9000000000")
+    #expect(result.status == 0 && result.output.contains("2 points, 1 of them without a network"))
+    #expect(result.output.contains("No network at size 9000000000: "), "\(result.output)")
+    #expect(result.output.contains("64-bit"), "\(result.output)")
+  }
+
   /// A part of a range that is far too long to be held takes no more than the part, and a table of all is refused at once.
   @Test func longRanges() throws {
     let folder = try Folder()

@@ -66,31 +66,45 @@ public struct SweepEngine: Sendable {
   /// Appends the metrics at a point that known closed forms tell of, where every axis is one of numbers.
   ///
   /// - Returns: whether there is a network; `nil` where it has to be found out.
-  func evaluate(numerators: [Int], into results: inout [Int]) throws -> Bool? {
-    try numerators.withUnsafeBufferPointer { point in
-      for regime in plain where try regime.holds(at: point) { return try regime.evaluate(point, into: &results) }
+  func evaluate(numerators: [Int], into results: inout [Int]) -> Bool? {
+    let known = results.count
+    do { return try Self.evaluate(plain, at: numerators, into: &results) } catch {
+      results.removeLast(results.count - known)
       return nil
     }
   }
 
-  /// Appends the metrics at a point, whose values are given, to `results`.
-  ///
-  /// - Throws: ``ArithmeticError`` where a cost leaves the range of integers.
+  /// What the first of some closed forms that holds at a point tells of it; `nil` if none does.
+  private static func evaluate(_ regimes: [Regime], at numerators: [Int], into results: inout [Int]) throws -> Bool? {
+    try numerators.withUnsafeBufferPointer { point in
+      for regime in regimes where try regime.holds(at: point) { return try regime.evaluate(point, into: &results) }
+      return nil
+    }
+  }
+
+  /// Appends the metrics at a point, whose values are given, to `results`: none where they leave the range of integers.
   public mutating func evaluate(_ values: [Value], into results: inout [Int]) throws -> Outcome {
+    var options = options
+    for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
+    if isByNumbers { return try evaluate(options, into: &results) }
+    let known = results.count
+    do { return try evaluate(values, options, into: &results) } catch is ArithmeticError {
+      // What is too large for the closed forms is told by the network.
+      results.removeLast(results.count - known)
+      return try evaluate(options, into: &results)
+    }
+  }
+
+  private mutating func evaluate(
+    _ values: [Value], _ options: ElaborationOptions, into results: inout [Int]
+  ) throws -> Outcome {
     for (position, axis) in numeric.enumerated() {
       numerators[position] = try numerator(of: values[axis], position: position)
     }
     let key = other.map { values[$0] }
-    if let known = regimes[key] {
-      let found = try numerators.withUnsafeBufferPointer { point -> Bool? in
-        for regime in known where try regime.holds(at: point) { return try regime.evaluate(point, into: &results) }
-        return nil
-      }
-      if let found { return found ? .network : .none(nil) }
+    if let found = try Self.evaluate(regimes[key] ?? [], at: numerators, into: &results) {
+      return found ? .network : .none(nil)
     }
-    var options = options
-    for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
-    if isByNumbers { return try evaluate(options, into: &results) }
     do {
       let regime = try Regime(
         specification, network: network, options: options, symbols: numeric.map { space.axes[$0].parameter.symbol },
@@ -113,10 +127,12 @@ extension SweepEngine {
   private func evaluate(_ options: ElaborationOptions, into results: inout [Int]) throws -> Outcome {
     do {
       let study = try Study(specification, network: network, options: options)
-      for metric in metrics { results.append(try metric.value(of: study)) }
+      results += try metrics.map { try $0.value(of: study) }
       return .network
     } catch let error as Diagnostic {
       return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
+    } catch let error as ArithmeticError {
+      return .none("the network is too large to be counted: \(error)")
     }
   }
 }

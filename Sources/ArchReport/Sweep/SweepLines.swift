@@ -70,7 +70,7 @@ public struct SweepLines: Sendable {
           for axis in axes { line.add(columns[axis].texts[places[group]], comma: axis > 0) }
         }
         costs.removeAll(keepingCapacity: true)
-        if try engine.evaluate(numerators: numerators, into: &costs) == nil {
+        if engine.evaluate(numerators: numerators, into: &costs) == nil {
           _ = try engine.evaluate(space.values(at: point), into: &costs)
         }
         for index in engine.metrics.indices {

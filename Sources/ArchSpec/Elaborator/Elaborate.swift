@@ -140,8 +140,9 @@ extension Parameter {
     place = syntax.name.place
     documentation = syntax.documentation ?? base?.documentation ?? ""
     do { defaultValue = try evaluator.value(of: syntax.value) } catch var error as Diagnostic {
-      error.help =
-        error.help ?? "a default mentions no other names; what depends on parameters is a constant: let \(name) = …"
+      if error.help == nil, !syntax.value.plainNames.isEmpty {
+        error.help = "a default mentions no other names; what depends on parameters is a constant: let \(name) = …"
+      }
       throw error
     }
     switch defaultValue {

@@ -71,6 +71,9 @@ struct CompareCommand: Command {
     let network = try NetworkSource(words)
     var options = options
     guard let settings else { return (network, options) }
+    guard !settings.isEmpty else {
+      throw UsageError("no setting stands after the colon of '\(words.last!):'", help: "archcalc \(usage)")
+    }
     let parameters = try network.parameters()
     var items: [String] = []
     // A comma within a value, as in depths=3,4,6,3, has no name after it.

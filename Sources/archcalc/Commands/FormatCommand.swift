@@ -10,6 +10,9 @@ struct FormatCommand: Command {
     let parsed = try ParsedArguments(
       arguments, takesValue: { ["write": false, "check": false][$0] },
       unknown: { UsageError("format has no option \($0)", help: "archcalc \(Self.usage)") })
+    if try parsed.isOn("write"), try parsed.isOn("check") {
+      throw UsageError("--write and --check: which of the two?", help: "archcalc \(Self.usage)")
+    }
     guard !parsed.words.isEmpty else { throw UsageError("format takes a file, or - for standard input") }
     try parsed.words.forEach(Networks.requireNoModel)
     var unformatted: [String] = []

@@ -10,6 +10,10 @@ struct HelpCommand: Command {
 
   func run(_ arguments: [String]) throws {
     guard let word = arguments.first else { return try print(overview) }
+    let isOwn = word == "--man" || word == "conventions" || Commands.named(word) != nil
+    if isOwn, arguments.count > 1 {
+      throw UsageError("'\(arguments[1])' is one word too many", help: "archcalc \(Self.usage)")
+    }
     if word == "--man" { return try Console().print(ManPage().text()) }
     if word == "conventions" { return try print(conventions) }
     if let command = Commands.all.first(where: { $0.name == word }) {

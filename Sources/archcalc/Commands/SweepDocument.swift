@@ -33,7 +33,22 @@ struct SweepDocument {
     document.blocks.append(
       .heading("\(network)\(source) · \(NumberText.exact(rows.count)) point\(rows.count == 1 ? "" : "s")" + remark))
     document.blocks.append(.table(table))
+    for (reason, row) in reasons {
+      let point = zip(columns.axes, row.values).map { "\($0.parameter.name) \($1)" }.joined(separator: ", ")
+      document.blocks.append(.paragraph("No network at \(point): \(reason)"))
+    }
     return document
+  }
+
+  /// Why there is no network at some points, each with the first of them.
+  private var reasons: [(String, SweepRow)] {
+    var found: [(String, SweepRow)] = []
+    for row in rows {
+      guard let reason = row.reason, !found.contains(where: { $0.0 == reason }) else { continue }
+      found.append((reason, row))
+      if found.count == 3 { break }
+    }
+    return found
   }
 
   private var table: Table {
@@ -43,7 +58,6 @@ struct SweepDocument {
         + columns.extras.map { Table.Column($0.title, .number) })
     for metric in columns.metrics { table.columns.append(.exact(metric.rawValue, rank: 3)) }
     table.columns.append(.init(columns.metrics.last!.rawValue, .bar, rank: 2))
-    if rows.contains(where: { $0.reason != nil }) { table.columns.append(.init("", rank: 1, name: "note")) }
     let greatest = rows.compactMap { $0.hasNetwork ? $0.metrics[columns.metrics.count - 1] : nil }.max() ?? 0
     for row in rows {
       var cells = row.values.map { Table.Cell.text($0.description) }
@@ -52,7 +66,6 @@ struct SweepDocument {
       cells += columns.extras.indices.map { row.extras.indices.contains($0) ? .text(row.extras[$0]) : .empty }
       cells += columns.metrics.indices.map { shown.isEmpty ? .empty : .exact(shown[$0]) }
       cells.append(shown.isEmpty || greatest == 0 ? .empty : .bar(Double(shown[shown.count - 1]) / Double(greatest)))
-      if table.columns.count > cells.count { cells.append(.text(row.reason ?? "")) }
       table.rows.append(.init(cells, emphasis: row.hasNetwork ? .none : .faint))
     }
     return table
