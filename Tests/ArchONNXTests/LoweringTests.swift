@@ -244,4 +244,22 @@ struct LoweringTests {
     #expect(cost.tally[.relu] == 4 * 36)
     #expect(cost.parameters.weights == 108)
   }
+
+  @Test(
+    "factors and shifts that nodes make are parameters where they are not ones and zeros",
+    arguments: ["BatchNormalization", "InstanceNormalization", "LayerNormalization"], [true, false])
+  func madeFactors(_ op: String, _ isPlain: Bool) throws {
+    let count = op == "BatchNormalization" ? 4 : 2
+    let model = try ModelWriter.build {
+      $0.input("x", [1, 2, 4, 2])
+      $0.made("scale", isPlain ? [1, 1] : [1, 2])
+      $0.made("shift", isPlain ? [0, 0] : [3, 0])
+      for name in ["mean", "variance"].prefix(count - 2) { $0.weight(name, [2]) }
+      $0.node(op, ["x"] + ["scale", "shift", "mean", "variance"].prefix(count), ["y"])
+      $0.output("y")
+    }.file().imported()
+    let total = try Analysis(model.graph).total
+    #expect(try total.parameters.trainable == Expr(isPlain ? 0 : 4))
+    #expect(model.details[1]?.loss == nil)
+  }
 }

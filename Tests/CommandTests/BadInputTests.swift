@@ -90,7 +90,8 @@ struct BadInputTests {
   @Test func longNames() throws {
     let bench = try Workbench()
     let name = String(repeating: "x", count: 900_000)
-    let file = try bench.write("long.arch", "network n {\n  input(3, 4, 4)\n  relu\n  claim macs(\"\(name)\") == 3\n}\n")
+    let file = try bench.write(
+      "long.arch", "network n {\n  input(3, 4, 4)\n  relu\n  claim macs(\"\(name)\") == 3\n}\n")
     let result = try Archcalc.run("verify", file)
     #expect(result.status == 1 && result.errors.contains("no layer is called 'xxx"), "\(result.errors.prefix(200))")
     #expect(result.errors.utf8.count < 2000)

@@ -9,7 +9,7 @@ extension LoweringTable {
         (.mean, try importer.constant(node, 3)), (.variance, try importer.constant(node, 4)),
       ]
       let normalization = Normalization<Expr>(
-        kind: .batch, hasScale: tensors[0].1.isParameter, hasShift: tensors[1].1.isParameter)
+        kind: .batch, hasScale: try importer.isLearned(tensors[0]), hasShift: try importer.isLearned(tensors[1]))
       try importer.normalize(node, normalization, tensors)
     },
     "InstanceNormalization": { importer, node in
@@ -19,7 +19,8 @@ extension LoweringTable {
         (.scale, try importer.constant(node, 1)), (.shift, try importer.constant(node, 2)),
       ]
       let normalization = Normalization(
-        kind: .group, hasScale: tensors[0].1.isParameter, hasShift: tensors[1].1.isParameter, groups: channels.channels)
+        kind: .group, hasScale: try importer.isLearned(tensors[0]), hasShift: try importer.isLearned(tensors[1]),
+        groups: channels.channels)
       try importer.normalize(node, normalization, tensors)
     },
     "GroupNormalization": { importer, node in
@@ -27,7 +28,7 @@ extension LoweringTable {
         (.scale, try importer.constant(node, 1)), (.shift, try importer.constant(node, 2)),
       ]
       let normalization = Normalization(
-        kind: .group, hasScale: tensors[0].1.isParameter, hasShift: tensors[1].1.isParameter,
+        kind: .group, hasScale: try importer.isLearned(tensors[0]), hasShift: try importer.isLearned(tensors[1]),
         groups: Expr(node.integer("num_groups") ?? 1))
       try importer.normalize(node, normalization, tensors)
     },
@@ -73,6 +74,12 @@ extension LoweringTable {
 }
 
 extension Importer {
+  /// Whether factors or shifts are parameters: those that a node makes are where they are not ones or zeros only, which
+  /// exporters write for a layer without any.
+  fileprivate func isLearned(_ tensor: (TensorRole, Constant)) throws -> Bool {
+    try tensor.1.isParameter || tensor.1.source != nil && !changesNothing(tensor.1, as: tensor.0)
+  }
+
   fileprivate mutating func normalize(
     _ node: SourceNode, _ normalization: Normalization<Expr>, _ tensors: [(TensorRole, Constant)]
   ) throws {
@@ -97,9 +104,9 @@ extension Importer {
     var tensors: [(TensorRole, Constant)] = []
     if node.hasInput(scale) { tensors.append((.scale, try constant(node, scale))) }
     if isCentred, node.hasInput(scale + 1) { tensors.append((.shift, try constant(node, scale + 1))) }
-    func has(_ role: TensorRole) -> Bool { tensors.contains { $0.0 == role && $0.1.isParameter } }
+    func has(_ role: TensorRole) throws -> Bool { try tensors.contains { try $0.0 == role && isLearned($0) } }
     let normalization = LayerNormalization(
-      axis: try axis(node.integer("axis") ?? -1, rank: rank), hasScale: has(.scale), hasShift: has(.shift),
+      axis: try axis(node.integer("axis") ?? -1, rank: rank), hasScale: try has(.scale), hasShift: try has(.shift),
       isCentred: isCentred)
     let index = try emit(.tensor(.layerNormalization(normalization)), [source], for: node)
     try attach(tensors, to: index)
