@@ -76,7 +76,9 @@ struct Window<D: Dimension> {
       try check(axis)
       let reach = try dilation[axis] * (kernel[axis] - D(1)) + D(1)
       let padded = try extent + padding.before[axis] + padding.after[axis]
-      if let order = try padded.ordered(against: reach), order < 0 {
+      // Rounding up, a window may begin less than a stride before it would be full.
+      let least = roundsUp ? try reach - stride[axis] + D(1) : reach
+      if let order = try padded.ordered(against: least), order < 0 {
         throw ShapeError(
           "the kernel is larger than its padded input", .kernel,
           cause: "it reaches over \(reach) of \(padded) \(axis == 0 ? "rows" : "columns")")

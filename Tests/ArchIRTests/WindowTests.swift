@@ -125,15 +125,25 @@ import TestSupport
   }
 
   /// What PyTorch's `pooling_output_shape` gives (ATen/native/Pool.h).
-  @Test(arguments: [
-    // extent, kernel, stride, padding, dilation, rounds up, output
-    ([112, 3, 2, 0, 1], true, 56), ([112, 3, 2, 0, 1], false, 55), ([112, 3, 2, 1, 1], true, 57),
-    ([5, 2, 2, 1, 1], true, 3), ([6, 3, 4, 1, 1], true, 2), ([4, 1, 3, 0, 1], true, 2), ([7, 3, 2, 1, 2], true, 3),
-  ]) func poolsOfKnownSize(c: [Int], roundsUp: Bool, output: Int) throws {
+  @Test(
+    arguments: [
+      // extent, kernel, stride, padding, dilation, rounds up, output
+      ([112, 3, 2, 0, 1], true, 56), ([112, 3, 2, 0, 1], false, 55), ([112, 3, 2, 1, 1], true, 57),
+      ([5, 2, 2, 1, 1], true, 3), ([6, 3, 4, 1, 1], true, 2), ([4, 1, 3, 0, 1], true, 2), ([7, 3, 2, 1, 2], true, 3),
+      // Less than a stride is missing for a full window.
+      ([2, 3, 2, 0, 1], true, 1), ([3, 5, 3, 0, 1], true, 1), ([1, 4, 4, 0, 1], true, 1), ([1, 3, 3, 0, 2], true, nil),
+      ([2, 3, 2, 0, 1], false, nil), ([3, 5, 2, 0, 1], true, nil), ([1, 2, 1, 0, 1], true, nil),
+    ] as [([Int], Bool, Int?)]) func poolsOfKnownSize(c: [Int], roundsUp: Bool, output: Int?) throws
+  {
     let pool = Pool<Int>(
       kind: .max, kernel: [c[1], c[1]], stride: [c[2], c[2]],
       padding: Padding(before: [c[3], c[3]], after: [c[3], c[3]]),
       dilation: [c[4], c[4]], roundsUp: roundsUp)
-    #expect(try Op.pool(pool).outputShape(of: [Shape([1, 1, c[0], c[0]])]).extents == [1, 1, output, output])
+    let input = Shape([1, 1, c[0], c[0]])
+    if let output {
+      #expect(try Op.pool(pool).outputShape(of: [input]).extents == [1, 1, output, output])
+    } else {
+      #expect(throws: ShapeError.self) { try Op.pool(pool).outputShape(of: [input]) }
+    }
   }
 }
