@@ -33,4 +33,18 @@ import Testing
     #expect(try Archcalc.run("export", model("resnet18-script"), "--spec", "--onnx", "x.onnx").status != 0)
     #expect(try Archcalc.run("export", model("resnet18-script"), "--spec", "--batch", "2").status != 0)
   }
+
+  @Test("a model that was made for two images at once, whose shuffle holds for two only") func fixedBatch() throws {
+    let folder = try Folder()
+    defer { folder.remove() }
+    let body = "input(8, 4, 4)\n  conv(1x1, 8, groups: 2) -> shuffle(2) -> conv(3x3, 8, groups: 4)\n"
+    let path = try folder.write("network two {\n  \(body)}\n", to: "two.arch")
+    let model = path + ".onnx"
+    #expect(try Archcalc.run("export", path, "--onnx", model, "--batch", "2").status == 0)
+    let printed = try Archcalc.run("export", model, "--spec")
+    #expect(printed.status == 0 && printed.output.contains("shuffle(2)"), "\(printed.errors)")
+    let again = try folder.write(printed.output, to: "again.arch")
+    #expect(
+      try Archcalc.json(path)["totals"] as? NSDictionary == Archcalc.json(again)["totals"] as? NSDictionary)
+  }
 }

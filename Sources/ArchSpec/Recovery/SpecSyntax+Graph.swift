@@ -15,7 +15,7 @@ extension SpecSyntax {
   /// written whole. Names are lost but for those of a few labels.
   ///
   /// - Parameters:
-  ///   - graph: of a batch of one; it has outputs.
+  ///   - graph: it has outputs; a batch is not said.
   ///   - name: what the network is to be called.
   ///   - documentation: lines before the network.
   /// - Throws: ``UnspellableGraph``.

@@ -15,11 +15,17 @@ struct SpecificationExport {
 
   /// - Throws: ``Diagnostic`` for a network with layers that the language cannot say.
   func write() throws {
-    guard let study = try request.network.study(request.options, batch: 1) else {
+    guard var study = try request.network.study(request.options, batch: 1) else {
       guard case .model(let model) = request.network else { return }
       let names = model.openExtents(request.options).map { "'\($0)'" }.joined(separator: ", ")
       throw UsageError(
         "\(request.word) leaves extents open: \(names)", help: "--input 3x224x224, or --set NAME=VALUE for each")
+    }
+    // Where a model holds for its own batch only, its layers are still those of one image.
+    if study.subject.omissions?.isEmpty == false,
+      let own = try request.network.study(request.options, batch: nil), own.subject.omissions?.isEmpty == true
+    {
+      study = own
     }
     let omissions = study.subject.omissions ?? []
     guard omissions.isEmpty else {
