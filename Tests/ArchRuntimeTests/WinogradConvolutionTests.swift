@@ -38,7 +38,10 @@ import Testing
     let test = ConvolutionCase(36, 50, kernel: 3, size: (17, 19), images: 2)
     for outputs in [2, 4, 6] {
       let one = Self.run(test, outputs, chunk: 1000, isElementwise: true, isa, threads: 1)
-      for (chunk, isElementwise, threads) in [(1000, true, 3), (9, false, 2), (40, true, 4), (3, false, 1)] {
+      // Of the few tiles of F(6), five threads share every step.
+      for (chunk, isElementwise, threads) in [
+        (1000, true, 3), (9, false, 2), (40, true, 4), (3, false, 1), (1000, true, 5), (1000, false, 5),
+      ] {
         let other = Self.run(test, outputs, chunk: chunk, isElementwise: isElementwise, isa, threads: threads)
         #expect(other.values == one.values, "F(\(outputs), 3), \(chunk) tiles, \(threads) threads")
       }
@@ -68,6 +71,26 @@ import Testing
     #expect(outputs(64, 64, 56) { $0.dilationWidth = 2 } == nil)
     #expect(outputs(64, 64, 56) { $0.groups = 2 } == nil)
     #expect(outputs(64, 64, 56) { $0.kernelWidth = 5 } == nil)
+  }
+
+  @Test("as many pieces for each thread, unless these are small or the weights are many")
+  func pieces() {
+    func sizes(_ channels: Int, tiles: (Int, Int), chunk: Int, threads: Int) -> [Int] {
+      let shape = ConvolutionShape(inputChannels: channels, outputChannels: channels, kernel: 3, padding: 1)
+      let whole = WinogradChoice(
+        outputs: 4, tileRows: tiles.0, tileColumns: tiles.1, tilesInChunk: chunk, vectors: 1, isElementwise: true,
+        cycles: 0)
+      let divided = whole.divided(shape, images: 1, threads: threads)
+      return [divided.tilesInChunk, divided.chunks(images: 1)]
+    }
+    #expect(sizes(32, tiles: (4, 4), chunk: 16, threads: 1) == [16, 1])
+    #expect(sizes(32, tiles: (4, 4), chunk: 16, threads: 2) == [8, 2])
+    #expect(sizes(32, tiles: (4, 4), chunk: 16, threads: 3) == [6, 3])
+    #expect(sizes(32, tiles: (4, 4), chunk: 16, threads: 4) == [16, 1])
+    #expect(sizes(32, tiles: (8, 8), chunk: 22, threads: 2) == [16, 4])
+    #expect(sizes(32, tiles: (8, 8), chunk: 32, threads: 2) == [32, 2])
+    #expect(sizes(32, tiles: (8, 8), chunk: 13, threads: 2) == [13, 5])
+    #expect(sizes(128, tiles: (8, 8), chunk: 64, threads: 2) == [64, 1])
   }
 
   private static func run(

@@ -10,7 +10,7 @@ struct WinogradChoice: Hashable, Sendable {
   let tileRows: Int
   let tileColumns: Int
   /// Tiles that are transformed before their products are taken.
-  let tilesInChunk: Int
+  private(set) var tilesInChunk: Int
   /// Vectors of the dense tile.
   let vectors: Int
   /// Whether all output blocks of a chunk wait for their transform together, so that each element's inputs are read
@@ -25,20 +25,39 @@ struct WinogradChoice: Hashable, Sendable {
   /// Tiles of that many images, in chunks.
   func chunks(images: Int) -> Int { (images * tileRows * tileColumns + tilesInChunk - 1) / tilesInChunk }
 
-  /// Whether the chunks are enough for threads to have one each.
-  func hasChunkForEach(_ threads: Int, images: Int) -> Bool { threads == 1 || chunks(images: images) >= 2 * threads }
+  /// Whether the chunks are enough for threads to have as many each, or about so.
+  func hasChunkForEach(_ threads: Int, images: Int) -> Bool {
+    let chunks = chunks(images: images)
+    return chunks >= 2 * threads || chunks % threads == 0
+  }
+
+  /// The same in chunks for so many threads: smaller ones where there are too few, if each is enough to multiply with and
+  /// every thread keeps the weights in its cache. The numbers of a tile do not depend on the tiles beside it.
+  func divided(_ shape: ConvolutionShape, images: Int, threads: Int) -> WinogradChoice {
+    guard !hasChunkForEach(threads, images: images) else { return self }
+    let tiles = images * tileRows * tileColumns
+    let pieces = (chunks(images: images) + threads - 1) / threads * threads
+    let size = (tiles + pieces - 1) / pieces
+    let weights = elements * shape.inputChannels * shape.outputChannels
+    guard size >= Self.fewestTiles, weights <= Self.sharedWeights else { return self }
+    var divided = self
+    divided.tilesInChunk = size
+    return divided
+  }
 
   /// Floats from an element to the next; a line more than needed, as powers of two meet in the same cache sets.
   func elementStride(blocks: Int, lanes: Int) -> Int { (blocks * tilesInChunk + 1) * lanes }
 
-  /// The transformed inputs of a chunk, and the sums after them.
+  /// A tile that is transformed by halves for each thread, the transformed inputs of a chunk, and the sums after them.
   func scratch(_ shape: ConvolutionShape, images: Int, threads: Int, lanes: Int) -> ScratchSize {
     let outputBlocks = shape.outputChannels.blocks(of: lanes)
-    let isShared = !hasChunkForEach(threads, images: images)
-    let inputs = elementStride(blocks: shape.inputChannels.blocks(of: lanes), lanes: lanes)
-    let sums = elementStride(
+    let divided = divided(shape, images: images, threads: threads)
+    let isShared = !divided.hasChunkForEach(threads, images: images)
+    let inputs = divided.elementStride(blocks: shape.inputChannels.blocks(of: lanes), lanes: lanes)
+    let sums = divided.elementStride(
       blocks: isShared || isElementwise ? outputBlocks : min(vectors, outputBlocks), lanes: lanes)
-    return ScratchSize(count: elements * (inputs + sums), isShared: isShared)
+    let halves = (isShared ? threads : 1) * lanes
+    return ScratchSize(count: elements * (halves + inputs + sums), isShared: isShared)
   }
 
   /// The zeros, and the room for tiles that reach over the edge, that are read around the input.
@@ -91,6 +110,10 @@ struct WinogradChoice: Hashable, Sendable {
 
   // MARK: The model
 
+  /// Tiles of a chunk that are worth reading all weights for.
+  private static let fewestTiles = 6
+  /// Floats of weights that each thread may read by itself rather than its part of them.
+  private static let sharedWeights = 180_000
   /// Floats that a second-level cache of two megabytes keeps while others pass through.
   private static let cacheFloats = 360_000.0
   /// Cycles for each float that comes from beyond it, partly behind the multiply-adds.

@@ -48,34 +48,39 @@ public struct WinogradConvolution: Sendable {
   ) {
     precondition(input.channels == shape.inputChannels && output.channels == shape.outputChannels)
     precondition(input.halo.covers(choice.halo(shape, height: input.height, width: input.width)))
-    let loop = WinogradLoop(self, input: input, output: output, residual: residual)
+    let choice = choice.divided(shape, images: input.images, threads: pool.threads)
+    let loop = WinogradLoop(self, choice, input: input, output: output, residual: residual)
     let count = choice.chunks(images: input.images)
-    let scratch = pool.scratch(
-      choice.scratch(shape, images: input.images, threads: pool.threads, lanes: kernels.lanes))
-    if choice.hasChunkForEach(pool.threads, images: input.images) {
+    let size = choice.scratch(shape, images: input.images, threads: pool.threads, lanes: kernels.lanes)
+    let scratch = pool.scratch(size)
+    let half = choice.elements * kernels.lanes
+    if !size.isShared {
       pool.forEach(count) { chunk, worker in
-        let memory = scratch[worker]
-        for block in 0..<input.blocks { loop.transformInput(block, chunk, to: memory) }
+        let (half, memory) = (scratch[worker], scratch[worker] + half)
+        for block in 0..<input.blocks { loop.transformInput(block, chunk, to: memory, half: half) }
         for pass in weights.passes {
           for element in 0..<choice.elements {
             for tile in pass { loop.multiply(element, tile, pass, chunk, memory, sumsOf: pass) }
           }
-          for tile in pass { loop.transformOutput(tile, chunk, memory, sumsOf: pass) }
+          for block in loop.blocks(of: pass) { loop.transformOutput(block, chunk, memory, half: half, sumsOf: pass) }
         }
       }
     } else {
       // Too few chunks for a thread each: the threads share every step of one.
       let everything = 0..<weights.tiles.count
+      let halves = pool.threads * half
       for chunk in 0..<count {
-        pool.forEach(input.blocks) { block, _ in loop.transformInput(block, chunk, to: scratch[0]) }
+        pool.forEach(input.blocks) { block, worker in
+          loop.transformInput(block, chunk, to: scratch[0] + halves, half: scratch[0] + worker * half)
+        }
         for pass in weights.passes {
           pool.forEach(choice.elements * pass.count) { item, _ in
             let tile = pass.lowerBound + item % pass.count
-            loop.multiply(item / pass.count, tile, pass, chunk, scratch[0], sumsOf: everything)
+            loop.multiply(item / pass.count, tile, pass, chunk, scratch[0] + halves, sumsOf: everything)
           }
         }
-        pool.forEach(weights.tiles.count) { tile, _ in
-          loop.transformOutput(tile, chunk, scratch[0], sumsOf: everything)
+        pool.forEach(output.blocks) { block, worker in
+          loop.transformOutput(block, chunk, scratch[0] + halves, half: scratch[0] + worker * half, sumsOf: everything)
         }
       }
     }
@@ -85,6 +90,7 @@ public struct WinogradConvolution: Sendable {
 /// The three steps of a chunk of tiles on given tensors.
 private struct WinogradLoop: @unchecked Sendable {
   let layer: WinogradConvolution
+  let choice: WinogradChoice
   let input: BlockedView
   let output: BlockedView
   let residual: BlockedView?
@@ -93,21 +99,29 @@ private struct WinogradLoop: @unchecked Sendable {
   /// Tiles of a whole chunk.
   let chunk: Int
 
-  init(_ layer: WinogradConvolution, input: BlockedView, output: BlockedView, residual: BlockedView?) {
+  init(
+    _ layer: WinogradConvolution, _ choice: WinogradChoice, input: BlockedView, output: BlockedView,
+    residual: BlockedView?
+  ) {
     self.layer = layer
+    self.choice = choice
     self.input = input
     self.output = output
     self.residual = residual
     lanes = layer.kernels.lanes
-    chunk = layer.choice.tilesInChunk
-    tiles = input.images * layer.choice.tileRows * layer.choice.tileColumns
+    chunk = choice.tilesInChunk
+    tiles = input.images * choice.tileRows * choice.tileColumns
   }
 
-  private var inputElementStride: Int { layer.choice.elementStride(blocks: input.blocks, lanes: lanes) }
-  private func sumElementStride(blocks: Int) -> Int { layer.choice.elementStride(blocks: blocks, lanes: lanes) }
-  private var inputFloats: Int { layer.choice.elements * inputElementStride }
+  private var inputElementStride: Int { choice.elementStride(blocks: input.blocks, lanes: lanes) }
+  private func sumElementStride(blocks: Int) -> Int { choice.elementStride(blocks: blocks, lanes: lanes) }
+  private var inputFloats: Int { choice.elements * inputElementStride }
 
-  private func blocks(of pass: Range<Int>) -> Int { pass.reduce(0) { $0 + layer.weights.tiles[$1].vectors } }
+  /// The output blocks of some dense tiles.
+  func blocks(of pass: Range<Int>) -> Range<Int> {
+    let (first, last) = (layer.weights.tiles[pass.lowerBound], layer.weights.tiles[pass.upperBound - 1])
+    return first.firstBlock..<(last.firstBlock + last.vectors)
+  }
 
   private func range(_ index: Int) -> Range<Int> { (index * chunk)..<min((index + 1) * chunk, tiles) }
 
@@ -115,20 +129,22 @@ private struct WinogradLoop: @unchecked Sendable {
   private func forEachRun(
     _ index: Int, _ body: (_ image: Int, _ row: Int, _ column: Int, _ tiles: Int, _ firstInChunk: Int) -> Void
   ) {
-    let columns = layer.choice.tileColumns
+    let columns = choice.tileColumns
     let range = range(index)
     var tile = range.lowerBound
     while tile < range.upperBound {
       let column = tile % columns
       let count = min(columns - column, range.upperBound - tile)
       let row = tile / columns
-      body(row / layer.choice.tileRows, row % layer.choice.tileRows, column, count, tile - range.lowerBound)
+      body(row / choice.tileRows, row % choice.tileRows, column, count, tile - range.lowerBound)
       tile += count
     }
   }
 
-  func transformInput(_ block: Int, _ index: Int, to memory: UnsafeMutablePointer<Float>) {
-    let outputs = layer.choice.outputs
+  func transformInput(
+    _ block: Int, _ index: Int, to memory: UnsafeMutablePointer<Float>, half: UnsafeMutablePointer<Float>
+  ) {
+    let outputs = choice.outputs
     let kernel = layer.kernels.winograd(outputs: outputs).input
     forEachRun(index) { image, row, column, count, first in
       let source =
@@ -136,7 +152,7 @@ private struct WinogradLoop: @unchecked Sendable {
         + (column * outputs - layer.shape.padding.left) * lanes
       var task = WinogradInputTask(
         input: source, rowStride: input.rowStride, output: memory + (block * chunk + first) * lanes,
-        elementStride: inputElementStride, tiles: count)
+        elementStride: inputElementStride, tiles: count, half: half)
       kernel(&task)
     }
   }
@@ -148,12 +164,12 @@ private struct WinogradLoop: @unchecked Sendable {
   ) {
     let tile = layer.weights.tiles[number]
     let count = range(index).count
-    let first = layer.weights.tiles[sumsOf.lowerBound].firstBlock
-    let sums = memory + inputFloats + element * sumElementStride(blocks: blocks(of: sumsOf))
+    let blocks = blocks(of: sumsOf)
+    let sums = memory + inputFloats + element * sumElementStride(blocks: blocks.count)
     let offset = layer.weights.offset(element: element, tile: tile, pass: pass)
     var task = ConvolutionTask(
       input: memory + element * inputElementStride, weights: layer.weights.packed.pointer + offset,
-      bias: layer.zeros.pointer, output: sums + (tile.firstBlock - first) * chunk * lanes)
+      bias: layer.zeros.pointer, output: sums + (tile.firstBlock - blocks.lowerBound) * chunk * lanes)
     task.blocks = tile.inputBlocks
     task.blockStride = chunk * lanes
     task.lanes = lanes
@@ -171,18 +187,14 @@ private struct WinogradLoop: @unchecked Sendable {
     task.run(pixels: count, vectors: tile.vectors, steps: steps, &ahead, layer.kernels)
   }
 
-  func transformOutput(_ number: Int, _ index: Int, _ memory: UnsafeMutablePointer<Float>, sumsOf: Range<Int>) {
-    let tile = layer.weights.tiles[number]
-    let first = layer.weights.tiles[sumsOf.lowerBound].firstBlock
-    for block in tile.firstBlock..<(tile.firstBlock + tile.vectors) {
-      transformOutput(
-        block, index, sums: memory + inputFloats + (block - first) * chunk * lanes,
-        elementStride: sumElementStride(blocks: blocks(of: sumsOf)))
-    }
-  }
-
-  private func transformOutput(_ block: Int, _ index: Int, sums: UnsafeMutablePointer<Float>, elementStride: Int) {
-    let outputs = layer.choice.outputs
+  func transformOutput(
+    _ block: Int, _ index: Int, _ memory: UnsafeMutablePointer<Float>, half: UnsafeMutablePointer<Float>,
+    sumsOf: Range<Int>
+  ) {
+    let blocks = blocks(of: sumsOf)
+    let sums = memory + inputFloats + (block - blocks.lowerBound) * chunk * lanes
+    let elementStride = sumElementStride(blocks: blocks.count)
+    let outputs = choice.outputs
     let kernel = layer.kernels.winograd(outputs: outputs).output
     let bounds = layer.activation.bounds
     forEachRun(index) { image, row, column, count, firstTile in
@@ -190,7 +202,7 @@ private struct WinogradLoop: @unchecked Sendable {
       let x = column * outputs
       let target = output.row(image: image, block: block, row: y) + x * lanes
       var task = WinogradOutputTask(
-        input: sums + firstTile * lanes, elementStride: elementStride, tiles: count,
+        input: sums + firstTile * lanes, elementStride: elementStride, tiles: count, half: half,
         bias: layer.weights.bias.pointer + block * lanes, output: target, outputRowStride: output.rowStride,
         rows: min(outputs, output.height - y), columns: min(count * outputs, output.width - x))
       if let residual {

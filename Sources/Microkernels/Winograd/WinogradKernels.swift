@@ -7,15 +7,19 @@ public struct WinogradInputTask {
   public var output: UnsafeMutablePointer<Float>
   public var elementStride: Int
   public var tiles: Int
+  /// Room for (m + 2)² vectors: a tile of which the rows are transformed.
+  public var half: UnsafeMutablePointer<Float>
 
   public init(
-    input: UnsafePointer<Float>, rowStride: Int, output: UnsafeMutablePointer<Float>, elementStride: Int, tiles: Int
+    input: UnsafePointer<Float>, rowStride: Int, output: UnsafeMutablePointer<Float>, elementStride: Int, tiles: Int,
+    half: UnsafeMutablePointer<Float>
   ) {
     self.input = input
     self.rowStride = rowStride
     self.output = output
     self.elementStride = elementStride
     self.tiles = tiles
+    self.half = half
   }
 }
 
@@ -24,6 +28,8 @@ public struct WinogradOutputTask {
   public var input: UnsafePointer<Float>
   public var elementStride: Int
   public var tiles: Int
+  /// Room for (m + 2)² vectors: a tile of which the columns are transformed.
+  public var half: UnsafeMutablePointer<Float>
   /// V floats.
   public var bias: UnsafePointer<Float>
   public var output: UnsafeMutablePointer<Float>
@@ -37,12 +43,13 @@ public struct WinogradOutputTask {
   public var high = Float.infinity
 
   public init(
-    input: UnsafePointer<Float>, elementStride: Int, tiles: Int, bias: UnsafePointer<Float>,
-    output: UnsafeMutablePointer<Float>, outputRowStride: Int, rows: Int, columns: Int
+    input: UnsafePointer<Float>, elementStride: Int, tiles: Int, half: UnsafeMutablePointer<Float>,
+    bias: UnsafePointer<Float>, output: UnsafeMutablePointer<Float>, outputRowStride: Int, rows: Int, columns: Int
   ) {
     self.input = input
     self.elementStride = elementStride
     self.tiles = tiles
+    self.half = half
     self.bias = bias
     self.output = output
     self.outputRowStride = outputRowStride
@@ -71,27 +78,25 @@ func transformInput<W: WinogradTransform>(_ task: UnsafePointer<WinogradInputTas
   let width = W.V.scalarCount
   let side = W.outputs + 2
   let task = task.pointee
-  withUnsafeTemporaryAllocation(byteCount: side * side * width * 4, alignment: 64) { buffer in
-    let half = buffer.baseAddress!.assumingMemoryBound(to: Float.self)
-    var tile = 0
-    while tile < task.tiles {
-      let source = task.input + tile * W.outputs * width
-      let target = task.output + tile * width
-      var row = 0
-      while row < side {
-        W.input(
-          source + row * task.rowStride, stride: width, to: half + row * side * width, targetStride: width)
-        row += 1
-      }
-      var column = 0
-      while column < side {
-        W.input(
-          half + column * width, stride: side * width, to: target + column * task.elementStride,
-          targetStride: side * task.elementStride)
-        column += 1
-      }
-      tile += 1
+  let half = task.half
+  var tile = 0
+  while tile < task.tiles {
+    let source = task.input + tile * W.outputs * width
+    let target = task.output + tile * width
+    var row = 0
+    while row < side {
+      W.input(
+        source + row * task.rowStride, stride: width, to: half + row * side * width, targetStride: width)
+      row += 1
     }
+    var column = 0
+    while column < side {
+      W.input(
+        half + column * width, stride: side * width, to: target + column * task.elementStride,
+        targetStride: side * task.elementStride)
+      column += 1
+    }
+    tile += 1
   }
 }
 
@@ -104,38 +109,36 @@ func transformOutput<W: WinogradTransform>(_ task: UnsafePointer<WinogradOutputT
   let bias = V.load(task.bias)
   let low = V(repeating: task.low)
   let high = V(repeating: task.high)
-  withUnsafeTemporaryAllocation(byteCount: W.outputs * side * width * 4, alignment: 64) { buffer in
-    let half = buffer.baseAddress!.assumingMemoryBound(to: Float.self)
-    var tile = 0
-    while tile < task.tiles {
-      var column = 0
-      while column < side {
-        let target = half + column * width
-        W.output(task.input + column * task.elementStride + tile * width, stride: side * task.elementStride) {
-          $1.store(target + $0 * side * width)
-        }
-        column += 1
+  let half = task.half
+  var tile = 0
+  while tile < task.tiles {
+    var column = 0
+    while column < side {
+      let target = half + column * width
+      W.output(task.input + column * task.elementStride + tile * width, stride: side * task.elementStride) {
+        $1.store(target + $0 * side * width)
       }
-      let first = tile * W.outputs
-      let columns = task.columns - first
-      var row = 0
-      while row < task.rows {
-        let target = task.output + row * task.outputRowStride + first * width
-        if let residual = task.residual {
-          let other = residual + row * task.residualRowStride + first * width
-          W.output(half + row * side * width, stride: width) { index, value in
-            if index < columns {
-              (value + bias + V.load(other + index * width)).clamped(low, high).store(target + index * width)
-            }
-          }
-        } else {
-          W.output(half + row * side * width, stride: width) { index, value in
-            if index < columns { (value + bias).clamped(low, high).store(target + index * width) }
-          }
-        }
-        row += 1
-      }
-      tile += 1
+      column += 1
     }
+    let first = tile * W.outputs
+    let columns = task.columns - first
+    var row = 0
+    while row < task.rows {
+      let target = task.output + row * task.outputRowStride + first * width
+      if let residual = task.residual {
+        let other = residual + row * task.residualRowStride + first * width
+        W.output(half + row * side * width, stride: width) { index, value in
+          if index < columns {
+            (value + bias + V.load(other + index * width)).clamped(low, high).store(target + index * width)
+          }
+        }
+      } else {
+        W.output(half + row * side * width, stride: width) { index, value in
+          if index < columns { (value + bias).clamped(low, high).store(target + index * width) }
+        }
+      }
+      row += 1
+    }
+    tile += 1
   }
 }
