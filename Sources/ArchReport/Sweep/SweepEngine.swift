@@ -84,20 +84,28 @@ public struct SweepEngine: Sendable {
 
   /// Appends the metrics at a point, whose values are given, to `results`: none where they leave the range of integers.
   public mutating func evaluate(_ values: [Value], into results: inout [Int]) throws -> Outcome {
-    var options = options
-    for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
-    if isByNumbers { return try evaluate(options, into: &results) }
     let known = results.count
-    do { return try evaluate(values, options, into: &results) } catch is ArithmeticError {
+    do {
+      if !isByNumbers { return try evaluateForms(values, into: &results) }
+    } catch is NoClosedForm {
+      isByNumbers = true
+    } catch is ArithmeticError {
       // What is too large for the closed forms is told by the network.
       results.removeLast(results.count - known)
-      return try evaluate(options, into: &results)
+    }
+    do {
+      let study = try Study(specification, network: network, options: options(at: values))
+      results += try metrics.map { try $0.value(of: study) }
+      return .network
+    } catch let error as Diagnostic {
+      return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
+    } catch let error as ArithmeticError {
+      return .none("the network is too large to be counted: \(error)")
     }
   }
 
-  private mutating func evaluate(
-    _ values: [Value], _ options: ElaborationOptions, into results: inout [Int]
-  ) throws -> Outcome {
+  /// The same by closed forms, new ones where none of those that are known holds.
+  private mutating func evaluateForms(_ values: [Value], into results: inout [Int]) throws -> Outcome {
     for (position, axis) in numeric.enumerated() {
       numerators[position] = try numerator(of: values[axis], position: position)
     }
@@ -107,33 +115,21 @@ public struct SweepEngine: Sendable {
     }
     do {
       let regime = try Regime(
-        specification, network: network, options: options, symbols: numeric.map { space.axes[$0].parameter.symbol },
-        denominators: denominators, metrics: metrics)
+        specification, network: network, options: options(at: values),
+        symbols: numeric.map { space.axes[$0].parameter.symbol }, denominators: denominators, metrics: metrics)
       regimes[key, default: []].append(regime)
       if key.isEmpty { plain.append(regime) }
       let isNetwork = try numerators.withUnsafeBufferPointer { try regime.evaluate($0, into: &results) }
       return isNetwork ? .network : .none(nil)
-    } catch is NoClosedForm {
-      isByNumbers = true
-      return try evaluate(options, into: &results)
     } catch let error as Diagnostic {
       return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
     }
   }
-}
 
-extension SweepEngine {
-  /// The metrics of one network that is built for it: slower, and without closed forms.
-  private func evaluate(_ options: ElaborationOptions, into results: inout [Int]) throws -> Outcome {
-    do {
-      let study = try Study(specification, network: network, options: options)
-      results += try metrics.map { try $0.value(of: study) }
-      return .network
-    } catch let error as Diagnostic {
-      return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
-    } catch let error as ArithmeticError {
-      return .none("the network is too large to be counted: \(error)")
-    }
+  private func options(at values: [Value]) -> ElaborationOptions {
+    var options = options
+    for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
+    return options
   }
 }
 
