@@ -1,4 +1,5 @@
 import ArchSpec
+import Synchronization
 
 #if canImport(Darwin)
 import Darwin
@@ -10,6 +11,16 @@ import Glibc
 
 /// Reading whole files, and writing them whole or not at all.
 enum Files {
+  /// The files that were read, so that no result takes their place.
+  private static let inputs = Mutex<Set<String>>([])
+
+  static func noteInput(_ path: String) {
+    guard isRegular(path) else { return }
+    inputs.withLock { _ = $0.insert(identity(of: path)) }
+  }
+
+  static func isInput(_ path: String) -> Bool { inputs.withLock { $0.contains(identity(of: path)) } }
+
   /// A source from a file, or from standard input for `-`.
   ///
   /// - Throws: ``Diagnostic`` saying why it cannot be read.
@@ -23,6 +34,7 @@ enum Files {
     if fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
       throw Diagnostic("cannot read \(name): it is a directory", at: .none)
     }
+    if !isStandardInput { noteInput(path) }
     return Source(name: isStandardInput ? "<stdin>" : path, bytes: try read(descriptor, name))
   }
 
@@ -108,8 +120,8 @@ enum Files {
   /// Writes a file whole or not at all: errors leave the old one as it was.
   ///
   /// - Throws: ``OutputError``.
-  static func write(_ text: String, to path: String) throws {
-    let stream = try OutputStream(path: path)
+  static func write(_ text: String, to path: String, replacesInput: Bool = false) throws {
+    let stream = try OutputStream(path: path, replacesInput: replacesInput)
     try stream.write(text)
     try stream.finish()
   }

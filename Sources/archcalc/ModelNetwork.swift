@@ -17,6 +17,7 @@ struct ModelNetwork {
   init(path: String) throws {
     self.path = path
     ShrinkingFile.watch(path)
+    Files.noteInput(path)
     do {
       file = try ModelFile(path: path)
       model = try file.imported()

@@ -15,14 +15,18 @@ final class OutputStream {
   private let temporary: String?
   private var isFinished = false
 
+  /// - Parameter replacesInput: whether the file may be one that was read.
   /// - Throws: ``OutputError``.
-  init(path: String?) throws {
+  init(path: String?, replacesInput: Bool = false) throws {
     guard let path else {
       (descriptor, name, target, temporary) = (STDOUT_FILENO, "standard output", "", nil)
       return
     }
     name = path
     target = Files.resolved(path) ?? path
+    if !replacesInput, Files.isInput(path) {
+      throw OutputError(name: path, reason: "it is read by the same command")
+    }
     var status = stat()
     let isThere = stat(path, &status) == 0
     if isThere, status.st_mode & S_IFMT != S_IFREG {

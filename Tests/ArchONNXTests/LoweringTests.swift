@@ -262,4 +262,72 @@ struct LoweringTests {
     #expect(try total.parameters.trainable == Expr(isPlain ? 0 : 4))
     #expect(model.details[1]?.loss == nil)
   }
+
+  @Test("tensors that nodes make have no names: two of a shape are two") func unnamedConstants() throws {
+    let model = try ModelWriter.build {
+      $0.input("x", [1, 2])
+      $0.made("", [1, 2], named: "first")
+      $0.made("", [3, 4], named: "second")
+      $0.node("Sub", ["x", "first"], ["difference"])
+      $0.node("Sub", ["difference", "second"], ["y"])
+      $0.output("y")
+    }.file().imported()
+    let constants = model.graph.nodes.indices.filter { model.graph.nodes[$0].inputs.isEmpty }.dropFirst()
+    #expect(constants.count == 2)
+    #expect(try Analysis(model.graph).total.parameters.trainable == 4)
+  }
+
+  @Test("a tensor and its transpose are two operands, and its parameters count once") func transposes() throws {
+    let model = try ModelWriter.build {
+      $0.input("x", [100, 100])
+      $0.weight("w", [100, 100])
+      $0.node("Transpose", ["w"], ["t"])
+      $0.node("MatMul", ["w", "x"], ["a"])
+      $0.node("MatMul", ["t", "a"], ["y"])
+      $0.output("y")
+    }.file().imported()
+    let products = model.graph.nodes.filter { $0.op.name == "matmul" }
+    #expect(products.count == 2 && products[0].inputs[0] != products[1].inputs[0])
+    #expect(try Analysis(model.graph).total.parameters.trainable == 10_000)
+  }
+
+  @Test("an output shape alone takes the odd row off the beginning, SAME_UPPER off the end")
+  func outputShapes() throws {
+    for (mode, before) in [("NOTSET", 1), ("SAME_UPPER", 0), ("SAME_LOWER", 1)] {
+      let model = try ModelWriter.build {
+        $0.input("x", [1, 2, 3, 3])
+        $0.weight("w", [2, 2, 3, 3])
+        $0.node(
+          "ConvTranspose", ["x", "w"], ["y"], lists: ["strides": [2, 2], "output_shape": [6, 6]],
+          texts: ["auto_pad": mode])
+        $0.output("y")
+      }.file().imported()
+      guard case .convolution(let convolution)? = model.graph.nodes.last?.op else { throw ModelError("no layer") }
+      #expect(convolution.padding.before == [Expr(before), Expr(before)], "\(mode)")
+      #expect(model.graph.nodes.last?.output.extents == [1, 2, 6, 6], "\(mode)")
+    }
+  }
+
+  @Test("models of another opset than those that are read are refused", arguments: [1, 6]) func opsets(_ opset: Int)
+    throws
+  {
+    var writer = ModelWriter()
+    writer.opset = opset
+    writer.input("x", [1, 2])
+    writer.node("Relu", ["x"], ["y"])
+    writer.output("y")
+    let error = #expect(throws: ModelError.self) { try writer.file() }
+    #expect(error?.message.contains("opset \(opset)") == true)
+  }
+
+  @Test("what a terminal would obey is spelled out in names") func controlCharacters() throws {
+    let model = try ModelWriter.build {
+      $0.input("x", [1, 2])
+      $0.node("Relu", ["x"], ["y\u{1b}[31m\u{202e}\n"], name: "\u{1b}]0;é")
+      $0.output("y\u{1b}[31m\u{202e}\n")
+    }.file().imported()
+    let names = model.graph.nodes.map(\.name) + model.graph.outputs.map { "\($0)" }
+    #expect(
+      names.allSatisfy { $0.unicodeScalars.allSatisfy { !["\u{1b}", "\u{202e}", "\n"].contains($0) } }, "\(names)")
+  }
 }

@@ -101,9 +101,9 @@ struct ModelWriter {
   }
 
   /// A tensor that a node makes.
-  mutating func made(_ name: String, _ values: [Float], extents: [Int]? = nil) {
+  mutating func made(_ name: String, _ values: [Float], extents: [Int]? = nil, named output: String? = nil) {
     rawNode { node in
-      node.text(NodeField.output, name)
+      node.text(NodeField.output, output ?? name)
       node.text(NodeField.name, name)
       node.text(NodeField.operatorType, "Constant")
       node.message(NodeField.attribute) { attribute in

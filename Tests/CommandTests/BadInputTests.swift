@@ -86,6 +86,33 @@ struct BadInputTests {
     for mention in bad.mentions { #expect(result.errors.contains(mention), "\(result.errors)") }
   }
 
+  /// No result takes the place of what it was made from, however it is named.
+  @Test func outputsOverInputs() throws {
+    let bench = try Workbench()
+    let text = "network n {\n  input(3, 4, 4)\n  relu\n}\n"
+    let file = try bench.write("own.arch", text)
+    let other = bench.folder.appendingPathComponent("link.arch")
+    try FileManager.default.createSymbolicLink(at: other, withDestinationURL: URL(fileURLWithPath: file))
+    for arguments in [[file, "-o", file], [file, "-o", other.path], ["export", file, "--onnx", file]] {
+      let result = try Archcalc.run(arguments)
+      #expect(result.status == 1 && result.errors.contains("read by the same command"), "\(result.errors)")
+      #expect(try String(contentsOfFile: file, encoding: .utf8) == text)
+    }
+  }
+
+  /// What is counted and reaches farther than the kernels know is refused, without a trap and before memory is taken.
+  @Test(arguments: [
+    ("conv(1x1, 4, stride: 9223372036854775807)", "stride"),
+    ("maxpool(1x1, stride: 1, dilation: 4611686018427387904)", "dilation"),
+    ("convtranspose(1x1, 4, stride: 3000)", "9000000 kinds of places"), ("lrn(2147483647)", "size"),
+  ]) func farReaches(_ layer: String, _ mention: String) throws {
+    let bench = try Workbench()
+    let file = try bench.write("far.arch", "network far {\n  input(3, 1, 1)\n  \(layer)\n}\n")
+    #expect(try Archcalc.run(file).status == 0)
+    let result = try Archcalc.run("plan", file)
+    #expect(result.status == 1 && result.errors.contains(mention), "\(result.errors)")
+  }
+
   /// A name of nearly a megabyte is not printed whole.
   @Test func longNames() throws {
     let bench = try Workbench()

@@ -151,6 +151,17 @@ import Testing
     #expect(best["cost"] as? Int == target)
   }
 
+  /// Rounding leaps over the target: the networks on both sides are the neighbours, and there is no root.
+  @Test(arguments: [
+    ("inception_v3", "--macs", 5_000_000_000, 286, 287), ("alexnet", "--params", 74_596_713, 290, 291),
+  ]) func leaps(_ network: String, _ cost: String, _ target: Int, _ below: Int, _ above: Int) throws {
+    let report = try Archcalc.json("solve", network, "--vary", "resolution", cost, "\(target)")
+    let row = try #require((report["rows"] as? [[String: Any]])?.first)
+    #expect((row["below"] as? [String: Any])?["value"] as? Int == below)
+    #expect((row["above"] as? [String: Any])?["value"] as? Int == above)
+    #expect((row["roots"] as? [Any])?.isEmpty == true)
+  }
+
   @Test func whatCannotBeMetTellsTheNearest() throws {
     let result = try Archcalc.run("solve", "resnext50", "--vary", "width", "--macs", "1k")
     #expect(result.status == 1)

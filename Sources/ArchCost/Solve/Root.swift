@@ -5,6 +5,8 @@ public struct Root: Sendable {
   public var value: Double
   /// How it is written exactly: `4`, `(−512 + √5022208)/18`; `nil` where there is no such writing.
   public var exact: String?
+  /// Whether the closed form leaps over the target there, as rounding does, and never meets it.
+  public var isLeap = false
 
   /// All roots of `cost` = `target` within bounds, in ascending order.
   ///
@@ -35,7 +37,10 @@ public struct Root: Sendable {
       if atLow == 0 {
         roots.append(Root(value: low, exact: nil))
       } else if atLow.isFinite, atHigh.isFinite, (atLow < 0) != (atHigh < 0), atHigh != 0 {
-        roots.append(Root(value: halve(compiled, low, high, isRising: atLow < 0), exact: nil))
+        let (before, after) = halve(compiled, low, high, isRising: atLow < 0)
+        let leap = compiled.evaluateDouble([after]) - compiled.evaluateDouble([before])
+        roots.append(
+          Root(value: (before + after) / 2, exact: nil, isLeap: leap.magnitude > 1e-9 * Double(target).magnitude))
       }
       (low, atLow) = (high, atHigh)
     }
@@ -43,13 +48,15 @@ public struct Root: Sendable {
     return roots
   }
 
-  private static func halve(_ compiled: CompiledExpr, _ low: Double, _ high: Double, isRising: Bool) -> Double {
+  private static func halve(_ compiled: CompiledExpr, _ low: Double, _ high: Double, isRising: Bool)
+    -> (before: Double, after: Double)
+  {
     var (low, high) = (low, high)
     for _ in 0..<200 {
       let middle = (low + high) / 2
       if (compiled.evaluateDouble([middle]) < 0) == isRising { low = middle } else { high = middle }
     }
-    return (low + high) / 2
+    return (low, high)
   }
 
   /// a + b·x = 0, or a + b·x + c·x² = 0.

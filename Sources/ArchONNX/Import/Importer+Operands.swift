@@ -78,8 +78,10 @@ extension Importer {
       return try emit(.tensor(.reshape(wider)), [index], named: graph.nodes[index].name + ".reshape")
     case .constant(let constant):
       let shape = Shape(Array(repeating: Expr(1), count: max(0, rank - constant.rank)) + constant.shape)
+      // What is computed of a stored tensor may be anything of its shape: its transpose has other numbers.
       let key =
-        isEvaluating ? nil : constant.source.map { "\(constant.identity ?? $0.name)/\(frames.count)/\(shape.extents)" }
+        isEvaluating || !constant.isStored
+        ? nil : ownerKey(constant).map { "\($0)/\(frames.count)/\(shape.extents)" }
       if let key, let known = stored[key] { return known }
       let isLearned = constant.isLearned
       let name = constant.source?.name ?? "constant"

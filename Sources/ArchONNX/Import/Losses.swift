@@ -105,10 +105,10 @@ extension Importer {
   /// Whether an output of the node came out as bounds that the graph does not hold.
   fileprivate func isClip(_ node: SourceNode) -> Bool { made(by: node) == .tensor(.elementwise(.clip)) }
 
-  /// Whether slopes are one, or one for each channel; before opset 7 they are however they are written.
+  /// Whether slopes are one, or one for each channel.
   fileprivate func isForChannels(_ node: SourceNode) -> Bool {
     guard let slopes = try? constant(node, 1), let input = try? shape(node, 0) else { return false }
-    return slopes.shape.allSatisfy { $0 == .one } || slopes.runs(along: 1, of: input) || file.opset < 7
+    return slopes.shape.allSatisfy { $0 == .one } || slopes.runs(along: 1, of: input)
   }
 
   fileprivate func wasRearranged(_ node: SourceNode) -> Bool {

@@ -81,10 +81,10 @@ struct WindowAttributes {
     }
   }
 
-  /// SAME_UPPER puts the odd one at the end.
+  /// SAME_UPPER puts the odd one at the end, SAME_LOWER and an output shape alone put it at the beginning.
   private func halves(_ total: [Expr]) throws -> Padding<Expr> {
     let small = try total.map { try $0.floorDivided(by: 2) }
     let great = try zip(total, small).map { try $0 - $1 }
-    return mode == "SAME_LOWER" ? Padding(before: great, after: small) : Padding(before: small, after: great)
+    return mode == "SAME_UPPER" ? Padding(before: small, after: great) : Padding(before: great, after: small)
   }
 }

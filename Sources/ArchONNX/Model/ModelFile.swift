@@ -4,6 +4,8 @@ public struct ModelFile: Sendable {
   public let producerVersion: String
   /// The version of ONNX's own operators.
   public let opset: Int
+  /// Before, shapes met where attributes said.
+  private static let firstOpset = 7
   let folder: String?
   let graph: SourceGraph
   let functions: [String: Message<FunctionField>]
@@ -29,7 +31,13 @@ public struct ModelFile: Sendable {
       let domain = try entry.text(.domain) ?? ""
       if domain.isEmpty || domain == "ai.onnx" { opset = entry.integer(.version) }
     }
-    self.opset = opset ?? 1
+    guard let opset else { throw ModelError("the model does not say of which opset its operators are") }
+    guard opset >= Self.firstOpset else {
+      throw ModelError(
+        "the model is of opset \(opset): operators meant something else before opset \(Self.firstOpset)",
+        help: "onnx.version_converter makes it one of a newer opset")
+    }
+    self.opset = opset
     var functions: [String: Message<FunctionField>] = [:]
     for function in try message.messages(.functions, FunctionField.self) {
       let domain = try function.text(.domain) ?? ""

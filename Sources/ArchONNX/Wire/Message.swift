@@ -68,12 +68,22 @@ public struct Message<F: Field>: Sendable {
 
   public func texts(_ field: F) throws -> [String] { try ranges(field).map(text) }
 
-  /// Bytes that are not UTF-8 are replaced: names are compared and shown, nothing more.
+  /// Bytes that are not UTF-8 are replaced, and what a terminal would obey is spelled out: names are compared and shown,
+  /// nothing more.
   private func text(_ range: Range<Int>) throws -> String {
     guard range.count <= ModelLimits.name else {
       throw ModelError("a name is longer than \(ModelLimits.name) bytes", offset: range.lowerBound)
     }
-    return String(decoding: bytes.bytes(range), as: UTF8.self)
+    let bytes = bytes.bytes(range)
+    let text = String(decoding: bytes, as: UTF8.self)
+    if bytes.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
+    return text.unicodeScalars.reduce(into: "") { result, scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .format, .lineSeparator, .paragraphSeparator:
+        result += "\\u{\(String(scalar.value, radix: 16))}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
   }
 
   public func message<G: Field>(_ field: F, _ type: G.Type = G.self) throws -> Message<G>? {

@@ -52,13 +52,14 @@ public struct Solver {
     if let choices {
       found = try choices.compactMap { try candidate($0) }
     } else {
-      let near = try roots.map { try candidates(near: $0.value) }
+      let near = try roots.map { try candidates(near: $0) }
       found = near.flatMap { $0 }
       if isOneOfSeveral, let form {
         // The form of other values is none of the networks'.
         roots = try zip(roots, near).filter { try $1.contains { try isCost($0, form) } }.map(\.0)
       }
       let isWhole = !isOneOfSeveral && !roots.isEmpty && lowest >= bounds.lowerBound
+      roots.removeAll { $0.isLeap }
       if !isWhole, !found.contains(where: { $0.cost == target }) { found += try searched() }
     }
     if roots.isEmpty, let number = parameter.defaultValue.number?.constant, let candidate = try candidate(number) {
@@ -132,16 +133,18 @@ public struct Solver {
   static func integer(_ number: Double) -> Int { Int(min(max(number, -0x1p60), 0x1p60)) }
 
   /// Values on both sides of a root at which there is a network.
-  private func candidates(near root: Double) throws -> [Candidate] {
+  private func candidates(near root: Root) throws -> [Candidate] {
     var steps: [Rational] = parameter.kind == .integer ? [1] : try Self.denominators.map { try Rational(1, $0) }
     var first = Rational.zero
     if case .between(let low, _, let step?) = parameter.range { (first, steps) = (low ?? .zero, [step]) }
     var found: [Candidate] = []
     for step in steps {
-      let index = Self.integer(((root - first.doubleValue) / step.doubleValue).rounded(.down))
-      for direction in [0, 1] {
+      let place = (root.value - first.doubleValue) / step.doubleValue
+      // Rounding leaps at a whole number or just behind it: what stands there is looked at from both sides.
+      let index = Self.integer(root.isLeap ? (place - 1e-6).rounded(.up) : place.rounded(.down))
+      for direction in root.isLeap ? [-1, 0, 1] : [0, 1] {
         for offset in 0..<(steps.count == 1 ? Self.reach : 2) {
-          let position = direction == 0 ? index - offset : index + 1 + offset
+          let position = direction == 1 ? index + 1 + offset : index + direction - offset
           guard position >= 0, let value = try? first + step.multiplied(by: Rational(position)),
             let one = try candidate(value)
           else { continue }

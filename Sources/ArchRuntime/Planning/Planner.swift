@@ -153,9 +153,31 @@ public struct Planner {
     return needs
   }
 
+  /// The farthest that a window may reach or move, so that places stay numbers.
+  private static let mostReach = 2_000_000_000
+  /// Channels that a local response normalisation looks at for each.
+  private static let mostNeighbours = 65_535
+  /// Places that a transposed convolution makes from different taps: rows times columns of its stride.
+  private static let mostPhases = 4096
+
   private static func requireKernel(_ step: FusedStep, _ graph: Graph<Int>, _ fusion: Fusion) throws {
     let node = graph.nodes[step.main]
     func refuse(_ why: String) -> PlanError { PlanError(node: step.main, "\(node.name) (\(node.op.name)) \(why)") }
+    for (what, value) in node.op.reaches where value > mostReach {
+      throw refuse("has a \(what) of \(value): the kernels know up to \(mostReach)")
+    }
+    if case .padding(let padding) = node.op, let side = padding.sides.first(where: { $0.magnitude > Int32.max }) {
+      throw refuse("pads by \(side): the kernels know up to \(Int32.max)")
+    }
+    if case .localResponseNormalization(let op) = node.op, op.size > mostNeighbours {
+      throw refuse("has a size of \(op.size): the kernels know up to \(mostNeighbours)")
+    }
+    if case .convolution(let convolution) = node.op, convolution.isTransposed {
+      let phases = convolution.stride.prefix(2).reduce(1, *)
+      guard phases <= mostPhases else {
+        throw refuse("writes \(phases) kinds of places: the kernels know up to \(mostPhases)")
+      }
+    }
     if fusion.rowMajor.contains(step.main) {
       if let why = node.whyNoArrayKernel(graph) { throw refuse(why) }
       return
@@ -186,5 +208,18 @@ extension ConvolutionShape {
     let before = rowsAndColumns(convolution.padding.before, default: 0)
     let after = rowsAndColumns(convolution.padding.after, default: 0)
     padding = Halo(top: before.rows, left: before.columns, bottom: after.rows, right: after.columns)
+  }
+}
+
+extension Op where D == Int {
+  /// What a window's places are computed from, by name.
+  fileprivate var reaches: [(what: String, value: Int)] {
+    switch self {
+    case .convolution(let c):
+      c.kernel.map { ("kernel", $0) } + c.stride.map { ("stride", $0) } + c.dilation.map { ("dilation", $0) }
+    case .pool(let p):
+      p.kernel.map { ("kernel", $0) } + p.stride.map { ("stride", $0) } + p.dilation.map { ("dilation", $0) }
+    default: []
+    }
   }
 }

@@ -24,7 +24,7 @@ struct FormatCommand: Command {
         if !isSame { unformatted.append(path) }
       } else if try parsed.isOn("write") {
         guard path != "-" else { throw UsageError("standard input cannot be written to") }
-        if !isSame { try Files.write(text, to: path) }
+        if !isSame { try Files.write(text, to: path, replacesInput: true) }
       } else {
         try Console().print(text)
       }

@@ -72,6 +72,7 @@ struct TensorFiles {
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw refuse("it is not a regular file")
     }
+    Files.noteInput(path)
     let count = Int(status.st_size)
     guard count > 0 else { throw refuse("it is empty") }
     guard let mapping = mmap(nil, count, PROT_READ, MAP_PRIVATE, descriptor, 0), mapping != MAP_FAILED else {

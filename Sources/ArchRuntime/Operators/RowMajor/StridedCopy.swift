@@ -44,7 +44,8 @@ extension StridedCopy {
     var (output, strides) = (extents, RowMajorView.strides(extents))
     let first = start * strides[axis]
     output[axis] = count
-    strides[axis] *= step
+    // Of one place the step may be anything.
+    if count > 1 { strides[axis] *= step }
     return StridedCopy(extents: output, source: strides, sourceStart: first)
   }
 
