@@ -29,7 +29,9 @@ extension Solver {
     /// The first network from a place on.
     func next(from place: Int, through end: Int) throws -> Sample? {
       for place in place...max(place, min(end, place + Self.reach - 1)) where place <= end && steps < Self.mostSteps {
-        if let value = values.at(place), let one = try candidate(value, steps: &steps) { return Sample(place, one) }
+        if let value = values.at(place), let one = try candidate(value, steps: &steps) {
+          return Sample(place: place, candidate: one)
+        }
       }
       return nil
     }
@@ -79,7 +81,5 @@ extension Solver {
   private struct Sample {
     var place: Int
     var candidate: Candidate
-
-    init(_ place: Int, _ candidate: Candidate) { (self.place, self.candidate) = (place, candidate) }
   }
 }

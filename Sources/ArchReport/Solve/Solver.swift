@@ -120,7 +120,7 @@ public struct Solver {
   }
 
   /// The values of a parameter that has a choice.
-  var choices: [Rational]? {
+  private var choices: [Rational]? {
     if case .members(let members) = parameter.range { members.compactMap { $0.number?.constant } } else { nil }
   }
 

@@ -98,7 +98,7 @@ public struct SweepEngine: Sendable {
       results += try metrics.map { try $0.value(of: study) }
       return .network
     } catch let error as Diagnostic {
-      return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
+      return .none(error)
     } catch let error as ArithmeticError {
       return .none("the network is too large to be counted: \(error)")
     }
@@ -122,7 +122,7 @@ public struct SweepEngine: Sendable {
       let isNetwork = try numerators.withUnsafeBufferPointer { try regime.evaluate($0, into: &results) }
       return isNetwork ? .network : .none(nil)
     } catch let error as Diagnostic {
-      return .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
+      return .none(error)
     }
   }
 
@@ -130,6 +130,12 @@ public struct SweepEngine: Sendable {
     var options = options
     for (axis, value) in zip(space.axes, values) { options.settings[axis.parameter.name] = value }
     return options
+  }
+}
+
+extension SweepEngine.Outcome {
+  fileprivate static func none(_ error: Diagnostic) -> Self {
+    .none(error.cause.map { "\(error.message): \($0)" } ?? error.message)
   }
 }
 

@@ -153,24 +153,15 @@ public struct Planner {
     return needs
   }
 
-  /// The farthest that a window may reach or move, so that places stay numbers.
-  private static let mostReach = 2_000_000_000
-  /// Channels that a local response normalisation looks at for each.
-  private static let mostNeighbours = 65_535
   /// Places that a transposed convolution makes from different taps: rows times columns of its stride.
   private static let mostPhases = 4096
 
   private static func requireKernel(_ step: FusedStep, _ graph: Graph<Int>, _ fusion: Fusion) throws {
     let node = graph.nodes[step.main]
     func refuse(_ why: String) -> PlanError { PlanError(node: step.main, "\(node.name) (\(node.op.name)) \(why)") }
-    for (what, value) in node.op.reaches where value > mostReach {
-      throw refuse("has a \(what) of \(value): the kernels know up to \(mostReach)")
-    }
-    if case .padding(let padding) = node.op, let side = padding.sides.first(where: { $0.magnitude > Int32.max }) {
-      throw refuse("pads by \(side): the kernels know up to \(Int32.max)")
-    }
-    if case .localResponseNormalization(let op) = node.op, op.size > mostNeighbours {
-      throw refuse("has a size of \(op.size): the kernels know up to \(mostNeighbours)")
+    for (what, values, most) in node.op.reaches {
+      guard let value = values.first(where: { $0.magnitude > most }) else { continue }
+      throw refuse("has a \(what) of \(value): the kernels know up to \(most)")
     }
     if case .convolution(let convolution) = node.op, convolution.isTransposed {
       let phases = convolution.stride.prefix(2).reduce(1, *)
@@ -212,13 +203,17 @@ extension ConvolutionShape {
 }
 
 extension Op where D == Int {
-  /// What a window's places are computed from, by name.
-  fileprivate var reaches: [(what: String, value: Int)] {
-    switch self {
-    case .convolution(let c):
-      c.kernel.map { ("kernel", $0) } + c.stride.map { ("stride", $0) } + c.dilation.map { ("dilation", $0) }
-    case .pool(let p):
-      p.kernel.map { ("kernel", $0) } + p.stride.map { ("stride", $0) } + p.dilation.map { ("dilation", $0) }
+  /// What places are computed from, by name, and the most that leaves them numbers.
+  fileprivate var reaches: [(what: String, values: [Int], most: Int)] {
+    func window(_ kernel: [Int], _ stride: [Int], _ dilation: [Int]) -> [(what: String, values: [Int], most: Int)] {
+      [("kernel", kernel), ("stride", stride), ("dilation", dilation)].map { ($0, $1, 2_000_000_000) }
+    }
+    return switch self {
+    case .convolution(let c): window(c.kernel, c.stride, c.dilation)
+    case .pool(let p): window(p.kernel, p.stride, p.dilation)
+    case .padding(let padding): [("padding", padding.sides, Int(Int32.max))]
+    // The channels that are looked at for each.
+    case .localResponseNormalization(let op): [("size", [op.size], 65_535)]
     default: []
     }
   }

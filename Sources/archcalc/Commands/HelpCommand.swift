@@ -10,13 +10,13 @@ struct HelpCommand: Command {
 
   func run(_ arguments: [String]) throws {
     guard let word = arguments.first else { return try print(overview) }
-    let isOwn = word == "--man" || word == "conventions" || Commands.named(word) != nil
-    if isOwn, arguments.count > 1 {
+    let command = Commands.all.first { $0.name == word }
+    if arguments.count > 1, command != nil || ["--man", "conventions"].contains(word) {
       throw UsageError("'\(arguments[1])' is one word too many", help: "archcalc \(Self.usage)")
     }
     if word == "--man" { return try Console().print(ManPage().text()) }
     if word == "conventions" { return try print(conventions) }
-    if let command = Commands.all.first(where: { $0.name == word }) {
+    if let command {
       var document = Document()
       document.blocks.append(.paragraph("archcalc \(command.usage)"))
       document.blocks.append(.paragraph(command.summary))
