@@ -30,6 +30,7 @@ enum Networks {
   static func find(_ words: [String]) throws -> Found {
     let word = words[0]
     try requireNoModel(word)
+    guard isKnown(word) else { throw unknown(word) }
     let most = isFile(word) ? 2 : 1
     guard words.count <= most else {
       throw UsageError(
@@ -37,7 +38,7 @@ enum Networks {
         help: most == 2 || isKnown(words[most]) ? "archcalc compare \(words.joined(separator: " "))" : nil)
     }
     if isFile(word) { return try findInFile(word, network: words.dropFirst().first) }
-    guard let entry = library.entry(named: word) else { throw unknown(word) }
+    let entry = library.entry(named: word)!
     return Found(specification: try library.specification(of: entry), network: entry.network)
   }
 

@@ -62,10 +62,8 @@ struct ParsedArguments {
       }
       switch hasValue {
       case true?:
-        if option.value == nil {
-          guard let value = rest.popFirst() else { throw UsageError("\(parts[0]) needs a value") }
-          option.value = value
-        }
+        option.value = option.value ?? rest.popFirst()
+        guard option.value?.isEmpty == false else { throw UsageError("\(parts[0]) needs a value") }
       case false?:
         if option.value == nil, let next = rest.first, Self.switchWords.contains(next) {
           option.value = rest.popFirst()

@@ -21,7 +21,8 @@ struct Program {
     } catch let error as UsageError {
       return console.fail(error.description, status: 2)
     } catch let error as Diagnostic {
-      return console.fail(error.description, status: 1)
+      // A condition of the command line has places too.
+      return console.fail(error.description, status: error.place.source?.name.hasPrefix("--") == true ? 2 : 1)
     } catch let error as SettingError {
       return console.fail("error: --\(error)\nhelp: archcalc help NETWORK lists its parameters", status: 2)
     } catch let error as OutputError {

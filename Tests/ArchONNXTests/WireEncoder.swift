@@ -43,6 +43,15 @@ struct WireEncoder {
     for index in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt64(8 * index))) }
   }
 
+  /// The fields of a tensor of floats.
+  mutating func tensor(_ values: [Float], _ extents: [Int]) {
+    for extent in extents { integer(TensorField.dims, extent) }
+    integer(TensorField.dataType, 1)
+    var raw = WireEncoder()
+    for value in values { raw.fixed(UInt64(value.bitPattern), 4) }
+    data(TensorField.rawData, raw.bytes)
+  }
+
   mutating func raw(_ bytes: [UInt8]) { self.bytes += bytes }
 }
 
@@ -100,6 +109,13 @@ struct ModelWriter {
     }
   }
 
+  mutating func numbers(_ name: String, _ values: [Float], extents: [Int]) {
+    graph.message(GraphField.initializer) {
+      $0.tensor(values, extents)
+      $0.text(TensorField.name, name)
+    }
+  }
+
   /// A tensor that a node makes.
   mutating func made(_ name: String, _ values: [Float], extents: [Int]? = nil, named output: String? = nil) {
     rawNode { node in
@@ -108,13 +124,7 @@ struct ModelWriter {
       node.text(NodeField.operatorType, "Constant")
       node.message(NodeField.attribute) { attribute in
         attribute.text(AttributeField.name, "value")
-        attribute.message(AttributeField.tensor) { tensor in
-          for extent in extents ?? [values.count] { tensor.integer(TensorField.dims, extent) }
-          tensor.integer(TensorField.dataType, 1)
-          var raw = WireEncoder()
-          for value in values { raw.fixed(UInt64(value.bitPattern), 4) }
-          tensor.data(TensorField.rawData, raw.bytes)
-        }
+        attribute.message(AttributeField.tensor) { $0.tensor(values, extents ?? [values.count]) }
       }
     }
   }

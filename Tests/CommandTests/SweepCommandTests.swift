@@ -271,7 +271,7 @@ import Testing
     (["--alpha", "1", "--columns", "elasticity(macs)"], "takes a cost and a parameter"),
     (["--alpha", "1", "--columns", "C12"], "says nothing of mobilenet"),
     (["--alpha", "1", "--columns", "macs,macs"], "given twice"), (["--alpha", "1,"], "a value is missing"),
-    (["--alpha", "1", "--pareto", ""], "at least one column"),
+    (["--alpha", "1", "--pareto", ","], "at least one column"),
     (["--alpha", "1", "--csv", "--where", "foo < 3"], "unknown name 'foo'"),
     (["--alpha", "1", "--csv", "--columns", "macs/0"], "divides by zero"),
   ])

@@ -5,7 +5,7 @@ extension TensorOp {
   func count(_ shapes: LayerShapes<D>, into cost: inout Cost<D>) throws {
     switch self {
     case .stored(let tensor):
-      if tensor.isLearned { cost.parameters.weights = try tensor.shape.elements() }
+      if tensor.isLearned { cost.parameters.weights = try tensor.parameters ?? tensor.shape.elements() }
       cost.outputElements = D(0)  // whoever reads it counts the reading
     case .matmul:
       let inner = shapes.input.extents[shapes.input.rank - 1]

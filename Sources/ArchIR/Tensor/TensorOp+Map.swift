@@ -4,7 +4,10 @@ extension TensorOp {
   /// The same operator over another dimension type.
   func map<T: Dimension>(_ f: (D) throws -> T) rethrows -> TensorOp<T> {
     switch self {
-    case .stored(let tensor): .stored(StoredTensor<T>(shape: try tensor.shape.map(f), isLearned: tensor.isLearned))
+    case .stored(let tensor):
+      .stored(
+        StoredTensor<T>(
+          shape: try tensor.shape.map(f), isLearned: tensor.isLearned, parameters: try tensor.parameters.map(f)))
     case .matmul: .matmul
     case .einsum(let einsum): .einsum(einsum)
     case .elementwise(let function): .elementwise(function)

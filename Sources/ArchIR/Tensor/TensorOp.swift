@@ -54,10 +54,14 @@ public struct StoredTensor<D: Dimension>: Hashable, Sendable {
   public var shape: Shape<D>
   /// Whether it counts as parameters, or is a constant of the computation.
   public var isLearned: Bool
+  /// The learned numbers that it is made of, where they are not its own: of a table that is read at more places than it
+  /// has, or of numbers that are stretched.
+  public var parameters: D?
 
-  public init(shape: Shape<D>, isLearned: Bool) {
+  public init(shape: Shape<D>, isLearned: Bool, parameters: D? = nil) {
     self.shape = shape
     self.isLearned = isLearned
+    self.parameters = parameters
   }
 }
 

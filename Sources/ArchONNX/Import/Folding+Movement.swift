@@ -218,7 +218,7 @@ struct SliceRange {
 enum SplitParts {
   /// Equal parts, the last one smaller if need be: opset 18.
   static func equal(_ extent: Int, into count: Int) -> [Int] {
-    let size = (extent + count - 1) / count
+    let size = (extent - 1) / count + 1
     return (0..<count).map { max(0, min(size, extent - $0 * size)) }
   }
 }

@@ -28,11 +28,14 @@ extension Importer {
     }
     let call = FoldingCall(node: node, folder: file.folder, shape: [], inputs: inputs, known: known)
     guard let results = try? rule(call) else { return false }
-    return try finish(node, results)
+    return try finish(node, results, of: inputs.compactMap { $0 })
   }
 
-  private mutating func finish(_ node: SourceNode, _ results: [Constant]) throws -> Bool {
-    for (index, result) in results.enumerated() { try define(node, .constant(result), output: index) }
+  private mutating func finish(_ node: SourceNode, _ results: [Constant], of inputs: [Constant] = []) throws -> Bool {
+    for (index, var result) in zip(node.outputs.indices, results) {
+      if result.source == nil { result.derive(node.outputs[index], from: inputs) }
+      try define(node, .constant(result), output: index)
+    }
     return true
   }
 }

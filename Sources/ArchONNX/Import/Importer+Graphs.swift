@@ -86,10 +86,12 @@ extension Importer {
   }
 
   mutating func run(_ node: SourceNode) throws {
-    steps += 1
-    guard steps <= ModelLimits.nodes else {
-      throw ModelError(
-        "the graph has more than \(ModelLimits.nodes) nodes after functions are written out", node: node.name)
+    if frames.count > 1 {
+      written += 1
+      guard written <= ModelLimits.written else {
+        throw ModelError(
+          "functions and graphs within the graph have more than \(ModelLimits.written) nodes", node: node.name)
+      }
     }
     for input in node.inputs where !input.isEmpty && lookUp(input) == nil {
       throw ModelError("there is no tensor '\(input)'", offset: node.offset, node: node.name)
@@ -113,10 +115,10 @@ extension Importer {
   private mutating func evaluate(_ node: SourceNode) throws -> Bool {
     guard !isEvaluating, node.graphs.isEmpty, !node.inputs.isEmpty, file.functions["\(node.domain).\(node.op)"] == nil
     else { return false }
-    var learned: Constant?
+    var inputs: [Constant] = []
     for name in node.inputs where !name.isEmpty {
       guard case .constant(let constant)? = lookUp(name) else { return false }
-      if constant.isLearned, (constant.source?.count ?? 0) > (learned?.source?.count ?? 0) { learned = constant }
+      inputs.append(constant)
     }
     let count = graph.nodes.count
     isEvaluating = true
@@ -137,10 +139,8 @@ extension Importer {
         try define(name, value, by: node.name, at: node.offset)
         continue
       }
-      var constant = Constant(type: learned?.type ?? .float, shape: graph.nodes[index].output.extents, elements: nil)
-      constant.source = learned?.source
-      constant.isSource = false
-      constant.identity = name
+      var constant = Constant(type: .float, shape: graph.nodes[index].output.extents, elements: nil)
+      constant.derive(name, from: inputs)
       try define(name, .constant(constant), by: node.name, at: node.offset)
     }
     return true
@@ -181,33 +181,20 @@ extension Importer {
   // MARK: Functions and subgraphs
 
   /// Writes a function of the model out in the place of the node that calls it.
-  private mutating func call(_ function: Message<FunctionField>, _ node: SourceNode) throws {
+  private mutating func call(_ function: SourceFunction, _ node: SourceNode) throws {
     guard frames.count <= ModelLimits.depth else {
       throw ModelError("functions are nested more than \(ModelLimits.depth) deep", node: node.name)
     }
     var frame = newFrame()
     frame.seesOuter = false
     frame.prefix = frames[frames.count - 1].prefix + node.name + "."
-    let (inputs, outputs) = (try function.texts(.input), try function.texts(.output))
-    for (index, name) in inputs.enumerated() where node.hasInput(index) {
+    for (index, name) in function.inputs.enumerated() where node.hasInput(index) {
       frame.values[name] = lookUp(node.inputs[index])
     }
-    for output in outputs { frame.uses[output] = 1 }
-    var defaults: [String: Message<AttributeField>] = [:]
-    for attribute in try function.messages(.attributeProto, AttributeField.self) {
-      defaults[try attribute.text(.name) ?? ""] = attribute
-    }
-    var body = try function.messages(.node).map(SourceNode.init)
-    for index in body.indices {
-      // What refers to an attribute of the function has the value that the caller gives.
-      for (name, attribute) in body[index].attributes {
-        guard let reference = try attribute.text(.reference), !reference.isEmpty else { continue }
-        body[index].attributes[name] = node.attributes[reference] ?? defaults[reference]
-      }
-    }
+    for output in function.outputs { frame.uses[output] = 1 }
     frames.append(frame)
-    try run(body)
-    let results = outputs.map { lookUp($0) }
+    try run(try function.nodes(for: node))
+    let results = function.outputs.map { lookUp($0) }
     frames.removeLast()
     for (name, value) in zip(node.outputs, results) {
       try define(name, value ?? .missing("the function \(node.op) does not make it"), by: node.name)

@@ -86,7 +86,8 @@ extension Importer {
       let isLearned = constant.isLearned
       let name = constant.source?.name ?? "constant"
       let index = try emit(
-        .tensor(.stored(StoredTensor(shape: shape, isLearned: isLearned))), [], named: name.isEmpty ? "constant" : name)
+        .tensor(.stored(StoredTensor(shape: shape, isLearned: isLearned, parameters: try constant.borrowed()))), [],
+        named: name.isEmpty ? "constant" : name)
       if let key {
         stored[key] = index
         storedOrder.append((key, index))

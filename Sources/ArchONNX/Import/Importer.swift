@@ -43,7 +43,8 @@ struct Importer {
   var unfinished: Set<Int> = []
   /// Values of open extents that were given by their place.
   var overrides: [String: Int] = [:]
-  var steps = 0
+  /// The nodes of functions and of graphs within the graph.
+  var written = 0
   /// Whether what is emitted is looked at for its shape only, and taken away again.
   var isEvaluating = false
 

@@ -51,11 +51,30 @@ struct Constant: Sendable {
     return isSource && (source.type == type || source.type.isFloatingPoint && type.isFloatingPoint)
   }
 
+  /// Whether its numbers are computed, and known: as an operand it has them, as a layer's own it would not.
+  var isComputed: Bool { !isStored && elements != nil }
+
   /// Tensors of several floating-point numbers are taken for learned: a file does not tell parameters from
   /// constants otherwise.
   var isLearned: Bool {
     guard let source else { return false }
     return (source.type.isFloatingPoint || type.isFloatingPoint) && source.count > 1
+  }
+
+  /// What is computed of learned tensors counts as the largest of them; its numbers are others.
+  ///
+  /// - Parameter name: what it is called.
+  mutating func derive(_ name: String, from inputs: [Constant]) {
+    let learned = inputs.filter(\.isLearned).max { $0.source!.count < $1.source!.count }
+    guard let learned else { return }
+    (source, identity, isSource, isMade) = (learned.source, name, false, learned.isMade)
+  }
+
+  /// The learned numbers that it is made of, where it has more elements than those, or not to be told how many.
+  func borrowed() throws -> Expr? {
+    guard let source, isLearned, !isStored else { return nil }
+    if let count = try product(shape).integerConstant, count <= source.count { return nil }
+    return Expr(source.count)
   }
 
   var rank: Int { shape.count }

@@ -53,8 +53,13 @@ extension Importer {
     try conclude(op, try operands(node, indices), for: node)
   }
 
+  private func requirePair(_ node: SourceNode) throws {
+    guard node.inputs.count == 2 else { throw NotCounted("it has \(node.inputs.count) operands instead of 2") }
+  }
+
   /// An addition; of a stored vector to what a layer without bias makes, that layer's bias.
   fileprivate mutating func add(_ node: SourceNode) throws {
+    try requirePair(node)
     if try extendNormalization(node, .shift) { return }
     for (layer, vector) in [(0, 1), (1, 0)] {
       if try addBias(node, layer: layer, vector: vector) { return }
@@ -64,8 +69,9 @@ extension Importer {
 
   /// A product; of a tensor with channels and one learned factor for each, a layer scale.
   fileprivate mutating func multiply(_ node: SourceNode) throws {
+    try requirePair(node)
     if try extendNormalization(node, .scale) { return }
-    for (tensor, vector) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
+    for (tensor, vector) in [(0, 1), (1, 0)] {
       guard case .node(let index)? = lookUp(node.inputs[tensor]),
         case .constant(let factors)? = lookUp(node.inputs[vector]),
         factors.isLearned, factors.isSource, factors.isParameter, graph.nodes[index].output.rank > 2,
@@ -83,7 +89,7 @@ extension Importer {
 
   /// A product with one number that is known.
   private mutating func scaleByConstant(_ node: SourceNode) throws -> Bool {
-    for (tensor, number) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
+    for (tensor, number) in [(0, 1), (1, 0)] {
       guard case .node(let index)? = lookUp(node.inputs[tensor]),
         case .constant(let constant)? = lookUp(node.inputs[number]),
         constant.type == .float, constant.rank <= graph.nodes[index].output.rank,
@@ -98,7 +104,7 @@ extension Importer {
 
   /// x · σ(x) and its hard relative are one activation, which exporters write in two.
   private mutating func gate(_ node: SourceNode) throws -> Bool {
-    for (tensor, factor) in [(0, 1), (1, 0)] where node.inputs.count == 2 {
+    for (tensor, factor) in [(0, 1), (1, 0)] {
       guard case .node(let source)? = lookUp(node.inputs[tensor]), case .node(let index)? = lookUp(node.inputs[factor]),
         graph.nodes[index].inputs == [source], isReadOnce(index)
       else { continue }
@@ -115,9 +121,9 @@ extension Importer {
   }
 
   private mutating func addBias(_ node: SourceNode, layer: Int, vector: Int) throws -> Bool {
-    guard node.inputs.count == 2, case .node(let index)? = lookUp(node.inputs[layer]), isReadOnce(index),
+    guard case .node(let index)? = lookUp(node.inputs[layer]), isReadOnce(index),
       case .constant(let bias)? = lookUp(node.inputs[vector]),
-      bias.source != nil
+      bias.source != nil, !bias.isComputed
     else { return false }
     let made = graph.nodes[index]
     let axis: Int

@@ -63,14 +63,15 @@ extension Importer {
         case .constant(let numbers)? = lookUp(node.inputs[vector]), numbers.rank <= graph.nodes[index].output.rank
       else { continue }
       let isForChannels = numbers.runs(along: 1, of: graph.nodes[index].output)
-      if numbers.isParameter, isForChannels {
+      let isParameter = numbers.isParameter && !numbers.isComputed
+      if isParameter, isForChannels {
         // Parameters are shared with one layer, or with none.
         guard !normalization.hasScale || owner(of: numbers) == graph.nodes[index].parametersOf else { continue }
         if role == .scale { normalization.hasScale = true } else { normalization.hasShift = true }
         graph.nodes[index].op = .normalization(normalization)
         try attach([(role, numbers)], to: index)
       } else {
-        guard !numbers.isParameter, isForChannels || numbers.shape.allSatisfy({ $0 == .one }),
+        guard !isParameter, isForChannels || numbers.shape.allSatisfy({ $0 == .one }),
           try changesNothing(numbers, as: role)
         else { continue }
       }

@@ -58,10 +58,15 @@ extension Importer {
     let axis = try axis(node.integer("axis") ?? 0, rank: input.rank)
     guard input.rank > 0 else { throw NotCounted("it splits a number") }
     let count = node.outputs.count
+    guard count > 0 else { throw NotCounted("it has no outputs") }
     let extent = input.extents[axis]
     let parts: [Expr]
     if let given = try elements(node, 1) ?? node.integers("split")?.map({ Expr($0) }) {
       guard given.count == count else { throw NotCounted("it has \(given.count) parts and \(count) outputs") }
+      let sum = try Expr.sum(given)
+      if let order = try sum.ordered(against: extent, assuming: known), order != 0 {
+        throw NotCounted("its parts have \(sum) and its input \(extent)")
+      }
       parts = given
     } else if let number = extent.integerConstant {
       parts = SplitParts.equal(number, into: count).map { Expr($0) }

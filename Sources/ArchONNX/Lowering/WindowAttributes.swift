@@ -11,8 +11,11 @@ struct WindowAttributes {
 
   /// - Parameter kernel: the extents of the weight; `nil` where only the attribute tells them.
   init(_ node: SourceNode, kernel given: [Expr]?) throws {
-    guard let kernel = try given ?? node.integers("kernel_shape")?.map({ Expr($0) }) else {
-      throw NotCounted("it has no kernel")
+    let told = try node.integers("kernel_shape")?.map { Expr($0) }
+    guard let kernel = given ?? told else { throw NotCounted("it has no kernel") }
+    if let told, !told.isEmpty, told != kernel {
+      func text(_ extents: [Expr]) -> String { extents.map(\.description).joined(separator: "×") }
+      throw NotCounted("it says that its kernel is \(text(told)), and its weight's is \(text(kernel))")
     }
     self.kernel = kernel
     let count = kernel.count

@@ -8,7 +8,8 @@ public struct ModelFile: Sendable {
   private static let firstOpset = 7
   let folder: String?
   let graph: SourceGraph
-  let functions: [String: Message<FunctionField>]
+  /// By operator and domain.
+  let functions: [String: SourceFunction]
 
   /// - Throws: ``ModelError`` where the file cannot be read or is no model.
   public init(path: String) throws {
@@ -38,12 +39,8 @@ public struct ModelFile: Sendable {
         help: "onnx.version_converter makes it one of a newer opset")
     }
     self.opset = opset
-    var functions: [String: Message<FunctionField>] = [:]
-    for function in try message.messages(.functions, FunctionField.self) {
-      let domain = try function.text(.domain) ?? ""
-      functions["\(domain).\(try function.text(.name) ?? "")"] = function
-    }
-    self.functions = functions
+    let functions = try message.messages(.functions, FunctionField.self).map(SourceFunction.init)
+    self.functions = Dictionary(functions.map { ($0.key, $0) }) { $1 }
     self.graph = try SourceGraph(graph, folder: folder)
   }
 }

@@ -25,8 +25,10 @@ public enum ModelLimits {
   public static let depth = 64
   /// Fields of one message that are kept.
   public static let fields = 4_000_000
-  /// Nodes after functions are written out.
+  /// Nodes of one graph.
   public static let nodes = 500_000
+  /// Nodes that functions and graphs within a graph are written out as.
+  public static let written = 100_000
   /// Bytes of one name.
   public static let name = 65_536
   /// Extents of one tensor.

@@ -145,7 +145,8 @@ public struct SolveReport: Sendable {
     return .object([
       ("schema", .string(Self.schema)), ("version", .string(version)), ("network", .string(network)),
       ("parameter", .string(parameter.name)), ("cost", .string(metric.rawValue)), ("target", .integer(target)),
-      ("match", match.map { .string($0) } ?? .null), ("rows", .array(items)),
+      ("match", match.map { .string($0) } ?? .null), ("assumptions", .array(assumptions.map { .string($0) })),
+      ("rows", .array(items)),
     ])
   }
 }

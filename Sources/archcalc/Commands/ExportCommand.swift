@@ -54,6 +54,7 @@ struct ExportCommand: Command {
       }
       return try SpecificationExport(try AnalyzeRequest(rest, for: OptionUser(Self.self, " --spec"))).write()
     }
+    guard !rest.isEmpty else { throw UsageError("export takes a network", help: "archcalc \(Self.usage)") }
     guard let path else { throw UsageError("export writes to a file: --onnx FILE", help: "archcalc \(Self.usage)") }
     guard hasWeights || seed == nil else { throw UsageError("--no-weights and --seed: which of the two?") }
     let request = try AnalyzeRequest(rest, for: OptionUser(Self.self, " --onnx"))
