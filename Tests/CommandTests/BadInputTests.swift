@@ -51,6 +51,12 @@ struct BadInputTests {
         ["check", "resnet18", "--max-macs", "2G", "--json", "--sarif"], 2, "--json and --sarif: which of the two?"),
       BadCase(["format", "x.arch", "--write", "--check"], 2, "--write and --check: which of the two?"),
       BadCase(["compare", "resnet18", "resnet34:"], 2, "no setting stands after the colon of 'resnet34:'"),
+      BadCase(["analyze", "resnet18"], 2, "there is no network or command 'analyze'"),
+      BadCase(["resnet18", "-o", ""], 2, "-o needs a value"),
+      BadCase(["export", "resnet18", "--onnx="], 2, "--onnx needs a value"),
+      BadCase(["export"], 2, "export takes a network"),
+      BadCase(
+        ["sweep", "resnext50", "--width", "4,8", "--where", "macz < 3"], 2, "--where:1:1", "did you mean 'macs'?"),
       BadCase(["help", "conventions", "macs"], 2, "'macs' is one word too many"),
       BadCase(["help", "run", "resnet18"], 2, "'resnet18' is one word too many"),
       BadCase(["resnet50", "--bytes", "17"], 2, "from 1 to 16"),

@@ -29,9 +29,11 @@ struct ExportCommand: Command {
     var isSpecification = false
     var pending = arguments[...]
     func value(_ option: String, _ argument: String) throws -> String {
-      if let equals = argument.firstIndex(of: "=") { return String(argument[argument.index(after: equals)...]) }
-      guard let next = pending.popFirst() else { throw UsageError("\(option) needs a value") }
-      return next
+      let own = argument.firstIndex(of: "=").map { String(argument[argument.index(after: $0)...]) }
+      guard let value = own ?? pending.popFirst(), !value.isEmpty else {
+        throw UsageError("\(option) needs a value")
+      }
+      return value
     }
     while let argument = pending.popFirst() {
       switch argument.prefix(while: { $0 != "=" }) {
