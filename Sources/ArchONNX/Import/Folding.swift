@@ -33,7 +33,7 @@ extension Importer {
 
   private mutating func finish(_ node: SourceNode, _ results: [Constant], of inputs: [Constant] = []) throws -> Bool {
     for (index, var result) in zip(node.outputs.indices, results) {
-      if result.source == nil { result.derive(node.outputs[index], from: inputs) }
+      if result.source == nil { result.derive(from: inputs, piece: Folding.isPiece(node) ? node.outputs[index] : nil) }
       try define(node, .constant(result), output: index)
     }
     return true
@@ -105,6 +105,9 @@ enum Folding {
   static let rules: [String: Rule] = [shapes, arithmetic, movement].reduce(into: [:]) { all, part in
     all.merge(part) { first, _ in first }
   }
+
+  /// Whether what a node makes is some elements of its input.
+  static func isPiece(_ node: SourceNode) -> Bool { ["Slice", "Gather", "Split"].contains(node.op) }
 
   private static let shapes: [String: Rule] = [
     "Shape": { call in

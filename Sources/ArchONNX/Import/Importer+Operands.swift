@@ -81,20 +81,19 @@ extension Importer {
       // What is computed of a stored tensor may be anything of its shape: its transpose has other numbers.
       let key =
         isEvaluating || !constant.isStored
-        ? nil : ownerKey(constant).map { "\($0)/\(frames.count)/\(shape.extents)" }
+        ? nil : constant.key.map { "\($0)/\(frames.count)/\(shape.extents)" }
       if let key, let known = stored[key] { return known }
       let isLearned = constant.isLearned
       let name = constant.source?.name ?? "constant"
       let index = try emit(
-        .tensor(.stored(StoredTensor(shape: shape, isLearned: isLearned, parameters: try constant.borrowed()))), [],
-        named: name.isEmpty ? "constant" : name)
+        .tensor(.stored(StoredTensor(shape: shape, isLearned: isLearned))), [], named: name.isEmpty ? "constant" : name)
       if let key {
         stored[key] = index
         storedOrder.append((key, index))
       }
       if let source = constant.source, !isEvaluating {
         if constant.isSource { tensors[index] = [.value: source] }
-        if isLearned { own(index, constant) }
+        if isLearned { try ownAll(index, constant) }
       }
       if !isEvaluating, !constant.isStored { note(constant, at: index) }
       return index
@@ -115,16 +114,31 @@ extension Importer {
     if let owner = owner(of: constant) { graph.nodes[node].parametersOf = owner } else { claim(constant, for: node) }
   }
 
-  /// The node that has the parameters of a stored tensor; `nil` if none has them yet.
-  func owner(of constant: Constant) -> Int? { ownerKey(constant).flatMap { owners[$0] } }
-
-  private mutating func claim(_ constant: Constant, for node: Int) {
-    if let key = ownerKey(constant) { owners[key] = node }
+  /// A stored tensor has the parameters of all that it is made of, but for those that earlier nodes have.
+  private mutating func ownAll(_ node: Int, _ constant: Constant) throws {
+    var parameters = Expr(0)
+    let owner = owner(of: constant)
+    if owner == nil {
+      claim(constant, for: node)
+      parameters = Expr(constant.learned)
+    }
+    for (key, count) in constant.others where owners[key] == nil {
+      owners[key] = node
+      parameters = try parameters + Expr(count)
+    }
+    if parameters.isZero, let owner {
+      graph.nodes[node].parametersOf = owner
+    } else if case .tensor(.stored(var tensor)) = graph.nodes[node].op, try tensor.shape.elements() != parameters {
+      tensor.parameters = parameters
+      graph.nodes[node].op = .tensor(.stored(tensor))
+    }
   }
 
-  /// Names are unique within a graph only; where the bytes lie is unique in the file.
-  private func ownerKey(_ constant: Constant) -> String? {
-    constant.source.map { "\($0.message.range.lowerBound)/\(constant.identity ?? "")" }
+  /// The node that has the parameters of a stored tensor; `nil` if none has them yet.
+  func owner(of constant: Constant) -> Int? { constant.key.flatMap { owners[$0] } }
+
+  private mutating func claim(_ constant: Constant, for node: Int) {
+    if let key = constant.key { owners[key] = node }
   }
 
   // MARK: Nodes
