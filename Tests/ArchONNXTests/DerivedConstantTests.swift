@@ -40,6 +40,15 @@ struct DerivedConstantTests {
       $0.node("Sub", ["t", "row1"], ["y"])
     }
     #expect(rows == 8)
+    let all = try parameters([17, 4]) {
+      for (name, values) in [("0", [0]), ("2", [2]), ("5", [5])] { $0.integers(name, values) }
+      $0.node("Slice", ["w", "0", "5", "0"], ["a"])
+      $0.node("Slice", ["w", "2", "5", "0"], ["b"])
+      $0.node("Concat", ["a", "b", "w"], ["c"], integers: ["axis": 0])
+      $0.node("Add", ["x", "c"], ["y"])
+    }
+    // Pieces that overlap have what is stored, and no more.
+    #expect(all == 36)
   }
 
   @Test("a table that is read at more places than it has counts as the table", arguments: [5, 80])

@@ -33,7 +33,9 @@ extension Importer {
 
   private mutating func finish(_ node: SourceNode, _ results: [Constant], of inputs: [Constant] = []) throws -> Bool {
     for (index, var result) in zip(node.outputs.indices, results) {
-      if result.source == nil { result.derive(from: inputs, piece: Folding.isPiece(node) ? node.outputs[index] : nil) }
+      if result.source == nil {
+        ownership.derive(&result, from: inputs, piece: Folding.isPiece(node) ? node.outputs[index] : nil)
+      }
       try define(node, .constant(result), output: index)
     }
     return true

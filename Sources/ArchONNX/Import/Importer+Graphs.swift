@@ -140,7 +140,7 @@ extension Importer {
         continue
       }
       var constant = Constant(type: .float, shape: graph.nodes[index].output.extents, elements: nil)
-      constant.derive(from: inputs, piece: Folding.isPiece(node) ? name : nil)
+      ownership.derive(&constant, from: inputs, piece: Folding.isPiece(node) ? name : nil)
       try define(name, .constant(constant), by: node.name, at: node.offset)
     }
     return true

@@ -81,7 +81,7 @@ extension Importer {
       // What is computed of a stored tensor may be anything of its shape: its transpose has other numbers.
       let key =
         isEvaluating || !constant.isStored
-        ? nil : constant.key.map { "\($0)/\(frames.count)/\(shape.extents)" }
+        ? nil : constant.part.map { "\($0.position)/\(frames.count)/\(shape.extents)" }
       if let key, let known = stored[key] { return known }
       let isLearned = constant.isLearned
       let name = constant.source?.name ?? "constant"
@@ -111,34 +111,24 @@ extension Importer {
 
   /// The node's operator has the parameters of a tensor, unless an earlier node has them.
   private mutating func own(_ node: Int, _ constant: Constant) {
-    if let owner = owner(of: constant) { graph.nodes[node].parametersOf = owner } else { claim(constant, for: node) }
+    guard let part = constant.part else { return }
+    if let owner = ownership.owner(of: part) {
+      graph.nodes[node].parametersOf = owner
+    } else {
+      ownership.claim(part, for: node)
+    }
   }
 
   /// A stored tensor has the parameters of all that it is made of, but for those that earlier nodes have.
   private mutating func ownAll(_ node: Int, _ constant: Constant) throws {
-    var parameters = Expr(0)
-    let owner = owner(of: constant)
-    if owner == nil {
-      claim(constant, for: node)
-      parameters = Expr(constant.learned)
-    }
-    for (key, count) in constant.others where owners[key] == nil {
-      owners[key] = node
-      parameters = try parameters + Expr(count)
-    }
+    let owner = ownership.owner(of: constant)
+    let parameters = try ownership.claimAll(of: constant, for: node)
     if parameters.isZero, let owner {
       graph.nodes[node].parametersOf = owner
     } else if case .tensor(.stored(var tensor)) = graph.nodes[node].op, try tensor.shape.elements() != parameters {
       tensor.parameters = parameters
       graph.nodes[node].op = .tensor(.stored(tensor))
     }
-  }
-
-  /// The node that has the parameters of a stored tensor; `nil` if none has them yet.
-  func owner(of constant: Constant) -> Int? { constant.key.flatMap { owners[$0] } }
-
-  private mutating func claim(_ constant: Constant, for node: Int) {
-    if let key = constant.key { owners[key] = node }
   }
 
   // MARK: Nodes
@@ -195,7 +185,7 @@ extension Importer {
       names.note(index, weight: source.name)
       own(index, first)
     }
-    for constant in parameters where owner(of: constant) == nil { claim(constant, for: index) }
+    for constant in parameters { ownership.claim(constant.part!, for: index) }
   }
 
   /// Whether all numbers of a tensor are those that a layer without it would have.

@@ -31,8 +31,7 @@ struct Importer {
   /// Extents are integers of at least one.
   var known = Assumptions()
   var names = NodeNames()
-  /// The node that has a stored tensor's parameters.
-  var owners: [String: Int] = [:]
+  var ownership = Ownership()
   /// The nodes that stand for stored tensors, by name and rank.
   var stored: [String: Int] = [:]
   /// The same in the order in which they were made.

@@ -20,12 +20,10 @@ struct Constant: Sendable {
   var elements: [Expr]?
   /// Where they are stored, if they are; of a tensor that is only moved about, the one it comes from.
   var source: TensorReference?
-  /// What it is called where it is a piece of the source; otherwise it is the whole.
-  var identity: String?
-  /// The learned numbers of the source that it is made of, where they are not all.
-  var share: Int?
-  /// Learned tensors that it is made of besides the source, and how many numbers of each.
-  var others: [String: Int] = [:]
+  /// The piece of the source that it is made of; `nil` for all of it.
+  var piece: StoredPart.Piece?
+  /// The mixture that it is of other stored tensors besides the source.
+  var mixture: Int?
   /// Whether it was made by a node instead of being stored with the graph: not learned, where one can tell.
   var isMade = false
   /// Whether the source's elements are these, in this order.
@@ -65,30 +63,8 @@ struct Constant: Sendable {
     return (source.type.isFloatingPoint || type.isFloatingPoint) && source.count > 1
   }
 
-  /// Where the source lies, which is unique in the file (names are within a graph only), and which piece of it this is.
-  var key: String? { source.map { "\($0.message.range.lowerBound)/\(identity ?? "")" } }
-
-  /// The learned numbers of the source that it is made of.
-  var learned: Int { share ?? source?.count ?? 0 }
-
-  /// What is computed of learned tensors has their parameters; its numbers are others. It bears the name of the largest.
-  ///
-  /// - Parameter piece: what it is called, if it is only some of the elements.
-  mutating func derive(from inputs: [Constant], piece: String?) {
-    let made = inputs.filter(\.isLearned)
-    guard var largest = made.first else { return }
-    for other in made.dropFirst() where other.learned > largest.learned { largest = other }
-    (source, identity, share) = (largest.source, largest.identity, largest.share)
-    (isSource, isMade) = (false, largest.isMade)
-    for input in made {
-      others.merge(input.others) { first, _ in first }
-      others[input.key!] = input.learned
-    }
-    others[key!] = nil
-    if let piece, let count = try? product(shape).integerConstant, count < largest.learned {
-      (identity, share) = (piece, count)
-    }
-  }
+  /// What of the source it is made of.
+  var part: StoredPart? { source.map { StoredPart($0, piece: piece) } }
 
   var rank: Int { shape.count }
 

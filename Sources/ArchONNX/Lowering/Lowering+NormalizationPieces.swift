@@ -66,7 +66,9 @@ extension Importer {
       let isParameter = numbers.isParameter && !numbers.isComputed
       if isParameter, isForChannels {
         // Parameters are shared with one layer, or with none.
-        guard !normalization.hasScale || owner(of: numbers) == graph.nodes[index].parametersOf else { continue }
+        guard !normalization.hasScale || ownership.owner(of: numbers) == graph.nodes[index].parametersOf else {
+          continue
+        }
         if role == .scale { normalization.hasScale = true } else { normalization.hasShift = true }
         graph.nodes[index].op = .normalization(normalization)
         try attach([(role, numbers)], to: index)

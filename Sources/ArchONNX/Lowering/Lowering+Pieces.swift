@@ -114,7 +114,7 @@ extension Importer {
     let kept = heir.map {
       (
         tensors: tensors[$0], detail: details[$0], weight: names.weight($0), owner: graph.nodes[$0].parametersOf,
-        keys: owners.filter { [heir] in $0.value == heir }.map(\.key)
+        parts: ownership.parts(of: $0)
       )
     }
     takeBack(count)
@@ -124,7 +124,7 @@ extension Importer {
     guard let kept else { return }
     (tensors[index], details[index], graph.nodes[index].parametersOf) = (kept.tensors, kept.detail, kept.owner)
     if let weight = kept.weight { names.note(index, weight: weight) }
-    for key in kept.keys { owners[key] = index }
+    for part in kept.parts { ownership.claim(part, for: index) }
   }
 
   /// Forgets the last nodes.
@@ -135,7 +135,7 @@ extension Importer {
       unfinished.remove(node)
       names.forget(node)
     }
-    owners = owners.filter { $0.value < kept }
+    ownership.release(kept..<graph.nodes.count)
     while let last = storedOrder.last, last.node >= kept {
       stored[last.key] = nil
       storedOrder.removeLast()
