@@ -8,8 +8,15 @@ import Microkernels
 public enum KernelsBaseline {
   @usableFromInline typealias Vector = SIMD4<Float>
 
+  #if arch(x86_64)
+  /// 16 registers hold its sums, factors and products.
+  private typealias PeakTile = P3<C2<Vector>>
+  #else
+  private typealias PeakTile = P6<C2<Vector>>
+  #endif
+
   public static let table = KernelTable(
-    Vector.self, peakTile: P4<C2<Vector>>.self, convolutionTile: { convolutionTile($0) },
+    Vector.self, peakTile: PeakTile.self, convolutionTile: { convolutionTile($0) },
     lanewiseTile: { lanewiseTile($0) })
 
   /// Largest tiles first within each width.

@@ -33,9 +33,9 @@ public struct KernelTable: Sendable {
   public let nearest: @Sendable (UnsafePointer<ResampleTask>) -> Void
   public let bilinear: @Sendable (UnsafePointer<ResampleTask>) -> Void
   public let normalizeResponse: @Sendable (UnsafePointer<ResponseTask>) -> Void
-  /// Multiply-adds of registers only, `rounds` times: what the roofline calls peak. Returns how many floating-point
-  /// operations it did and a value that depends on all of them.
-  public let peak: @Sendable (Int) -> (operations: Int, value: Float)
+  /// (memory of `peakFloats`, rounds, 0): multiply-adds between registers.
+  public let peak: @Sendable (UnsafeMutablePointer<Float>, Int, Int) -> Int
+  public let peakFloats: Int
 
   @_alwaysEmitIntoClient @inline(__always)
   public init<V: FloatVector, Peak: PixelTile>(
@@ -59,6 +59,7 @@ public struct KernelTable: Sendable {
     nearest = { Microkernels.nearest($0, V.self) }
     bilinear = { Microkernels.bilinear($0, V.self) }
     normalizeResponse = { Microkernels.normalizeResponse($0, V.self) }
-    peak = { Microkernels.peak(Peak.self, rounds: $0) }
+    peak = { Microkernels.peak(Peak.self, $0, rounds: $1, step: $2) }
+    peakFloats = Peak.pixels * Peak.C.vectors * V.scalarCount
   }
 }

@@ -30,7 +30,8 @@ struct CalibrationNetworks {
       let inputs = plan.graph.inputs.map { node in
         [Float](repeating: 1, count: plan.graph.nodes[node].output.extents.reduce(1, *))
       }
-      let profile = Profile(Executor(plan, threads: threads), inputs: inputs, warmups: 2, repeats: Self.repeats)
+      let profile = Profile(
+        Executor(plan, threads: threads), inputs: inputs, warmups: 2, warmSeconds: 0.05, repeats: Self.repeats)
       progress.advance()
       // The first step's time has the copy of the input in it. The lower quartile: less disturbed than the median.
       return plan.steps.indices.dropFirst().map { step in

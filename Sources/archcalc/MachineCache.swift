@@ -19,16 +19,14 @@ enum MachineCache {
 
   /// Replaces what is kept of the same instruction set and number of threads. A cache that cannot be written is none.
   static func store(_ calibrations: [Calibration]) {
-    guard let path else { return }
     let others = load().filter { old in
       !calibrations.contains { $0.instructionSet == old.instructionSet && $0.threads == old.threads }
     }
-    try? Files.write(text(others + calibrations), to: path)
+    CacheFolder.replace(file, with: text(others + calibrations))
   }
 
   private static func load() -> [Calibration] {
-    guard let path, let source = try? Files.source(path) else { return [] }
-    return calibrations(in: source.bytes)
+    CacheFolder.read(file).map { calibrations(in: $0) } ?? []
   }
 
   /// The lines of a cache file.
@@ -65,5 +63,5 @@ enum MachineCache {
     }
   }
 
-  private static var path: String? { CacheFolder.file("machine") }
+  private static let file = "machine"
 }

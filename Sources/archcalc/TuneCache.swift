@@ -12,19 +12,16 @@ struct TuneCache {
 
   /// What is known of layers for this instruction set and so many threads.
   func load() -> [WinogradPolicy.Layer: Int] {
-    guard let path = Self.path, let source = try? Files.source(path) else { return [:] }
-    return Self.entries(in: source.bytes).reduce(into: [:]) { found, entry in
+    Self.kept.reduce(into: [:]) { found, entry in
       if entry.place == place { found[entry.layer] = entry.outputs }
     }
   }
 
   /// Replaces what is kept of the same layers. A cache that cannot be written is none.
   func store(_ found: [WinogradPolicy.Layer: Int]) {
-    guard let path = Self.path else { return }
-    let old = (try? Files.source(path)).map { Self.entries(in: $0.bytes) } ?? []
-    let kept = old.filter { $0.place != place || found[$0.layer] == nil }
+    let others = Self.kept.filter { $0.place != place || found[$0.layer] == nil }
     let new = found.map { Entry(place: place, layer: $0.key, outputs: $0.value) }
-    try? Files.write(Self.text(kept + new), to: path)
+    CacheFolder.replace(Self.file, with: Self.text(others + new))
   }
 
   struct Entry: Hashable {
@@ -61,5 +58,7 @@ struct TuneCache {
     }
   }
 
-  private static var path: String? { CacheFolder.file("tune") }
+  private static var kept: [Entry] { CacheFolder.read(file).map { entries(in: $0) } ?? [] }
+
+  private static let file = "tune"
 }

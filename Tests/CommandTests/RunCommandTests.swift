@@ -3,15 +3,37 @@ import Testing
 
 @Suite("run, plan and machine")
 struct RunCommandTests {
-  /// A cache of its own, so that a test measures no machine but finds one that is told.
-  static func calibrated(_ bench: Workbench) throws -> [String: String] {
+  private static let host: String = {
     var name = [CChar](repeating: 0, count: 256)
     gethostname(&name, name.count - 1)
-    let host = String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+  }()
+
+  /// A cache of its own, so that a test measures no machine but finds one that is told.
+  static func calibrated(_ bench: Workbench) throws -> [String: String] {
     let lines = ["baseline", "avx2", "avx512"].flatMap { isa in (1...64).map { "\(isa) \($0) 100000000000 20000000000" }
     }
     try bench.write("archcalc/machine-\(host)", lines.joined(separator: "\n") + "\n")
     return ["XDG_CACHE_HOME": bench.folder.path]
+  }
+
+  @Test(
+    "what is measured is kept beside what was",
+    arguments: [
+      ("machine", "baseline 7 1000 1000", "baseline 1 ", ["--predict"]),
+      ("tune", "baseline 7 1 16 20 24 16 1 1 1 1 4", "baseline 1 1 16 5 6 16 ", ["--tune", "--repeat", "1"]),
+    ])
+  func caches(name: String, old: String, new: String, options: [String]) throws {
+    let bench = try Workbench()
+    let file = try network(bench)
+    let environment = try Self.calibrated(bench)
+    let cache = try bench.write("archcalc/\(name)-\(Self.host)", old + "\n")
+    let command = options.contains("--tune") ? ["run", file] : [file]
+    let result = try Archcalc.run(
+      command + options + ["--threads", "1", "--isa", "baseline"], environment: environment)
+    #expect(result.status == 0, "\(result.errors)")
+    let lines = try String(contentsOfFile: cache, encoding: .utf8).split(separator: "\n")
+    #expect(lines.contains(Substring(old)) && lines.contains { $0.hasPrefix(new) }, "\(lines)")
   }
 
   private func network(_ bench: Workbench) throws -> String {

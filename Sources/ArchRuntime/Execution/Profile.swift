@@ -37,25 +37,34 @@ public struct Profile: Sendable {
   /// What the last run gave, for each output of the graph.
   public let outputs: [[Float]]
 
-  /// Runs the plan `warmups` times unmeasured and `repeats` times measured.
+  /// Runs the plan `warmups` times unmeasured, more often where that took less than `warmSeconds`, and `repeats` times
+  /// measured: processors that were idle may need a while until all of them are fast.
   public init(
-    _ network: some NetworkRunner, inputs: [[Float]], warmups: Int = 1, repeats: Int, progress: ((Int) -> Void)? = nil
+    _ network: some NetworkRunner, inputs: [[Float]], warmups: Int = 1, warmSeconds: Double = 0, repeats: Int,
+    progress: ((Int) -> Void)? = nil
   ) {
     let clock = ContinuousClock()
-    var steps: [[Double]] = []
-    var runs: [Double] = []
     var outputs: [[Float]] = []
-    for run in 0..<(warmups + repeats) {
+    func run() -> (steps: [Double], seconds: Double) {
       var times: [Double] = []
       outputs = []  // not twice
       let start = clock.now
       outputs = network.run(inputs, seconds: &times)
-      let total = (clock.now - start).seconds
-      if run >= warmups {
-        steps.append(times)
-        runs.append(total)
-      }
-      progress?(run + 1)
+      return (times, (clock.now - start).seconds)
+    }
+    let (start, patience) = (clock.now, Duration.seconds(warmSeconds))
+    var count = 0
+    while count < warmups || clock.now - start < patience {
+      _ = run()
+      count += 1
+    }
+    var steps: [[Double]] = []
+    var runs: [Double] = []
+    for repetition in 0..<repeats {
+      progress?(repetition + 1)
+      let times = run()
+      steps.append(times.steps)
+      runs.append(times.seconds)
     }
     self.steps = steps
     self.runs = runs

@@ -52,6 +52,15 @@ public struct Kernels: Sendable {
     return tiles
   }
 
+  /// Multiply-adds between registers only, so many times those of a large tile: what the roofline calls peak. Returns how
+  /// many floating-point operations they are.
+  public func multiplyAdds(rounds: Int) -> Int {
+    withUnsafeTemporaryAllocation(of: Float.self, capacity: table.peakFloats) { memory in
+      memory.initialize(repeating: 1e-3)
+      return table.peak(memory.baseAddress!, rounds, 0)
+    }
+  }
+
   /// The most vectors that a dense tile has.
   public var maximumVectors: Int { dense.maximumVectors }
 

@@ -34,12 +34,14 @@ public struct DirectConvolution: Sendable {
     self.weights = DenseWeights(shape, weights: weights, bias: bias, lanes: kernels.lanes, maximumVectors: vectors)
   }
 
-  /// With zeros for weights: for measurements, which need no second copy of them.
+  /// With zeros for weights: for measurements, which need no second copy of them. They are written, since the pages that
+  /// never were are all the same one, which lies in a cache.
   init(zeros shape: ConvolutionShape, rowPixels: Int, kernels: Kernels) {
     self.shape = shape
     self.kernels = kernels
     activation = .identity
     weights = DenseWeights(zeros: shape, lanes: kernels.lanes, maximumVectors: kernels.maximumVectors)
+    weights.packed.pointer.update(repeating: 0, count: weights.packed.count)
   }
 
   /// Bytes of packed weights and bias.

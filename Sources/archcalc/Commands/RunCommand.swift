@@ -56,7 +56,8 @@ struct RunCommand: Command {
     // Whoever wants numbers does not want to wait for timings.
     let repeats = request.repeats ?? (request.inputs.entries.isEmpty && request.outputs.entries.isEmpty ? 10 : 1)
     var progress = Progress("run", of: repeats + 1)
-    let profile = Profile(executor, inputs: inputs, repeats: repeats) { progress.show($0) }
+    let warmSeconds = repeats > 1 ? 0.1 : 0
+    let profile = Profile(executor, inputs: inputs, warmSeconds: warmSeconds, repeats: repeats) { progress.show($0) }
     progress.clear()
     var report = try RunReport(
       study.analysis, plan: plan, profile: profile, calibration: calibration, residentBytes: ProcessMemory.resident)
