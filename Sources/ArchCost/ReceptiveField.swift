@@ -4,77 +4,80 @@ import ArchIR
 /// How much of the input one output position sees, and how far apart neighbouring outputs look.
 ///
 /// Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019, equations 2–3:
-/// a window of reach k at input distance j widens the field by (k − 1)·j and multiplies the distance by its stride.
+/// a window of reach k at input distance j widens the field by (k − 1)·j and multiplies the distance by its stride. Behind
+/// an enlargement it is what the position sees that sees most, if windows may begin anywhere.
 public struct ReceptiveField<D: Dimension>: Sendable, Hashable {
   /// Extent along each spatial axis, in input elements.
   public var size: [D]
-  /// Distance between neighbouring positions along each spatial axis, in input elements.
-  public var stride: [D]
+  /// Distance between neighbouring positions along each spatial axis, in input elements; `nil` where it is no integer, as
+  /// behind an enlargement of the input itself.
+  public var stride: [D]?
   /// Whether every position sees everything, as after a global pool.
   public var isGlobal = false
 }
 
 extension Graph {
-  /// The receptive field of each node; `nil` where the distance is no integer or the tensor is no image.
+  /// The receptive field of each node; `nil` where it is not told by the axes alone.
   public func receptiveFields() throws -> [ReceptiveField<D>?] {
-    var fields: [ReceptiveField<D>?] = []
+    try sights().map { sight in
+      guard let sight else { return nil }
+      let stride = try sight.axes.compactMap { try $0.stride }
+      return ReceptiveField(
+        size: try sight.axes.map { try $0.field }, stride: stride.count == sight.axes.count ? stride : nil,
+        isGlobal: sight.isGlobal)
+    }
+  }
+
+  private func sights() throws -> [Sight<D>?] {
+    var sights: [Sight<D>?] = []
     var pending = folds.filter { $0.arrangement == .chain }.sorted { $0.nodes.upperBound < $1.nodes.upperBound }[...]
     for (index, node) in nodes.enumerated() {
-      fields.append(try field(of: node, from: fields))
+      sights.append(try sight(of: node, from: sights))
       while let fold = pending.first, fold.nodes.upperBound == index + 1 {
         pending.removeFirst()
         // Every copy widens the field by as much as the first one.
-        guard let before = fields[fold.input], var after = fields[fold.output] else { continue }
-        for axis in after.size.indices {
-          after.size[axis] = try before.size[axis] + (after.size[axis] - before.size[axis]) * fold.count
-        }
-        fields[fold.output] = after
+        guard let before = sights[fold.input], let after = sights[fold.output] else { continue }
+        sights[fold.output] = try after.combined(with: before) { try $0.repeated(fold.count, from: $1) }
       }
     }
-    return fields
+    return sights
   }
 
-  private func field(of node: Node<D>, from fields: [ReceptiveField<D>?]) throws -> ReceptiveField<D>? {
-    let one = Array(repeating: D(1), count: max(0, node.output.rank - 2))
-    guard let first = node.inputs.first else { return ReceptiveField(size: one, stride: one) }
-    guard var result = fields[first] else { return nil }
+  private func sight(of node: Node<D>, from sights: [Sight<D>?]) throws -> Sight<D>? {
+    guard let first = node.inputs.first else {
+      return Sight(axes: Array(repeating: ReceptiveAxis(), count: max(0, node.output.rank - 2)))
+    }
+    guard var result = sights[first] else { return nil }
     for other in node.inputs.dropFirst() {
-      guard let field = fields[other] else { return nil }
-      result.isGlobal = result.isGlobal || field.isGlobal
-      guard field.size.count == result.size.count else { return nil }
-      for axis in result.size.indices {
-        result.size[axis] = try D.maximum(result.size[axis], field.size[axis])
-        result.stride[axis] = try D.maximum(result.stride[axis], field.stride[axis])
-      }
+      guard let other = sights[other], let joined = try result.combined(with: other, by: { try $0.joined(with: $1) })
+      else { return nil }
+      result = joined
     }
     switch node.op {
-    case .convolution(let c) where !c.isTransposed: try widen(&result, c.kernel, c.stride, c.dilation)
     case .convolution(let c):
-      guard try narrow(&result, c.stride) else { return nil }
-      try widen(&result, c.kernel, one, c.dilation)
-    case .pool(let p): try widen(&result, p.kernel, p.stride, p.dilation)
-    case .upsample(let u): guard try narrow(&result, u.scale) else { return nil }
+      try result.forEach(c.kernel.count) { axis, index in
+        if c.isTransposed {
+          try axis.enlarge(by: c.stride[index], kernel: c.kernel[index], dilation: c.dilation[index])
+        } else {
+          try axis.widen(kernel: c.kernel[index], dilation: c.dilation[index], stride: c.stride[index])
+        }
+      }
+    case .pool(let p):
+      try result.forEach(p.kernel.count) { axis, index in
+        try axis.widen(kernel: p.kernel[index], dilation: p.dilation[index], stride: p.stride[index])
+      }
+    case .upsample(let u):
+      var isKnown = true
+      try result.forEach(u.scale.count) { axis, index in
+        isKnown = try axis.enlarge(by: u.scale[index], isLinear: u.mode == .bilinear) && isKnown
+      }
+      guard isKnown else { return nil }
     case .adaptivePool, .flatten, .linear: result.isGlobal = true
     case .tensor(.elementwise), .tensor(.parametricRelu), .tensor(.softmax): break
     case .tensor: return nil  // what it mixes is not told by its axes alone
     default: break
     }
     return result
-  }
-
-  private func widen(_ field: inout ReceptiveField<D>, _ kernel: [D], _ stride: [D], _ dilation: [D]) throws {
-    for axis in kernel.indices where axis < field.size.count {
-      field.size[axis] = try field.size[axis] + (kernel[axis] - D(1)) * dilation[axis] * field.stride[axis]
-      field.stride[axis] = try field.stride[axis] * stride[axis]
-    }
-  }
-
-  private func narrow(_ field: inout ReceptiveField<D>, _ scale: [D]) throws -> Bool {
-    for axis in scale.indices where axis < field.stride.count {
-      guard try field.stride[axis].isMultiple(of: scale[axis]) == true else { return false }
-      field.stride[axis] = try field.stride[axis].exactlyDivided(by: scale[axis])
-    }
-    return true
   }
 
   /// The greatest number of layers with weights (convolutions and linear layers) on a path from an input to each node.
@@ -96,5 +99,25 @@ extension Graph {
       }
     }
     return depths
+  }
+}
+
+/// What one position sees.
+private struct Sight<D: Dimension> {
+  var axes: [ReceptiveAxis<D>]
+  var isGlobal = false
+
+  mutating func forEach(_ count: Int, _ body: (inout ReceptiveAxis<D>, Int) throws -> Void) throws {
+    for index in 0..<min(count, axes.count) { try body(&axes[index], index) }
+  }
+
+  /// Axis by axis; `nil` where there are not as many, or one cannot be.
+  func combined(
+    with other: Self, by body: (ReceptiveAxis<D>, ReceptiveAxis<D>) throws -> ReceptiveAxis<D>?
+  ) throws -> Self? {
+    guard axes.count == other.axes.count else { return nil }
+    let combined = try zip(axes, other.axes).compactMap { try body($0, $1) }
+    guard combined.count == axes.count else { return nil }
+    return Sight(axes: combined, isGlobal: isGlobal || other.isGlobal)
   }
 }

@@ -48,6 +48,15 @@ public struct Metadata: Sendable, Hashable {
 }
 
 extension Specification {
+  /// The network that has a name, or else has it for an alias; case does not matter in aliases.
+  ///
+  /// - Throws: As ``metadata(of:)``.
+  public func network(called name: String) throws -> NetworkSyntax? {
+    let folded = name.lowercased()
+    return try network(named: name)
+      ?? networks.first { try metadata(of: $0).aliases.contains { $0.lowercased() == folded } }
+  }
+
   /// What is said of a network: by its file, and by itself.
   ///
   /// - Throws: ``Diagnostic`` where a value is not of its key's kind.

@@ -58,7 +58,9 @@ public enum Operators {
     .init(name: "permute", arguments: [("order", nil)], summary: "output channel i is input channel order[i]"),
     .init(name: "slice", arguments: [("start", nil), ("count", nil)], summary: "consecutive channels"),
     .init(name: "split", arguments: [("parts", nil), ("index", nil)], summary: "one of equal parts of the channels"),
-    .init(name: "pad", arguments: [("padding", nil)], summary: "zeros around the image"),
+    .init(
+      name: "pad", arguments: [("padding", nil)],
+      summary: "zeros around the image; where negative, so many rows and columns less"),
     .init(
       name: "padchannels", arguments: [("before", nil), ("after", nil)],
       summary: "channels of zeros before and after those that come in"),

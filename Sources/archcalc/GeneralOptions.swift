@@ -27,7 +27,7 @@ enum GeneralOption {
     .init(
       name: "budget", value: "N",
       summary: "the cost that the sweep keeps; also --params N, --weights N, --macs N"),
-    .init(name: "tolerance", value: "P", summary: "how far over the budget the sweep goes (default 10%)"),
+    .init(name: "tolerance", value: "P", summary: "how far from the budget its best row may be (default 10%)"),
     .init(name: "predict", summary: "how long each layer would take on this machine; --threads N, --isa NAME"),
     .init(name: "json", summary: "as JSON"),
     .init(name: "csv", summary: "the table as CSV"),

@@ -87,11 +87,11 @@ enum Networks {
     let specification = try Specification(source)
     let names = specification.networks.map(\.name.text)
     if let network {
-      guard names.contains(network) else {
+      guard let found = try specification.network(called: network) else {
         let near = suggestion(for: network, among: names).map { "did you mean '\($0)'?" }
         throw UsageError("\(path) has no network '\(network)'", help: near ?? "it has \(names.joined(separator: ", "))")
       }
-      return Found(specification: specification, network: network)
+      return Found(specification: specification, network: found.name.text)
     }
     guard let only = names.first else {
       let end = Int32(source.bytes.count)

@@ -60,10 +60,85 @@ import TestSupport
             layers.prefix(depth).reversed().reduce([output]) { $1.inputs(of: $0) }
           }
           #expect(field.size[axis] == span(seen(0)), "\(layers.prefix(depth))")
-          #expect(field.stride[axis] == seen(1).min()! - seen(0).min()!, "\(layers.prefix(depth))")
+          #expect(field.stride?[axis] == seen(1).min()! - seen(0).min()!, "\(layers.prefix(depth))")
         }
       }
     }
+  }
+
+  /// One way to make a tensor larger or smaller, along an axis without ends.
+  enum Step: CaseIterable {
+    case convolution, transposed, nearest, bilinear
+
+    func text(_ kernel: Int, _ factor: Int) -> String {
+      switch self {
+      case .convolution: "conv(\(kernel)x\(kernel), 2, stride: \(factor), padding: 0)"
+      case .transposed: "convtranspose(\(kernel)x\(kernel), 2, stride: \(factor))"
+      case .nearest: "upsample(\(factor))"
+      case .bilinear: "upsample(\(factor), mode: bilinear)"
+      }
+    }
+
+    /// The positions that an output position is made of.
+    func inputs(of output: Int, _ kernel: Int, _ factor: Int) -> [Int] {
+      func quotient(_ a: Int, _ b: Int) -> Int { Int((Double(a) / Double(b)).rounded(.down)) }
+      switch self {
+      case .convolution: return (0..<kernel).map { output * factor + $0 }
+      case .transposed:
+        return (0..<kernel).compactMap { (output - $0).isMultiple(of: factor) ? (output - $0) / factor : nil }
+      case .nearest: return [quotient(output, factor)]
+      case .bilinear:
+        // The centre lies at (output + 1/2) / factor − 1/2.
+        let twice = 2 * output + 1 - factor
+        let low = quotient(twice, 2 * factor)
+        return twice.isMultiple(of: 2 * factor) ? [low] : [low, low + 1]
+      }
+    }
+  }
+
+  /// What the position sees that sees most, after convolutions, enlargements and convolutions of what they give.
+  @Test(arguments: 0..<5) func enlargements(seed: Int) throws {
+    var random = SeededGenerator(seed: 70 + seed)
+    for _ in 0..<40 {
+      var chain: [(step: Step, kernel: Int, factor: Int)] = []
+      func convolutions(_ most: Int, stride: ClosedRange<Int>) {
+        for _ in 0..<Int.random(in: 0...most, using: &random) {
+          chain.append((.convolution, .random(in: 1...4, using: &random), .random(in: stride, using: &random)))
+        }
+      }
+      convolutions(3, stride: 1...3)
+      for _ in 0..<Int.random(in: 1...2, using: &random) {
+        let step = Step.allCases.dropFirst().randomElement(using: &random)!
+        chain.append((step, .random(in: 1...5, using: &random), .random(in: 1...3, using: &random)))
+        convolutions(2, stride: 1...1)
+      }
+      let text = chain.map { $0.step.text($0.kernel, $0.factor) }.joined(separator: " -> ")
+      let graph: Graph<Int> = try Zoo.elaborate(
+        text: "network n {\n  input(2, 2000, 2000)\n  \(text)\n}", "n", as: Int.self
+      ).graph
+      func seen(_ output: Int) -> Set<Int> {
+        chain.reversed().reduce([output]) { outputs, layer in
+          Set(outputs.flatMap { layer.step.inputs(of: $0, layer.kernel, layer.factor) })
+        }
+      }
+      // Where a kernel is smaller than its stride some positions see nothing.
+      let spans = (900..<1000).map(seen).filter { !$0.isEmpty }.map(span)
+      guard let field = try graph.receptiveFields()[graph.outputs[0].node] else { continue }
+      #expect(field.size == [spans.max()!, spans.max()!], "\(text)")
+    }
+  }
+
+  /// A transposed convolution whose kernel is its stride copies what one position sees.
+  @Test func upAgain() throws {
+    let specification = """
+      network u {
+        input(2, 64, 64)
+        conv(2x2, 1, stride: 2) -> convtranspose(2x2, 1, stride: 2)
+      }
+      """
+    let graph = try Zoo.elaborate(text: specification, "u", as: Int.self).graph
+    let field = try #require(try graph.receptiveFields()[graph.outputs[0].node])
+    #expect(field.size == [2, 2] && field.stride == [1, 1])
   }
 
   /// Branches that look at the same centre see as far as the one that sees farthest.

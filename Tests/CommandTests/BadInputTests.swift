@@ -74,6 +74,7 @@ struct BadInputTests {
       BadCase(["resnet50", "-z"], 2, "no option -z"),
       BadCase(["igc", "--params", "100", "--tolerance=-1"], 2, "must not be negative"),
       BadCase(["igc", "--sweep"], 2, "needs a budget"),
+      BadCase(["igc", "--M", "2", "--params", "4672", "--sweep"], 2, "--M is what the sweep varies"),
       BadCase(["igc", "--params", "3", "--sweep"], 1, "nothing costs as little as 3"),
       BadCase(["resnet50", "--params", "1000", "--sweep"], 2, "declares no iso-cost sweep"),
       BadCase(["./no-such-file.arch"], 1, "no-such-file.arch", "No such file"),
@@ -171,7 +172,8 @@ struct BadInputTests {
         "branches whose shapes differ", "network a {\n  input(3, 8, 8)\n  add { conv(3x3, 8) } { conv(3x3, 9) }\n}\n",
         "different shapes", "8×8×8 and 9×8×8"),
       BadSpecification(
-        "recursion without end", "block b() { b }\nnetwork a {\n  input(3, 8, 8)\n  b\n}\n", "without end"),
+        "recursion without end", "block b() { b }\nnetwork a {\n  input(3, 8, 8)\n  b\n}\n", "too deep",
+        "100 calls deep in 'b'"),
       BadSpecification(
         "a repeat of a billion", "network a {\n  input(3, 8, 8)\n  repeat 1000000000 { relu }\n}\n", "1000000000",
         "bad.arch:3:10"),

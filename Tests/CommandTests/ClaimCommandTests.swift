@@ -162,10 +162,29 @@ import Testing
     #expect((row["roots"] as? [Any])?.isEmpty == true)
   }
 
+  /// What is assumed of other parameters rules no value of this one out.
+  @Test func assumptionsOnOthers() throws {
+    let bench = try Workbench()
+    let path = try bench.write(
+      "n.arch",
+      """
+      param width = 8
+      param depth = 3
+      assume 2 divides depth
+      network n { input(3, 8, 8) -> conv(3x3, width)
+        repeat depth { conv(3x3, width) } }
+      """)
+    // 27 w + 27 w².
+    let report = try Archcalc.json("solve", path, "--vary", "width", "--params", "2970")
+    let row = try #require((report["rows"] as? [[String: Any]])?.first)
+    #expect((row["best"] as? [String: Any])?["value"] as? Int == 10)
+    #expect((report["assumptions"] as? [String])?.isEmpty != false)
+  }
+
   @Test func whatCannotBeMetTellsTheNearest() throws {
     let result = try Archcalc.run("solve", "resnext50", "--vary", "width", "--macs", "1k")
     #expect(result.status == 1)
-    #expect(result.errors.contains("the nearest that can be had is 1,374,060,544, at width 1"))
+    #expect(result.errors.contains("the nearest that was found is 1,374,060,544, at width 1"))
   }
 
   @Test func comparisonsAreExact() throws {

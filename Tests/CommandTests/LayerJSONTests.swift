@@ -80,6 +80,6 @@ struct LayerJSONTests {
     #expect(conv["receptive_field"] as? [Int] == [3, 3] && conv["input_stride"] as? [Int] == [2, 1])
     let bn = try #require(layers["bn"])
     #expect(bn["normalization"] as? Int == 16 && bn["buffers"] as? Int == 16 && bn["weights"] as? Int == 0)
-    #expect(layers["dropout"]?["intensity"] is NSNull && layers["linear"]?["receptive_field"] is NSNull)
+    #expect(layers["dropout"]?["intensity"] is NSNull && layers["linear"]?["receptive_field"] as? String == "all")
   }
 }

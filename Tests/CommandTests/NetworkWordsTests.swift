@@ -15,7 +15,10 @@ struct NetworkWordsTests {
       """
       param width = 4
       network one { input(3, 8, 8) -> conv(3x3, width) }
-      network alexnet { input(3, 8, 8) -> conv(5x5, width) }
+      network alexnet {
+        alias "Alex-Net"
+        input(3, 8, 8) -> conv(5x5, width)
+      }
       """)
     single = try bench.write("single.arch", "param width = 4\nnetwork only { input(3, 8, 8) -> conv(1x1, width) }\n")
   }
@@ -29,6 +32,12 @@ struct NetworkWordsTests {
       let width = (network["parameters"] as? [String: Any])?["width"] as? Int
       return "\(network["network"] as? String ?? "") \(width ?? 0)"
     }
+  }
+
+  @Test("a network has the names that its file gives it") func alias() throws {
+    let result = try Archcalc.run(file, "alex-net", "--json")
+    let report = try JSONSerialization.jsonObject(with: Data(result.output.utf8)) as? [String: Any]
+    #expect(report?["network"] as? String == "alexnet")
   }
 
   @Test("a comparison reads them as a page does") func comparison() throws {

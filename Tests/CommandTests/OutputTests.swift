@@ -203,6 +203,25 @@ struct OutputTests {
     #expect((json?["parameters"] as? [String: Int])?["json"] == 5)
   }
 
+  @Test("equal parts become one where they have numbers, not where one has a label") func labels() throws {
+    let bench = try Workbench()
+    let path = try bench.write(
+      "n.arch",
+      """
+      block unit(out) {
+        conv(3x3, out) -> bn
+        relu
+      }
+      network n {
+        input(8, 8, 8)
+        stem: unit(8)
+        repeat 3 { unit(8) }
+      }
+      """)
+    let rows = try Archcalc.run(path).output.split(separator: "\n").map { $0.prefix { $0 != " " } }
+    #expect(rows.contains("stem") && rows.contains("1–3"), "\(rows)")
+  }
+
   @Test("depth and receptive field are of the deepest way to an output") func depthOverOutputs() throws {
     let text = """
       network a {

@@ -257,7 +257,7 @@ import Testing
   @Test(arguments: [
     (["--columns", "mcas", "--alpha", "1"], "there is no column 'mcas'"),
     (["--alpha", "1..0.5"], "the range is empty"),
-    (["--alpha", "0.25..1:0"], "the step must be positive"),
+    (["--alpha", "0.25..1:0"], "the step must be positive"), (["--alpha", "0.25..1"], "needs a step"),
     (["--alpha", "1", "--where", "macs <"], "a condition is written as"),
     (["--alpha", "1", "--where", "mcs < 3"], "did you mean 'macs'?"),
     (["--alpha", "1", "--where", " "], "needs a condition"),
@@ -280,6 +280,19 @@ import Testing
     #expect(result.status != 0)
     #expect(result.errors.contains(words), "\(result.errors)")
     #expect(result.output.isEmpty)
+  }
+
+  @Test("a grid without axes is one point, whatever is asked of it") func noAxis() throws {
+    let specification = "network n { input(3, 8, 8) -> conv(3x3, 4) }\n"
+    let bench = try Workbench()
+    let path = try bench.write("n.arch", specification)
+    for (columns, csv, line) in [
+      ("params,macs", "params,macs\r\n108,6912\r\n", "{\"params\": 108, \"macs\": 6912}\n"),
+      ("weights/4", "macs,weights/4\r\n6912,27\r\n", "{\"macs\": 6912, \"weights/4\": 27}\n"),
+    ] {
+      #expect(try Archcalc.run("sweep", path, "--columns", columns, "--csv").output == csv)
+      #expect(try Archcalc.run("sweep", path, "--columns", columns, "--jsonl").output == line)
+    }
   }
 
   @Test func solvingSweepsNeedABudget() throws {

@@ -40,8 +40,8 @@ extension AnalysisDocument {
         aside: "of \(numbers) if nothing stays in a cache: "
           + "\(NumberText.fixed(Double(flops) / Double(max(1, traffic)), 1)) FLOPs a byte"))
     let field = study.widestField.map { field in
-      ", receptive field \(field.size.map(String.init).joined(separator: "×")) at stride "
-        + "\(field.stride.map(String.init).joined(separator: "×")) before the head"
+      let stride = field.stride.map { " at stride \($0.map(String.init).joined(separator: "×"))" } ?? ""
+      return ", receptive field \(field.size.map(String.init).joined(separator: "×"))\(stride) before the head"
     }
     facts.append(.init("depth", "\(study.depth)", aside: "layers with weights" + (field ?? "")))
     return facts

@@ -148,7 +148,7 @@ public struct AnalysisJSON {
       ("traffic_bytes", .integer(try cost.trafficElements.multiplied(by: layout.bytesPerElement))),
       ("intensity", try intensity(cost)),
       ("receptive_field", field.map { $0.isGlobal ? .string("all") : .integers($0.size) } ?? .null),
-      ("input_stride", field.map { $0.isGlobal ? .null : .integers($0.stride) } ?? .null),
+      ("input_stride", field.flatMap { $0.isGlobal ? nil : $0.stride }.map { .integers($0) } ?? .null),
       ("depth", .integer(study.depths[index])),
       ("count", .integer(try layout.convention.count(cost))),
     ]

@@ -120,17 +120,19 @@ extension Op {
 }
 
 extension Array where Element == Part<Int> {
-  /// Equal siblings that follow one another become one part with a range for a name.
+  /// Equal siblings that follow one another, and have numbers instead of labels, become one part with a range for a name.
   func collapsed() -> [Part<Int>] {
     var result: [Part<Int>] = []
-    var firstName = ""
+    var first: Part<Int>?
     for part in self {
-      if let last = result.last, last.children.count > 0, last.isEqual(part), Int(part.shortName) != nil {
+      if let last = result.last, last.children.count > 0, last.isEqual(part), let first, first.isNumbered,
+        part.isNumbered
+      {
         result[result.count - 1].copies += 1
-        result[result.count - 1].name = "\(firstName)–\(part.shortName)"
+        result[result.count - 1].name = "\(first.name)–\(part.shortName)"
       } else {
         result.append(part)
-        firstName = part.name
+        first = part
       }
     }
     return result
@@ -138,6 +140,8 @@ extension Array where Element == Part<Int> {
 }
 
 extension Part<Int> {
+  fileprivate var isNumbered: Bool { Int(shortName) != nil }
+
   fileprivate func isEqual(_ other: Part<Int>) -> Bool {
     output == other.output && children.count == other.children.count && cost.parameters == other.cost.parameters
       && cost.tally == other.cost.tally

@@ -177,10 +177,9 @@ public struct Solver {
     return Candidate(value: value, cost: cost, difference: (Double(cost) - Double(target)) / Double(target))
   }
 
-  /// Whether what the specification takes for granted (`assume 32 divides R`) is so.
+  /// Whether what the specification takes for granted of the parameter (`assume 32 divides R`) is so.
   private func holdsAssumptions(_ study: Study) throws -> Bool {
-    for item in specification.syntax.items {
-      guard case .assumption(let assumption) = item.kind else { continue }
+    for assumption in specification.assumptions(on: parameter) {
       guard let divisor = try? number(assumption.divisor, study), let dividend = try? number(assumption.dividend, study)
       else { continue }
       guard try Condition.Relation.divides.holds(divisor, dividend) else { return false }
@@ -214,14 +213,12 @@ extension Metric {
 }
 
 extension Specification {
-  /// What the file assumes of a parameter, in its words.
-  public func assumptions(on parameter: Parameter) -> [String] {
+  /// What the file assumes of a parameter.
+  public func assumptions(on parameter: Parameter) -> [AssumptionSyntax] {
     syntax.items.compactMap { item in
       guard case .assumption(let assumption) = item.kind else { return nil }
-      let (divisor, dividend) = (assumption.divisor.description, assumption.dividend.description)
-      let words = (divisor + " " + dividend).split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-      guard words.contains(where: { $0 == parameter.name || $0 == parameter.symbol.name }) else { return nil }
-      return "\(divisor) divides \(dividend)"
+      let words = "\(assumption.divisor) \(assumption.dividend)".split { !$0.isLetter && !$0.isNumber && $0 != "_" }
+      return words.contains { $0 == parameter.name || $0 == parameter.symbol.name } ? assumption : nil
     }
   }
 }

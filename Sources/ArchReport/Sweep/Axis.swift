@@ -26,8 +26,8 @@ public struct Axis: Sendable {
 
   /// Reads `128,160,192`, `1..64` or `0.25..1:0.25`.
   ///
-  /// A range without a step has the values between its ends that the parameter may take: those that it lists, or those in
-  /// its own steps.
+  /// A range without a step has the values between its ends that the parameter may take: those that it lists, those in
+  /// its own steps, or the integers.
   ///
   /// - Throws: ``SettingError`` if it is no such text, if the range is empty or endless, or if the parameter may not take a
   ///   value.
@@ -61,6 +61,8 @@ public struct Axis: Sendable {
       return
     } else if case .between(_, _, let own?) = parameter.range {
       step = own
+    } else if !first.isInteger || !last.isInteger {
+      throw invalid("a range that does not begin and end at integers needs a step, as 0.25..1:0.25")
     }
     guard step > .zero else { throw invalid("the step must be positive") }
     let count = try ((last - first) / step).floor.adding(1)

@@ -74,7 +74,7 @@ public struct SweepLines: Sendable {
           _ = try engine.evaluate(space.values(at: point), into: &costs)
         }
         for index in engine.metrics.indices {
-          line.add(UInt8(ascii: ","))
+          if index > 0 || !columns.isEmpty { line.add(UInt8(ascii: ",")) }
           if index < costs.count { line.add(costs[index]) }
         }
         line.add(UInt8(ascii: "\r"))

@@ -35,19 +35,9 @@ public struct SweepColumns: Sendable {
 
   /// A line of comma-separated values (RFC 4180).
   public func csv(_ row: SweepRow, into text: inout String) {
-    for (index, value) in row.values.enumerated() {
-      if index > 0 { text += "," }
-      text += Self.plain(value)
-    }
-    for index in metrics.indices {
-      text += ","
-      if row.hasNetwork { text += String(row.metrics[index]) }
-    }
-    for index in extras.indices {
-      text += ","
-      if row.extras.indices.contains(index) { text += row.extras[index] }
-    }
-    text += "\r\n"
+    let figures = metrics.indices.map { row.hasNetwork ? String(row.metrics[$0]) : "" }
+    let others = extras.indices.map { row.extras.indices.contains($0) ? row.extras[$0] : "" }
+    text += (row.values.map(Self.plain) + figures + others).joined(separator: ",") + "\r\n"
   }
 
   public var csvHeader: String {
@@ -59,19 +49,18 @@ public struct SweepColumns: Sendable {
 
   /// An object on a line of its own.
   public func jsonLine(_ row: SweepRow, into text: inout String) {
-    text += "{"
-    for (axis, value) in zip(axes, row.values) { text += "\"\(axis.parameter.name)\": \(Self.json(value)), " }
+    var members = zip(axes, row.values).map { "\"\($0.parameter.name)\": \(Self.json($1))" }
     for (index, metric) in metrics.enumerated() {
-      if index > 0 { text += ", " }
-      text += "\"\(metric.rawValue)\": " + (row.hasNetwork ? String(row.metrics[index]) : "null")
+      members.append("\"\(metric.rawValue)\": " + (row.hasNetwork ? String(row.metrics[index]) : "null"))
     }
     for (index, extra) in extras.enumerated() {
       let known = row.extras.indices.contains(index) && !row.extras[index].isEmpty
       let value = known ? row.extras[index] : "null"
-      text += ", " + JSON.string(extra.title).text().dropLast() + ": "
-      text += Double(value) == nil && value != "null" ? JSON.string(value).text().dropLast() : value[...]
+      members.append(
+        JSON.string(extra.title).text().dropLast() + ": "
+          + (Double(value) == nil && value != "null" ? JSON.string(value).text().dropLast() : value[...]))
     }
-    text += "}\n"
+    text += "{" + members.joined(separator: ", ") + "}\n"
   }
 
   private static func plain(_ value: Value) -> String {

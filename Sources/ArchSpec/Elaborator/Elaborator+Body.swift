@@ -144,7 +144,7 @@ extension Elaborator {
     guard let block = try block(named: syntax.name) else { return try apply(syntax, label: nil) }
     guard calls.count < ElaborationLimits.callDepth else {
       var error = Diagnostic(
-        "blocks call one another without end", at: syntax.place,
+        "blocks call one another too deep", at: syntax.place,
         cause: "\(calls.count) calls deep in '\(block.name.text)'")
       error.help = calls.suffix(3).map(\.text).joined(separator: " → ") + " → " + block.name.text + " → …"
       throw error

@@ -100,6 +100,12 @@ struct AnalyzeCommand {
         "\(found.network) declares no iso-cost sweep",
         help: "in its specification: sweep M solving L keeping weights maximizing G = L*M")
     }
+    let swept = Set((sweep.variables + [sweep.solving].compactMap { $0 }).map(\.text))
+    if let given = try found.specification.parameters(of: declared).first(where: {
+      request.options.settings[$0.name] != nil && (swept.contains($0.name) || swept.contains($0.symbol.name))
+    }) {
+      throw UsageError("--\(given.name) is what the sweep varies: it cannot be given too")
+    }
     guard let (name, budget) = request.budget else {
       throw UsageError("an iso-cost sweep needs a budget", help: "archcalc \(found.network) --params 17536 --sweep")
     }

@@ -61,6 +61,11 @@ struct ShowCommand: Command {
         "show prints a specification as it is: \(option) says nothing about that",
         help: "options are about the graph: archcalc show \(given) --graph")
     }
+    if arguments.count == 2, Networks.isFile(arguments[0]) {
+      throw UsageError(
+        "show prints the whole of a file, not \(arguments[1]) alone",
+        help: "archcalc show \(arguments.joined(separator: " ")) --graph draws one network of it")
+    }
     guard arguments.count == 1, let word = arguments.first, !word.hasPrefix("--") else {
       throw UsageError("show takes one network", help: "archcalc list shows all networks; archcalc \(Self.usage)")
     }

@@ -176,7 +176,7 @@ struct SolveCommand: Command {
     }
     return SolveReport(
       network: found.network, parameter: solved, metric: metric, target: target, match: match, rows: rows,
-      assumptions: found.specification.assumptions(on: solved))
+      assumptions: found.specification.assumptions(on: solved).map { "\($0.divisor) divides \($0.dividend)" })
   }
 
   private static func unattainable(_ report: SolveReport) -> Diagnostic {
@@ -191,7 +191,7 @@ struct SolveCommand: Command {
     return Diagnostic(
       "no \(report.parameter.name) gives \(report.network) \(NumberText.exact(report.target)) \(report.metric.rawValue)",
       at: .none,
-      help: "the nearest that can be had is \(NumberText.exact(best.cost)), at \(settings.joined(separator: ", "))")
+      help: "the nearest that was found is \(NumberText.exact(best.cost)), at \(settings.joined(separator: ", "))")
   }
 
   private func write(_ report: SolveReport, _ parsed: ParsedArguments) throws {
