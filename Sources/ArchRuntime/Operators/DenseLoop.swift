@@ -48,23 +48,27 @@ struct DenseLoop: @unchecked Sendable {
     let segmentsInRow = (pixels + segmentPixels - 1) / segmentPixels
     let units = rows * segmentsInRow
     let fitting = unitsThatFit(units: units, segmentsInRow: segmentsInRow)
-    let chunk = unitsInChunk(fitting, units: units, threads: pool?.threads ?? 1)
+    // A thread keeps to its tiles where the whole input fits its cache: it will read what it makes, block by block, and
+    // need only their weights. Otherwise it keeps to its rows.
+    let keepsTiles = images == 1 && fitting == units
+    let chunk = unitsInChunk(fitting, units: units, threads: pool?.threads ?? 1, keepsTiles: keepsTiles)
     let chunks = (units + chunk - 1) / chunk
     let parts = images * chunks
     let tiles = weights.tiles
     let count = parts * tiles.count
-    // A thread keeps to its tiles where the whole input fits its cache: it will read what it makes, block by block, and
-    // need only their weights. Otherwise it keeps to its rows.
-    let keepsTiles = images == 1 && fitting == units
     let work: @Sendable (Int, Int) -> Void = { item, _ in
       let number = keepsTiles ? item / parts : item % tiles.count
       let part = keepsTiles ? item % parts : item / tiles.count
-      let next = item + 1 == count ? number : keepsTiles ? (item + 1) / parts : (item + 1) % tiles.count
+      let isLast = keepsTiles ? number + 1 == tiles.count : item + 1 == count || tiles.count == 1
       let image = part / chunks
       let first = part % chunks * chunk
-      let steps = min(chunk, units - first) * stepsInUnit(tiles[number], pixels: segmentPixels)
-      var ahead = weightsAhead(of: tiles[number], next: next == number ? nil : tiles[next], steps: steps)
-      for unit in first..<min(first + chunk, units) {
+      let end = min(first + chunk, units)
+      // Of a tile in several chunks each asks for its share of the weights that come after the last.
+      var ahead = weightsAhead(
+        of: tiles[number], next: isLast ? nil : tiles[(number + 1) % tiles.count],
+        share: keepsTiles ? (first, end, units) : (0, 1, 1),
+        steps: (end - first) * stepsInUnit(tiles[number], pixels: segmentPixels))
+      for unit in first..<end {
         let start = unit % segmentsInRow * segmentPixels
         compute(
           tiles[number], image, row: unit / segmentsInRow, pixels: start..<min(start + segmentPixels, pixels), &ahead)
@@ -75,14 +79,18 @@ struct DenseLoop: @unchecked Sendable {
 
   /// What this thread most likely reads next: the weights of the next tile, or a tile's own a little ahead where they are
   /// read once and so many that the next tile's would push one another out of the cache before their turn.
-  private func weightsAhead(of tile: OutputTile, next: OutputTile?, steps: Int) -> WeightsAhead {
+  private func weightsAhead(
+    of tile: OutputTile, next: OutputTile?, share: (start: Int, end: Int, whole: Int), steps: Int
+  ) -> WeightsAhead {
     let packed = UnsafePointer(weights.packed.pointer)
     // One line is asked for at each step: no more than a step uses up.
     let isLine = tile.vectors * kernels.lanes <= WeightsAhead.line
     if isLine, tile.weightCount > Self.streamedFloats, steps == stepsInTile(tile) {
       return WeightsAhead(packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps)
     }
-    return WeightsAhead(packed, of: next, steps: steps)
+    guard let next else { return WeightsAhead(packed, count: 0, steps: steps) }
+    let (start, end) = (next.weightCount * share.start / share.whole, next.weightCount * share.end / share.whole)
+    return WeightsAhead(packed + next.weightOffset + start, count: end - start, steps: steps)
   }
 
   /// A quarter of a second-level cache of two megabytes.
@@ -98,15 +106,15 @@ struct DenseLoop: @unchecked Sendable {
     return min(units, max(1, Self.chunkFloats / unitFloats))
   }
 
-  /// As few chunks as fit, of the same size but for the last, and smaller ones where threads would be left without work.
-  private func unitsInChunk(_ fitting: Int, units: Int, threads: Int) -> Int {
+  /// As few chunks as fit, of the same size but for the last, and smaller ones where threads would be left without work:
+  /// much smaller ones where the weights of a tile stay in its thread's cache from chunk to chunk, so that the tiles need
+  /// not be as many as suit the threads.
+  private func unitsInChunk(_ fitting: Int, units: Int, threads: Int, keepsTiles: Bool) -> Int {
     let chunks = (units + fitting - 1) / fitting
     var chunk = (units + chunks - 1) / chunks
-    if threads > 1 {
-      while chunk > 1, images * ((units + chunk - 1) / chunk) * weights.tiles.count < 4 * threads {
-        chunk = (chunk + 1) / 2
-      }
-    }
+    guard threads > 1 else { return chunk }
+    let items = (keepsTiles ? 16 : 4) * threads
+    while chunk > 1, images * ((units + chunk - 1) / chunk) * weights.tiles.count < items { chunk = (chunk + 1) / 2 }
     return chunk
   }
 
