@@ -47,6 +47,8 @@ public struct ConvolutionTask {
   /// there is brought nearer. With a step of 0, nothing.
   public var ahead: UnsafePointer<Float>
   public var aheadStep = 0
+  /// Whether it is read within this task already: weights that are streamed once.
+  public var aheadIsNear = false
 
   public init(
     input: UnsafePointer<Float>, weights: UnsafePointer<Float>, bias: UnsafePointer<Float>,
@@ -112,6 +114,7 @@ func convolve<P: PixelTile>(
   var tiles = task.tiles
   var ahead = task.ahead
   let aheadStep = task.aheadStep
+  let aheadIsNear = task.aheadIsNear
   // Of a 1×1 convolution the next tile's pixels come nearer meanwhile; a larger kernel has met most of them already.
   let nearStep = task.rows * task.columns == 1 ? pixelStride : 0
   while tiles > 0 {
@@ -137,7 +140,7 @@ func convolve<P: PixelTile>(
             times: P.C.load(weights, stride: width))
           weights += P.C.vectors * width
           if looksAhead {
-            prefetch(ahead)
+            if P.pixels == 1, aheadIsNear { prefetchNear(ahead) } else { prefetch(ahead) }
             ahead += aheadStep
             prefetch(near)
             near += nearStep

@@ -86,7 +86,8 @@ struct DenseLoop: @unchecked Sendable {
     // One line is asked for at each step: no more than a step uses up.
     let isLine = tile.vectors * kernels.lanes <= WeightsAhead.line
     if isLine, tile.weightCount > Self.streamedFloats, steps == stepsInTile(tile) {
-      return WeightsAhead(packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps)
+      return WeightsAhead(
+        packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps, isNear: true)
     }
     guard let next else { return WeightsAhead(packed, count: 0, steps: steps) }
     let (start, end) = (next.weightCount * share.start / share.whole, next.weightCount * share.end / share.whole)

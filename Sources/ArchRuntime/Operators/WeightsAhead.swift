@@ -8,6 +8,7 @@ struct WeightsAhead: @unchecked Sendable {
   private var next: UnsafePointer<Float>
   private var remaining: Int
   private let step: Int
+  private let isNear: Bool
 
   /// Floats in a cache line.
   static let line = 16
@@ -19,7 +20,9 @@ struct WeightsAhead: @unchecked Sendable {
     self.init(packed + (tile?.weightOffset ?? 0), count: tile?.weightCount ?? 0, steps: steps)
   }
 
-  init(_ start: UnsafePointer<Float>, count: Int, steps: Int) {
+  /// - isNear: whether the task reads them itself.
+  init(_ start: UnsafePointer<Float>, count: Int, steps: Int, isNear: Bool = false) {
+    self.isNear = isNear
     next = start
     remaining = count
     step = min(Self.line, (count + max(steps, 1) - 1) / max(steps, 1))
@@ -33,6 +36,7 @@ struct WeightsAhead: @unchecked Sendable {
     }
     task.ahead = next
     task.aheadStep = step
+    task.aheadIsNear = isNear
     next += steps * step
     remaining -= steps * step
   }
