@@ -89,9 +89,7 @@ struct DenseLoop: @unchecked Sendable {
       return WeightsAhead(
         packed + tile.weightOffset + Self.streamDistance, count: tile.weightCount, steps: steps, isNear: true)
     }
-    guard let next else { return WeightsAhead(packed, count: 0, steps: steps) }
-    let (start, end) = (next.weightCount * share.start / share.whole, next.weightCount * share.end / share.whole)
-    return WeightsAhead(packed + next.weightOffset + start, count: end - start, steps: steps)
+    return WeightsAhead(packed, of: next, share: share, steps: steps)
   }
 
   /// A quarter of a second-level cache of two megabytes.

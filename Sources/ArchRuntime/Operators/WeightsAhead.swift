@@ -15,9 +15,12 @@ struct WeightsAhead: @unchecked Sendable {
 
   /// - packed: the weights of all tiles.
   /// - tile: the one that is computed next, or nil.
+  /// - share: of its weights those that are asked for, where others ask for the rest: from `start` to `end` of `whole`.
   /// - steps: how often the kernels can ask meanwhile.
-  init(_ packed: UnsafePointer<Float>, of tile: OutputTile?, steps: Int) {
-    self.init(packed + (tile?.weightOffset ?? 0), count: tile?.weightCount ?? 0, steps: steps)
+  init(_ packed: UnsafePointer<Float>, of tile: OutputTile?, share: (start: Int, end: Int, whole: Int), steps: Int) {
+    let (offset, count) = (tile?.weightOffset ?? 0, tile?.weightCount ?? 0)
+    let start = count * share.start / share.whole
+    self.init(packed + offset + start, count: count * share.end / share.whole - start, steps: steps)
   }
 
   /// - isNear: whether the task reads them itself.
