@@ -1,10 +1,11 @@
 /// The candidate that `word` is most likely a slip of, if any is near enough to suggest.
 ///
-/// Nearness is the optimal string alignment distance (insert, delete, replace, swap neighbours), case ignored.
+/// Nearness is the optimal string alignment distance (insert, delete, replace, swap neighbours), case ignored; of those
+/// as near the shorter one, so that `resnett50` means `resnet50` rather than its alias `resnet-50`.
 public func suggestion(for word: String, among candidates: some Sequence<String>) -> String? {
   let wanted = Array(word.lowercased())
   guard !wanted.isEmpty, wanted.count <= 64 else { return nil }
-  var best: (distance: Int, name: String)?
+  var best: (distance: Int, length: Int, name: String)?
   for name in candidates {
     let letters = Array(name.lowercased())
     guard abs(letters.count - wanted.count) <= 3 else { continue }
@@ -12,7 +13,8 @@ public func suggestion(for word: String, among candidates: some Sequence<String>
     // Any letter is one replacement away from any other: of single letters only the case may be a slip.
     let length = min(wanted.count, letters.count)
     let allowed = length == 1 ? 0 : max(1, (length + 1) / 3)
-    if distance <= allowed, (distance, name) < (best?.distance ?? .max, best?.name ?? "") { best = (distance, name) }
+    let found = (distance, letters.count, name)
+    if distance <= allowed, best.map({ found < $0 }) ?? true { best = found }
   }
   return best?.name
 }

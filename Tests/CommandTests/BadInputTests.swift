@@ -52,6 +52,7 @@ struct BadInputTests {
       BadCase(["format", "x.arch", "--write", "--check"], 2, "--write and --check: which of the two?"),
       BadCase(["compare", "resnet18", "resnet34:"], 2, "no setting stands after the colon of 'resnet34:'"),
       BadCase(["analyze", "resnet18"], 2, "there is no network or command 'analyze'"),
+      BadCase(["resnett50"], 2, "did you mean 'resnet50'?"),
       BadCase(["resnet18", "-o", ""], 2, "-o needs a value"),
       BadCase(["export", "resnet18", "--onnx="], 2, "--onnx needs a value"),
       BadCase(["export"], 2, "export takes a network"),
