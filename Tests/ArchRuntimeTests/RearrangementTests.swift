@@ -69,12 +69,38 @@ import Testing
     #expect(input.guardsAreIntact && output.guardsAreIntact)
   }
 
-  @Test("blocking and unblocking are inverses", arguments: InstructionSet.here, [1, 3, 16, 37])
+  @Test(
+    "blocks hold each value at its place and zeros after the last channel; unblocking is the inverse",
+    arguments: InstructionSet.here, [1, 3, 4, 16, 37])
   func layout(_ isa: InstructionSet, _ channels: Int) {
-    let x = Numbers.tensor(Numbers.normal, 1, images: 2, channels: channels, height: 3, width: 4)
-    let tensor = BlockedTensor(
-      x.values, images: 2, channels: channels, height: 3, width: 4, lanes: Kernels(isa).lanes,
-      halo: Halo(top: 1, left: 2, bottom: 0, right: 1))
-    #expect(tensor.planar == x.values)
+    let lanes = Kernels(isa).lanes
+    let halos = [Halo.none, Halo(top: 1, left: 2, bottom: 0, right: 1)]
+    for ((height, width), halo) in [(3, 4), (2, 7), (1, 1), (3, 133), (12, 23)].flatMap({ size in
+      halos.map { (size, $0) }
+    }) {
+      let x = Numbers.tensor(Numbers.normal, 1, images: 2, channels: channels, height: height, width: width)
+      let tensor = BlockedTensor(images: 2, channels: channels, height: height, width: width, lanes: lanes, halo: halo)
+      let view = tensor.view
+      for pool in [nil, ThreadPool(threads: 3)] {
+        for block in 0..<view.blocks {
+          for y in 0..<height { view.row(image: 1, block: block, row: y).update(repeating: 7, count: width * lanes) }
+        }
+        x.values.withUnsafeBufferPointer { view.fill(fromPlanar: $0.baseAddress!, on: pool) }
+        var isInPlace = true
+        for (image, channel, y) in (0..<2).flatMap({ i in
+          (0..<view.blocks * lanes).flatMap { c in (0..<height).map { (i, c, $0) } }
+        }) {
+          let row = view.row(image: image, block: channel / lanes, row: y) + channel % lanes
+          for column in 0..<width {
+            let place = ((image * channels + channel) * height + y) * width + column
+            isInPlace = isInPlace && row[column * lanes] == (channel < channels ? x.values[place] : 0)
+          }
+        }
+        #expect(isInPlace)
+        var back = [Float](repeating: 7, count: x.values.count + 1)
+        back.withUnsafeMutableBufferPointer { view.write(toPlanar: $0.baseAddress!, on: pool) }
+        #expect(back == x.values + [7])
+      }
+    }
   }
 }

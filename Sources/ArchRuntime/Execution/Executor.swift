@@ -82,7 +82,7 @@ public final class Executor {
     guard let view = context.views[value] else { return [] }
     let count = view.images * view.channels * view.pixels
     let values = [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      view.write(toPlanar: buffer.baseAddress!)
+      view.write(toPlanar: buffer.baseAddress!, on: pool)
       initialized = count
     }
     guard let order = plan.deferred[value] else { return values }
@@ -98,7 +98,7 @@ public final class Executor {
       planar.fill(from: source!, on: pool)
     } else if let view = context.views[node] {
       for image in 0..<view.images { for block in 0..<view.blocks { view.clearHalo(image: image, block: block) } }
-      view.fill(fromPlanar: source!)
+      view.fill(fromPlanar: source!, on: pool)
     }
   }
 

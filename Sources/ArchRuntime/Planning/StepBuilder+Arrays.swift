@@ -166,13 +166,13 @@ extension ExecutionContext {
   ) -> UnsafeMutablePointer<Float> {
     if let array = arrays[value] { return array }
     let copy = free.removeFirst()
-    view(value).write(toPlanar: copy)
+    view(value).write(toPlanar: copy, on: pool)
     return copy
   }
 
   /// Copies a result into blocks where it is read so.
   func finish(_ result: Int, _ made: RowMajorView) {
-    if arrays[result] == nil { view(result).fill(fromPlanar: made.base) }
+    if arrays[result] == nil { view(result).fill(fromPlanar: made.base, on: pool) }
   }
 }
 

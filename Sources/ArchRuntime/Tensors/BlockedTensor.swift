@@ -28,38 +28,3 @@ public final class BlockedTensor: Sendable {
     }
   }
 }
-
-extension BlockedView {
-  /// Copies (images, channels, height, width) into the view; the lanes after the last channel become zero.
-  public func fill(fromPlanar source: UnsafePointer<Float>) {
-    for image in 0..<images {
-      for block in 0..<blocks {
-        for y in 0..<height {
-          let target = row(image: image, block: block, row: y)
-          for lane in 0..<lanes {
-            let channel = block * lanes + lane
-            if channel < channels {
-              let plane = source + (image * channels + channel) * pixels + y * width
-              for x in 0..<width { target[x * lanes + lane] = plane[x] }
-            } else {
-              for x in 0..<width { target[x * lanes + lane] = 0 }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  /// Copies the view to (images, channels, height, width).
-  public func write(toPlanar target: UnsafeMutablePointer<Float>) {
-    for image in 0..<images {
-      for channel in 0..<channels {
-        for y in 0..<height {
-          let source = row(image: image, block: channel / lanes, row: y) + channel % lanes
-          let plane = target + (image * channels + channel) * pixels + y * width
-          for x in 0..<width { plane[x] = source[x * lanes] }
-        }
-      }
-    }
-  }
-}
